@@ -1,0 +1,61 @@
+//! What can fail about cargo before it says anything itself.
+//!
+//! **Invariant**: cargo's own failures are not errors here; they are what a run ended with.
+
+use std::path::PathBuf;
+
+use crate::error::Code;
+
+/// A failure to find or to run cargo.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No cargo on the path, nor where rustup puts it.
+    #[error("cargo was not found")]
+    Missing,
+    /// A cargo was found but does not run.
+    #[error("`{}` does not run", program.display())]
+    DoesNotRun {
+        /// The program.
+        program: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The system names no home folder, and `CARGO_HOME` is not set.
+    #[error("this system names no home folder for cargo")]
+    NoCargoHome,
+    /// The provider is not beside this program, where it is installed.
+    #[error("`{}` is missing", .0.display())]
+    NoProvider(PathBuf),
+    /// The provider could not be copied to its stable place.
+    #[error("cannot copy the credential provider to `{}`", path.display())]
+    CopyProvider {
+        /// To where.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+}
+
+impl Error {
+    /// What the window may act on.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Missing | Self::DoesNotRun { .. } => Code::CargoMissing,
+            _ => Code::Internal,
+        }
+    }
+
+    /// One thing to do about it.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Missing => "Install Rust with rustup, then start Granary again.".to_owned(),
+            Self::DoesNotRun { .. } => {
+                "Run `cargo --version` in a terminal; it says what is wrong.".to_owned()
+            }
+            Self::NoCargoHome => "Set `CARGO_HOME`.".to_owned(),
+            Self::NoProvider(_) => "Install Granary again.".to_owned(),
+            Self::CopyProvider { path, .. } => format!("Check that you may write `{}`.", path.display()),
+        })
+    }
+}

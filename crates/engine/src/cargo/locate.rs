@@ -1,0 +1,62 @@
+//! Which cargo runs: the one on the path, else the one where rustup puts it.
+//!
+//! **Invariant**: asked for its version in a neutral folder only, since a project's toolchain file can choose
+//! another program.
+
+use std::path::{Path, PathBuf};
+
+use super::{Error, Process, RunRequest};
+
+/// A cargo that was found and answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cargo {
+    /// The program.
+    pub program: PathBuf,
+    /// Its version, for example `1.95.0`.
+    pub version: String,
+}
+
+/// `$CARGO_HOME`, or `.cargo` in the user's home.
+pub fn cargo_home(user_home: Option<&Path>) -> Result<PathBuf, Error> {
+    match std::env::var_os("CARGO_HOME").filter(|value| !value.is_empty()) {
+        Some(folder) => std::path::absolute(folder).map_err(|_| Error::NoCargoHome),
+        None => user_home
+            .map(|home| home.join(".cargo"))
+            .ok_or(Error::NoCargoHome),
+    }
+}
+
+/// Finds cargo and asks for its version.
+pub async fn locate(cargo_home: &Path) -> Result<Cargo, Error> {
+    let name = format!("cargo{}", std::env::consts::EXE_SUFFIX);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    // A window started from a dock or a menu has no shell's path.
+    let fallbacks = [cargo_home.join("bin")].into_iter().chain(user_cargo_bin());
+    let program = std::env::split_paths(&path)
+        .chain(fallbacks)
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| folder.join(&name))
+        .find(|program| program.is_file())
+        .ok_or(Error::Missing)?;
+    let neutral = program.parent().unwrap_or(Path::new("/")).to_owned();
+    let request = RunRequest::new(&program, &neutral, ["--version"]);
+    let mut process = Process::start(&request)?;
+    let mut said = String::new();
+    while let Some(line) = process.next_line().await {
+        said.push_str(&line.text);
+    }
+    process.wait().await;
+    let version = said.split_whitespace().nth(1).ok_or_else(|| Error::DoesNotRun {
+        program: program.clone(),
+        source: std::io::Error::other("it does not tell its version"),
+    })?;
+    Ok(Cargo {
+        version: version.to_owned(),
+        program,
+    })
+}
+
+fn user_cargo_bin() -> Option<PathBuf> {
+    let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"))?;
+    Some(PathBuf::from(home).join(".cargo").join("bin"))
+}

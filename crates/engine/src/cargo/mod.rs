@@ -1,0 +1,20 @@
+//! Running cargo: which one, with what arguments and environment, and what its lines mean.
+//!
+//! **Invariant**: processes are started in `process` only; no network, and none of the user's files. Our own
+//! environment is never changed.
+
+mod error;
+mod events;
+mod locate;
+mod process;
+mod provider;
+mod request;
+mod runs;
+
+pub use error::Error;
+pub use events::{CargoLine, Downloading, read_line};
+pub use locate::{Cargo, cargo_home, locate};
+pub use process::{Ending, Line, Process, Stop};
+pub use provider::{install_provider, provider_path};
+pub use request::RunRequest;
+pub use runs::{Running, Runs};

@@ -1,0 +1,245 @@
+//! Starting a program in a group of its own, reading its lines as they come, stopping all of it.
+//!
+//! **Invariant**: the only file that starts processes. Dropping a [`Process`] kills its whole group; a line has a
+//! bound, so has the queue of lines.
+
+use std::process::Stdio;
+
+use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::sync::{mpsc, watch};
+
+use super::{Error, RunRequest};
+
+/// The longest line that is kept, in bytes; the rest of it is dropped.
+const LONGEST_LINE: usize = 64 * 1024;
+/// Lines waiting to be read before the child has to wait.
+const QUEUE: usize = 1024;
+
+/// One line of output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The text without its end.
+    pub text: String,
+    /// Whether the next line shall be written over it: a frame of a progress bar.
+    pub passing: bool,
+    /// Whether it came on standard error.
+    pub is_error: bool,
+}
+
+/// How a process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// With this exit code; none when a signal ended it.
+    Exited(Option<i32>),
+    /// It was stopped by [`Stop`].
+    Stopped,
+}
+
+/// Asks a process to stop, from anywhere, any number of times.
+#[derive(Debug, Clone)]
+pub struct Stop(watch::Sender<bool>);
+
+impl Stop {
+    /// Stops the process and its whole group.
+    pub fn stop(&self) {
+        self.0.send_replace(true);
+    }
+}
+
+/// A running program.
+#[derive(Debug)]
+pub struct Process {
+    child: Box<dyn ChildWrapper>,
+    lines: mpsc::Receiver<Line>,
+    stop: watch::Sender<bool>,
+    stopped: watch::Receiver<bool>,
+}
+
+impl Process {
+    /// Starts a program; its input is empty.
+    pub fn start(request: &RunRequest) -> Result<Self, Error> {
+        let mut command = CommandWrap::with_new(&request.program, |command| {
+            command
+                .args(&request.arguments)
+                .current_dir(&request.folder)
+                .env_clear()
+                .envs(request.environment.iter().map(|(name, value)| (name, value)))
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped());
+        });
+        command.wrap(KillOnDrop);
+        #[cfg(unix)]
+        command.wrap(process_wrap::tokio::ProcessGroup::leader());
+        #[cfg(windows)]
+        command.wrap(process_wrap::tokio::JobObject);
+        let fault = |source| Error::DoesNotRun {
+            program: request.program.clone(),
+            source,
+        };
+        let mut child = command.spawn().map_err(fault)?;
+        let (send, lines) = mpsc::channel(QUEUE);
+        if let Some(out) = child.stdout().take() {
+            tokio::spawn(read_lines(out, false, send.clone()));
+        }
+        if let Some(err) = child.stderr().take() {
+            tokio::spawn(read_lines(err, true, send));
+        }
+        let (stop, stopped) = watch::channel(false);
+        Ok(Self {
+            child,
+            lines,
+            stop,
+            stopped,
+        })
+    }
+
+    /// A way to stop it.
+    pub fn stopper(&self) -> Stop {
+        Stop(self.stop.clone())
+    }
+
+    /// The next line; none when both outputs are closed or the process was stopped.
+    pub async fn next_line(&mut self) -> Option<Line> {
+        tokio::select! {
+            biased;
+            _ = self.stopped.wait_for(|stop| *stop) => None,
+            line = self.lines.recv() => line,
+        }
+    }
+
+    /// Waits for the end, or kills the group where it was asked to stop.
+    pub async fn wait(mut self) -> Ending {
+        let stopped = tokio::select! {
+            biased;
+            _ = self.stopped.wait_for(|stop| *stop) => true,
+            status = self.child.wait() => {
+                return Ending::Exited(status.ok().and_then(|status| status.code()));
+            }
+        };
+        debug_assert!(stopped);
+        if let Err(error) = self.child.start_kill() {
+            tracing::warn!(%error, "a stopped process could not be killed");
+        }
+        if let Err(error) = self.child.wait().await {
+            tracing::warn!(%error, "a killed process could not be awaited");
+        }
+        Ending::Stopped
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // `KillOnDrop` reaches the leader alone; what it started goes with it.
+        if matches!(self.child.try_wait(), Ok(None)) {
+            let _ = self.child.start_kill();
+        }
+    }
+}
+
+/// Splits at CR and LF alike, whatever the boundaries of the reads.
+async fn read_lines(mut from: impl AsyncRead + Unpin, is_error: bool, to: mpsc::Sender<Line>) {
+    let mut chunk = vec![0; 16 * 1024];
+    let mut splitter = Splitter::default();
+    loop {
+        let read = match from.read(&mut chunk).await {
+            Ok(0) | Err(_) => break,
+            Ok(read) => read,
+        };
+        for (text, passing) in splitter.push(&chunk[..read]) {
+            if to
+                .send(Line {
+                    text,
+                    passing,
+                    is_error,
+                })
+                .await
+                .is_err()
+            {
+                return;
+            }
+        }
+    }
+    if let Some(text) = splitter.rest() {
+        let _ = to
+            .send(Line {
+                text,
+                passing: false,
+                is_error,
+            })
+            .await;
+    }
+}
+
+#[derive(Debug, Default)]
+struct Splitter {
+    line: Vec<u8>,
+    after_cr: bool,
+}
+
+impl Splitter {
+    fn push(&mut self, bytes: &[u8]) -> Vec<(String, bool)> {
+        let mut lines = Vec::new();
+        for &byte in bytes {
+            // CR LF is one lasting end, also where a read parts the two.
+            if std::mem::take(&mut self.after_cr) && byte != b'\n' {
+                lines.push((self.take(), true));
+            }
+            match byte {
+                b'\r' => self.after_cr = true,
+                b'\n' => lines.push((self.take(), false)),
+                _ if self.line.len() < LONGEST_LINE => self.line.push(byte),
+                _ => {}
+            }
+        }
+        lines
+    }
+
+    fn take(&mut self) -> String {
+        String::from_utf8_lossy(&std::mem::take(&mut self.line)).into_owned()
+    }
+
+    fn rest(&mut self) -> Option<String> {
+        (!self.line.is_empty()).then(|| self.take())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(reads: &[&str], expected: &[(&str, bool)]) {
+        let mut splitter = Splitter::default();
+        let mut lines = reads
+            .iter()
+            .flat_map(|read| splitter.push(read.as_bytes()))
+            .collect::<Vec<_>>();
+        lines.extend(splitter.rest().map(|text| (text, false)));
+        let lines = lines
+            .iter()
+            .map(|(text, passing)| (text.as_str(), *passing))
+            .collect::<Vec<_>>();
+        assert_eq!(lines, expected, "{reads:?}");
+    }
+
+    #[test]
+    fn lines_end_at_cr_and_lf_wherever_reads_part_them() {
+        check(&["a\nb\n"], &[("a", false), ("b", false)]);
+        check(&["Do", "wn\n"], &[("Down", false)]);
+        check(
+            &["1/2\r2/2\rdone\n"],
+            &[("1/2", true), ("2/2", true), ("done", false)],
+        );
+        check(&["a\r", "\nb"], &[("a", false), ("b", false)]);
+        check(&["a\r", "b\n"], &[("a", true), ("b", false)]);
+        check(&["\n\n"], &[("", false), ("", false)]);
+    }
+
+    #[test]
+    fn a_line_has_a_bound() {
+        let mut splitter = Splitter::default();
+        splitter.push(&vec![b'x'; 3 * LONGEST_LINE]);
+        assert_eq!(splitter.push(b"\n")[0].0.len(), LONGEST_LINE);
+    }
+}

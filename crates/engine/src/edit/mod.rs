@@ -1,0 +1,19 @@
+//! Changing a user's files: change → plan → diff → apply.
+//!
+//! **Invariant**: [`apply`] is the only writer of the user's files; a plan is pure; every byte that is not ours
+//! stays as it was.
+
+mod apply;
+mod change;
+mod diff;
+mod document;
+mod error;
+mod lines;
+mod plan;
+
+pub(crate) use apply::write_file;
+pub use apply::{Applied, apply};
+pub use change::{Connect, RegistryEntry};
+pub use diff::{DiffLine, DiffLineKind, FileChange, Hunk};
+pub use error::Error;
+pub use plan::{Originals, Plan, plan_connect};

@@ -1,0 +1,432 @@
+//! From what is wanted to new texts: pure, so that applying can plan again and compare.
+//!
+//! **Invariant**: reads texts that are handed in, writes nothing.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use credentials::FeedUrl;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::project::{Layers, Place};
+
+use super::change::{Connect, RegistryEntry};
+use super::diff::{self, FileChange};
+use super::document::Document;
+use super::error::Error;
+
+/// What cargo shall call Granary's credential provider.
+pub(crate) const PROVIDER: &str = "granary";
+
+/// New texts for some files, with what they replace.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Plan {
+    /// The files that change, each as a diff.
+    pub files: Vec<FileChange>,
+    /// Lines added, over all files.
+    pub added: u32,
+    /// Lines removed, over all files.
+    pub removed: u32,
+    /// What one should know before applying.
+    pub notes: Vec<String>,
+    /// Stands for exactly these old and new texts.
+    pub fingerprint: String,
+    /// All of it as one patch.
+    pub patch: String,
+    #[serde(skip)]
+    pub(super) texts: Vec<PlannedFile>,
+}
+
+/// One file of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PlannedFile {
+    pub(super) path: PathBuf,
+    /// None when the file is not there yet.
+    pub(super) before: Option<String>,
+    pub(super) after: String,
+}
+
+/// The texts of files as they are before a change; a file that is not there has none.
+#[derive(Debug, Clone, Default)]
+pub struct Originals(BTreeMap<PathBuf, String>);
+
+impl Originals {
+    /// Reads the files a change may touch.
+    pub fn read(paths: &[&Path]) -> Result<Self, Error> {
+        let mut texts = BTreeMap::new();
+        for path in paths {
+            match std::fs::read_to_string(path) {
+                Ok(text) => drop(texts.insert((*path).to_owned(), text)),
+                Err(gone) if gone.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(Error::file("read", path)(error)),
+            }
+        }
+        Ok(Self(texts))
+    }
+}
+
+/// Plans to connect a project: registries and replacement in its own config, the provider in the user's.
+pub fn plan_connect(
+    change: &Connect,
+    originals: &Originals,
+    layers: &Layers,
+    user_home: Option<&Path>,
+) -> Result<Plan, Error> {
+    let mut files = Files {
+        originals,
+        planned: Vec::new(),
+    };
+    files.edit(&change.project_config, |document| {
+        for entry in &change.registries {
+            let name = name_for(entry, document, layers, change)?;
+            document.set_registry(&name, &entry.index_url)?;
+        }
+        let Some(entry) = &change.crates_io_through else {
+            return Ok(());
+        };
+        let name = name_for(entry, document, layers, change)?;
+        document.set_registry(&name, &entry.index_url)?;
+        refuse_foreign_replacement(document, layers, &name)?;
+        document.set_crates_io_replacement(&name)
+    })?;
+    files.edit(&change.user_config, |document| {
+        document.set_credential_alias(PROVIDER, &change.provider.to_string_lossy())?;
+        document.append_credential_provider(PROVIDER)
+    })?;
+    let project = change
+        .project_config
+        .parent()
+        .and_then(Path::parent)
+        .unwrap_or(Path::new(""));
+    Ok(files.into_plan(project, user_home))
+}
+
+/// The name under which a feed becomes a registry.
+///
+/// A name that stands for the same address is used again: cargo refuses two names for one address. A name that stands
+/// for the same feed at another address is taken over; one that stands for something else is left alone, and the
+/// feed gets the next free name.
+fn name_for(
+    entry: &RegistryEntry,
+    document: &Document,
+    layers: &Layers,
+    change: &Connect,
+) -> Result<String, Error> {
+    if let Some(name) = document.registry_with_index(&entry.index_url) {
+        return Ok(name);
+    }
+    let index_of = |name: &str| {
+        let here = document.str_at(&["registries", name, "index"]);
+        here.or_else(|| layers.text(&["registries", name, "index"]))
+            .map(str::to_owned)
+    };
+    for name in layers.names_below("registries") {
+        if index_of(name).as_deref() == Some(&entry.index_url) {
+            return Ok(name.to_owned());
+        }
+    }
+    let taken_over = |index: &str| {
+        let (Ok(old), Ok(new)) = (FeedUrl::parse(index), FeedUrl::parse(&entry.index_url)) else {
+            return false;
+        };
+        let asked_for = |other: &RegistryEntry| other.index_url == index;
+        let wanted_too = change
+            .registries
+            .iter()
+            .chain(&change.crates_io_through)
+            .any(asked_for);
+        !wanted_too
+            && (&old.organization, &old.project, &old.feed) == (&new.organization, &new.project, &new.feed)
+    };
+    let names =
+        std::iter::once(entry.name.clone()).chain((2..100).map(|number| format!("{}-{number}", entry.name)));
+    for name in names {
+        if index_of(&name).is_none_or(|index| taken_over(&index)) {
+            return Ok(name);
+        }
+    }
+    let key = format!("registries.{}", entry.name);
+    Err(Error::OtherKind {
+        path: change.project_config.clone(),
+        key,
+        expected: "free, nor is any name near it",
+    })
+}
+
+/// crates.io that is replaced by something we do not know stays so: it may be the company's mirror.
+fn refuse_foreign_replacement(document: &Document, layers: &Layers, name: &str) -> Result<(), Error> {
+    let Some((value, layer)) = layers.value(&["source", "crates-io", "replace-with"]) else {
+        return Ok(());
+    };
+    let with = value.as_str().unwrap_or_default();
+    let index = document
+        .str_at(&["registries", with, "index"])
+        .or_else(|| layers.text(&["registries", with, "index"]));
+    match index.is_some_and(|index| FeedUrl::parse(index).is_ok()) || with == name {
+        true => Ok(()),
+        false => Err(Error::Replaced {
+            path: layer.path.clone(),
+            with: with.to_owned(),
+        }),
+    }
+}
+
+/// Files on their way from old to new texts.
+#[derive(Debug)]
+struct Files<'o> {
+    originals: &'o Originals,
+    planned: Vec<PlannedFile>,
+}
+
+impl Files<'_> {
+    fn edit(
+        &mut self,
+        path: &Path,
+        edit: impl FnOnce(&mut Document) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let before = self.originals.0.get(path).cloned();
+        let mut document = Document::parse(path, before.as_deref().unwrap_or_default())?;
+        edit(&mut document)?;
+        let after = document.text();
+        if before.as_ref() != Some(&after) {
+            self.planned.push(PlannedFile {
+                path: path.to_owned(),
+                before,
+                after,
+            });
+        }
+        Ok(())
+    }
+
+    fn into_plan(self, project: &Path, user_home: Option<&Path>) -> Plan {
+        let change = |file: &PlannedFile| {
+            let (display, place) = match file.path.strip_prefix(project) {
+                Ok(relative) => (relative.to_string_lossy().replace('\\', "/"), Place::Repository),
+                Err(_) => (crate::project::display(&file.path, user_home), Place::Computer),
+            };
+            diff::file_change(&file.path, display, place, file.before.as_deref(), &file.after)
+        };
+        let files = self.planned.iter().map(change).collect::<Vec<_>>();
+        Plan {
+            added: files.iter().map(|file| file.added).sum(),
+            removed: files.iter().map(|file| file.removed).sum(),
+            notes: Vec::new(),
+            fingerprint: fingerprint(&self.planned),
+            patch: files.iter().map(diff::patch).collect(),
+            files,
+            texts: self.planned,
+        }
+    }
+}
+
+fn fingerprint(files: &[PlannedFile]) -> String {
+    let mut hash = Sha256::new();
+    for file in files {
+        let path = file.path.to_string_lossy();
+        for part in [
+            path.as_bytes(),
+            file.before.as_deref().unwrap_or("\0").as_bytes(),
+            file.after.as_bytes(),
+        ] {
+            hash.update(part.len().to_le_bytes());
+            hash.update(part);
+        }
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const UPSTREAM: &str = "sparse+http://127.0.0.1:8717/local/main/_packaging/upstream/Cargo/index/";
+    const INTERNAL: &str = "sparse+http://127.0.0.1:8717/local/main/_packaging/internal/Cargo/index/";
+
+    fn change() -> Connect {
+        let entry = |name: &str, index_url: &str| RegistryEntry {
+            name: name.into(),
+            index_url: index_url.into(),
+        };
+        Connect {
+            crates_io_through: Some(entry("upstream", UPSTREAM)),
+            registries: vec![entry("internal", INTERNAL)],
+            project_config: PathBuf::from("p/.cargo/config.toml"),
+            user_config: PathBuf::from("home/config.toml"),
+            provider: PathBuf::from("/opt/granary home/bin/provider"),
+        }
+    }
+
+    fn planned(project: Option<&str>, user: Option<&str>) -> Result<Plan, Error> {
+        let change = change();
+        let mut texts = BTreeMap::new();
+        texts.extend(project.map(|text| (change.project_config.clone(), text.to_owned())));
+        texts.extend(user.map(|text| (change.user_config.clone(), text.to_owned())));
+        let layer = |path: &PathBuf, text: &str| crate::project::Layer {
+            path: path.clone(),
+            place: Place::Repository,
+            table: lines_parsed(text),
+        };
+        let layers = texts
+            .iter()
+            .map(|(path, text)| layer(path, text))
+            .collect::<Vec<_>>();
+        plan_connect(&change, &Originals(texts), &Layers::from_iter(layers), None)
+    }
+
+    fn lines_parsed(text: &str) -> toml::Table {
+        text.trim_start_matches('\u{feff}').parse().unwrap()
+    }
+
+    fn project_after(before: Option<&str>) -> String {
+        let plan = planned(before, None).unwrap();
+        let file = plan.texts.iter().find(|file| file.path.starts_with("p"));
+        file.map_or_else(
+            || before.unwrap_or_default().to_owned(),
+            |file| file.after.clone(),
+        )
+    }
+
+    fn user_after(before: Option<&str>) -> String {
+        let plan = planned(None, before).unwrap();
+        plan.texts
+            .iter()
+            .find(|file| file.path.starts_with("home"))
+            .unwrap()
+            .after
+            .clone()
+    }
+
+    #[test]
+    fn a_project_without_config_gets_one() {
+        insta::assert_snapshot!(project_after(None), @r#"
+        [registries]
+        internal = { index = "sparse+http://127.0.0.1:8717/local/main/_packaging/internal/Cargo/index/" }
+        upstream = { index = "sparse+http://127.0.0.1:8717/local/main/_packaging/upstream/Cargo/index/" }
+
+        [source.crates-io]
+        replace-with = "upstream"
+        "#);
+        insta::assert_snapshot!(user_after(None), @r#"
+        [credential-alias]
+        granary = ["/opt/granary home/bin/provider"]
+
+        [registry]
+        global-credential-providers = ["cargo:token", "granary"]
+        "#);
+    }
+
+    #[test]
+    fn what_is_there_stays_to_the_byte() {
+        let before = "\u{feff}# ask #platform\r\n[build]\r\nrustflags = [ \"-D\",\"warnings\" ]   # loud\r\n\r\n[net]\r\nretry=5";
+        let after = project_after(Some(before));
+        assert!(
+            after.starts_with(&format!("{before}\r\n\r\n[registries]\r\n")),
+            "{after:?}"
+        );
+        assert!(after.ends_with("replace-with = \"upstream\"\r\n"), "{after:?}");
+        assert_eq!(after.matches('\n').count(), after.matches("\r\n").count());
+    }
+
+    #[test]
+    fn existing_tables_are_joined_in_their_own_manner() {
+        let before =
+            "[registries.alpha]\nindex = \"sparse+https://a/\" # ours\n\n[net]\nretry = 5\n# the end\n";
+        insta::assert_snapshot!(project_after(Some(before)), @r#"
+        [registries.alpha]
+        index = "sparse+https://a/" # ours
+
+        [net]
+        retry = 5
+        # the end
+
+        [registries.internal]
+        index = "sparse+http://127.0.0.1:8717/local/main/_packaging/internal/Cargo/index/"
+
+        [registries.upstream]
+        index = "sparse+http://127.0.0.1:8717/local/main/_packaging/upstream/Cargo/index/"
+
+        [source.crates-io]
+        replace-with = "upstream"
+        "#);
+        let user = "[registry]\nglobal-credential-providers = [\n    \"cargo:token\", # plain\n    \"cargo:libsecret\",\n]\n";
+        insta::assert_snapshot!(user_after(Some(user)), @r#"
+        [registry]
+        global-credential-providers = [
+            "cargo:token", # plain
+            "cargo:libsecret",
+            "granary",
+        ]
+
+        [credential-alias]
+        granary = ["/opt/granary home/bin/provider"]
+        "#);
+        let user = "[registry]\nglobal-credential-providers = [\"cargo:token\"] # one\n";
+        insta::assert_snapshot!(user_after(Some(user)), @r#"
+        [registry]
+        global-credential-providers = ["cargo:token", "granary"] # one
+
+        [credential-alias]
+        granary = ["/opt/granary home/bin/provider"]
+        "#);
+    }
+
+    #[test]
+    fn sorted_names_stay_sorted() {
+        let entry = |name: &str| format!("{name} = {{ index = \"sparse+https://{name}/\" }}\n");
+        let before = format!("[registries]\n{}{}", entry("alpha"), entry("kiwi"));
+        let after = project_after(Some(&before));
+        let names = after
+            .lines()
+            .skip(1)
+            .take(4)
+            .map(|line| line.split(' ').next().unwrap())
+            .collect::<Vec<_>>();
+        assert_eq!(names, ["alpha", "internal", "kiwi", "upstream"]);
+    }
+
+    #[test]
+    fn connecting_twice_changes_nothing() {
+        let (project, user) = (project_after(None), user_after(None));
+        let plan = planned(Some(&project), Some(&user)).unwrap();
+        assert_eq!(plan.files, []);
+        assert_eq!((plan.added, plan.removed), (0, 0));
+    }
+
+    #[test]
+    fn the_same_feed_at_another_port_is_taken_over() {
+        let before = project_after(None).replace("8717", "9001");
+        assert_eq!(project_after(Some(&before)), project_after(None));
+    }
+
+    #[test]
+    fn a_name_that_stands_for_something_else_is_left_alone() {
+        let before = "[registries]\nupstream = { index = \"sparse+https://example.com/index/\" }\n";
+        let after = project_after(Some(before));
+        assert!(after.starts_with(before), "{after}");
+        assert!(after.contains("upstream-2 = { index"), "{after}");
+        assert!(after.contains("replace-with = \"upstream-2\""), "{after}");
+    }
+
+    #[test]
+    fn a_foreign_replacement_is_not_overwritten() {
+        let mirror = "[source.crates-io]\nreplace-with = \"mirror\"\n[source.mirror]\nregistry = \"sparse+https://m/\"\n";
+        let error = planned(Some(mirror), None).unwrap_err();
+        assert!(
+            matches!(error, Error::Replaced { ref with, .. } if with == "mirror"),
+            "{error:?}"
+        );
+    }
+
+    #[test]
+    fn a_value_where_a_table_belongs_is_an_error() {
+        let error = planned(Some("registries = 3\n"), None).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "`registries` in `p/.cargo/config.toml` is not a table"
+        );
+        let error = planned(None, Some("[registry]\nglobal-credential-providers = \"x\"\n")).unwrap_err();
+        assert!(error.to_string().contains("is not a list of texts"), "{error}");
+    }
+}

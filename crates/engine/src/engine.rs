@@ -1,0 +1,293 @@
+//! The front door: one method a verb.
+//!
+//! **Invariant**: puts the rooms together and decides nothing a room could decide.
+
+use std::path::{Path, PathBuf};
+
+use credentials::{FeedUrl, Home, LOCAL_ACCOUNT, LocalFeeds, Token};
+use serde::{Deserialize, Serialize};
+use tokio::sync::OnceCell;
+
+use crate::Error;
+use crate::accounts::{Account, this_computer};
+use crate::cargo::{self, Cargo, Runs};
+use crate::edit::{self, Applied, Connect, Originals, Plan, RegistryEntry};
+use crate::feeds::{
+    CrateSummary, Feed, FeedClient, FeedDraft, FeedReference, PairDraft, PairOutcome, registry_name,
+};
+use crate::project::{self, Layers, Probe, Project, Surroundings};
+use crate::remembered::{ProjectEntry, Remembered};
+use crate::restore::{self, RestoreRequest, Run};
+
+/// All the product can do, for one home.
+#[derive(Debug)]
+pub struct Engine {
+    home: Home,
+    cargo_home: PathBuf,
+    user_home: Option<PathBuf>,
+    cargo: OnceCell<Cargo>,
+    runs: Runs,
+}
+
+/// What this program is and where it stands.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct About {
+    /// Granary's version.
+    pub version: String,
+    /// The cargo that would run.
+    pub cargo: Option<AboutCargo>,
+    /// Where Granary keeps its own things.
+    pub granary_home: PathBuf,
+    /// A folder given on the command line.
+    pub start_folder: Option<PathBuf>,
+}
+
+/// The cargo that would run.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct AboutCargo {
+    /// Its version.
+    pub version: String,
+    /// The program.
+    pub path: PathBuf,
+}
+
+/// Connect a project to feeds: what the faces ask.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectRequest {
+    /// The project: its folder, or a path within.
+    pub folder: PathBuf,
+    /// The feed that shall stand for crates.io.
+    pub crates_io_feed: Option<String>,
+    /// The feed that holds our own crates.
+    pub own_feed: Option<String>,
+}
+
+impl Engine {
+    /// The engine of a home.
+    pub fn open(home: Home) -> Result<Self, Error> {
+        let user_home = std::env::home_dir().filter(|home| home.is_absolute());
+        let cargo_home = cargo::cargo_home(user_home.as_deref())?;
+        // Config files are found by their real paths, so cargo's home must be known by its real one.
+        let cargo_home = std::fs::canonicalize(&cargo_home).unwrap_or(cargo_home);
+        Ok(Self {
+            home,
+            cargo_home,
+            user_home,
+            cargo: OnceCell::new(),
+            runs: Runs::default(),
+        })
+    }
+
+    /// Granary's home.
+    pub fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// What this program is.
+    pub async fn about(&self, start_folder: Option<PathBuf>) -> About {
+        let cargo = self.cargo().await.ok();
+        About {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            cargo: cargo.map(|cargo| AboutCargo {
+                version: cargo.version.clone(),
+                path: cargo.program.clone(),
+            }),
+            granary_home: self.home.folder().to_owned(),
+            start_folder,
+        }
+    }
+
+    async fn cargo(&self) -> Result<&Cargo, Error> {
+        Ok(self
+            .cargo
+            .get_or_try_init(|| cargo::locate(&self.cargo_home))
+            .await?)
+    }
+
+    /// All accounts there are.
+    pub fn accounts(&self) -> Result<Vec<Account>, Error> {
+        Ok(vec![this_computer(&LocalFeeds::of(&self.home)?)])
+    }
+
+    /// The accounts the user chose to use.
+    pub fn accounts_in_use(&self) -> Result<Vec<Account>, Error> {
+        let chosen = Remembered::read(&self.home).accounts;
+        let mut accounts = self.accounts()?;
+        accounts.retain(|account| chosen.contains(&account.id));
+        Ok(accounts)
+    }
+
+    /// Remembers that the feeds on this computer are in use.
+    pub fn use_local(&self) -> Result<Account, Error> {
+        let account = this_computer(&LocalFeeds::of(&self.home)?);
+        Remembered::account(&self.home, &account.id)?;
+        Ok(account)
+    }
+
+    fn client(&self, account: &str) -> Result<FeedClient, Error> {
+        if account != LOCAL_ACCOUNT {
+            return Err(Error::NoAccount(account.to_owned()));
+        }
+        let local = LocalFeeds::of(&self.home)?;
+        let token = Token::personal_access_token(&local.token()?);
+        Ok(FeedClient::at_one_host(local.base_url(), account, token)?)
+    }
+
+    /// The feeds of an account.
+    pub async fn feed_list(&self, account: &str) -> Result<Vec<Feed>, Error> {
+        Ok(self.client(account)?.list().await?)
+    }
+
+    /// One feed.
+    pub async fn feed_show(&self, feed: &str) -> Result<Feed, Error> {
+        let reference: FeedReference = feed.parse().map_err(crate::feeds::Error::from)?;
+        Ok(self.client(&reference.account)?.show(&reference).await?)
+    }
+
+    /// Creates a feed.
+    pub async fn feed_create(&self, draft: &FeedDraft) -> Result<Feed, Error> {
+        Ok(self.client(&draft.account)?.create(draft).await?)
+    }
+
+    /// Creates the recommended two.
+    pub async fn feed_create_pair(&self, draft: &PairDraft) -> Result<PairOutcome, Error> {
+        Ok(self.client(&draft.account)?.create_pair(draft).await)
+    }
+
+    /// The crates a feed holds.
+    pub async fn crate_list(&self, feed: &str) -> Result<Vec<CrateSummary>, Error> {
+        let reference: FeedReference = feed.parse().map_err(crate::feeds::Error::from)?;
+        Ok(self.client(&reference.account)?.crates(&reference).await?)
+    }
+
+    async fn surroundings(&self) -> Surroundings {
+        Surroundings {
+            cargo_home: self.cargo_home.clone(),
+            user_home: self.user_home.clone(),
+            cargo_version: self.cargo().await.ok().map(|cargo| cargo.version.clone()),
+        }
+    }
+
+    /// What a dragged path is.
+    pub fn project_probe(&self, path: &Path) -> Probe {
+        let known = self
+            .project_list()
+            .into_iter()
+            .map(|entry| entry.folder)
+            .collect::<Vec<_>>();
+        project::probe(path, self.user_home.as_deref(), &known)
+    }
+
+    /// Reads a project.
+    pub async fn project_show(&self, path: &Path) -> Result<Project, Error> {
+        Ok(project::read(path, &self.surroundings().await)?)
+    }
+
+    /// Reads a project and remembers it.
+    pub async fn project_open(&self, path: &Path) -> Result<Project, Error> {
+        let project = self.project_show(path).await?;
+        Remembered::project(&self.home, &project.folder, &project.name)?;
+        Ok(project)
+    }
+
+    /// The projects that were opened and are still there.
+    pub fn project_list(&self) -> Vec<ProjectEntry> {
+        let mut projects = Remembered::read(&self.home).projects;
+        projects.retain(|project| project.folder.join("Cargo.toml").is_file());
+        projects
+    }
+
+    /// Plans to connect a project.
+    pub async fn connect_plan(&self, request: &ConnectRequest) -> Result<Plan, Error> {
+        let root = project::find_root(&request.folder)?;
+        let change = Connect {
+            crates_io_through: self.entry(request.crates_io_feed.as_deref()).await?,
+            registries: self
+                .entry(request.own_feed.as_deref())
+                .await?
+                .into_iter()
+                .collect(),
+            project_config: project::config_file(&root.folder.join(".cargo")),
+            user_config: project::config_file(&self.cargo_home),
+            provider: cargo::provider_path(&self.home),
+        };
+        let layers = Layers::read(&root.folder, &self.cargo_home)?;
+        let originals = Originals::read(&[&change.project_config, &change.user_config])?;
+        Ok(edit::plan_connect(
+            &change,
+            &originals,
+            &layers,
+            self.user_home.as_deref(),
+        )?)
+    }
+
+    async fn entry(&self, feed: Option<&str>) -> Result<Option<RegistryEntry>, Error> {
+        let Some(feed) = feed else { return Ok(None) };
+        let feed = self.feed_show(feed).await?;
+        Ok(Some(RegistryEntry {
+            name: registry_name(&feed.name),
+            index_url: feed.index_url,
+        }))
+    }
+
+    /// Applies a plan, if it is still the one that was previewed.
+    pub async fn connect_apply(&self, request: &ConnectRequest, previewed: &str) -> Result<Applied, Error> {
+        let plan = self.connect_plan(request).await?;
+        cargo::install_provider(&self.home)?;
+        Ok(edit::apply(&plan, previewed)?)
+    }
+
+    /// Starts a restore.
+    pub async fn restore(&self, request: &RestoreRequest) -> Result<Run, Error> {
+        let context = restore::Context {
+            cargo: self.cargo().await?.clone(),
+            around: self.surroundings().await,
+            logs: self.home.runs(),
+            runs: self.runs.clone(),
+        };
+        restore::start(request, &context)
+    }
+
+    /// Whether a restore of this project needs the feeds on this computer.
+    pub async fn needs_local_feeds(&self, folder: &Path) -> Result<bool, Error> {
+        let local = LocalFeeds::of(&self.home)?;
+        let connection = self.project_show(folder).await?.connection;
+        let registries = connection.registries.iter().chain(&connection.crates_io_through);
+        let port = local.settings().port;
+        Ok(registries
+            .into_iter()
+            .any(|registry| FeedUrl::parse(&registry.index_url).is_ok_and(|url| url.is_local(port))))
+    }
+
+    /// Cancels a run.
+    pub fn run_cancel(&self, id: &str) -> bool {
+        self.runs.cancel(id)
+    }
+
+    /// Cancels all runs.
+    pub fn run_cancel_all(&self) {
+        self.runs.cancel_all();
+    }
+
+    /// The file with a run's whole log.
+    pub fn run_log(&self, id: &str) -> Result<PathBuf, Error> {
+        Ok(restore::kept_log(&self.home.runs(), id)?)
+    }
+
+    /// Copies a run's whole log to where the user wants it.
+    pub fn run_save_log(&self, id: &str, to: &Path) -> Result<(), Error> {
+        let fault = |source| restore::Error::Log {
+            path: to.to_owned(),
+            source,
+        };
+        std::fs::copy(self.run_log(id)?, to)
+            .map(drop)
+            .map_err(fault)
+            .map_err(Error::from)
+    }
+}

@@ -1,0 +1,147 @@
+//! The engine's one error: a code the window acts on, a message, and hints.
+//!
+//! **Invariant**: words are made here and below, never matched on; a code exists only if a face of the product
+//! does something different on it.
+
+use serde::Serialize;
+
+use crate::{cargo, edit, feeds, project, remembered, restore};
+
+/// Anything that can fail in the engine.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// From a feed, or on the way to it.
+    #[error(transparent)]
+    Feeds(#[from] feeds::Error),
+    /// While reading a project.
+    #[error(transparent)]
+    Project(#[from] project::Error),
+    /// While planning or applying a change.
+    #[error(transparent)]
+    Edit(#[from] edit::Error),
+    /// From finding or running cargo.
+    #[error(transparent)]
+    Cargo(#[from] cargo::Error),
+    /// From a restore as a whole.
+    #[error(transparent)]
+    Restore(#[from] restore::Error),
+    /// From Granary's own settings and token.
+    #[error(transparent)]
+    Credentials(#[from] credentials::Error),
+    /// From the list of what Granary remembers.
+    #[error(transparent)]
+    Remembered(#[from] remembered::Error),
+    /// No account has that name.
+    #[error("there is no account `{0}`")]
+    NoAccount(String),
+    /// The feeds on this computer could not be started or joined.
+    #[error("the feeds on this computer cannot be reached: {reason}")]
+    LocalFeeds {
+        /// What a face of the product does on it: [`Code::PortTaken`] or [`Code::Unreachable`].
+        code: Code,
+        /// Why, in words.
+        reason: String,
+        /// What to do about it.
+        hint: String,
+    },
+}
+
+/// What a face of the product may act on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum Code {
+    /// Broke in a way no button helps against.
+    Internal,
+    /// Not possible in this state; nothing broke.
+    Precondition,
+    /// What was asked for is not there.
+    NotFound,
+    /// The name is taken.
+    AlreadyExists,
+    /// What was given is not valid.
+    InvalidInput,
+    /// The account's sign-in is missing or no longer accepted.
+    NotSignedIn,
+    /// Signed in, but not allowed.
+    Forbidden,
+    /// The other side does not answer.
+    Unreachable,
+    /// Another program listens where the feeds on this computer should.
+    PortTaken,
+    /// A file is no longer the one that was previewed.
+    PlanStale,
+    /// The folder holds no cargo project.
+    NotAProject,
+    /// No cargo was found.
+    CargoMissing,
+    /// The project's own config would make cargo run programs.
+    ProjectRunsPrograms,
+}
+
+impl Error {
+    /// What the window may act on.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Feeds(error) => error.code(),
+            Self::Project(error) => error.code(),
+            Self::Edit(error) => error.code(),
+            Self::Cargo(error) => error.code(),
+            Self::Restore(error) => error.code(),
+            Self::NoAccount(_) => Code::NotFound,
+            Self::LocalFeeds { code, .. } => *code,
+            Self::Credentials(_) | Self::Remembered(_) => Code::Internal,
+        }
+    }
+
+    /// Things to do about it, the best first.
+    pub fn hints(&self) -> Vec<String> {
+        let hint = match self {
+            Self::Feeds(error) => error.hint(),
+            Self::Project(error) => error.hint(),
+            Self::Edit(error) => error.hint(),
+            Self::Cargo(error) => error.hint(),
+            Self::Restore(error) => error.hint(),
+            Self::Credentials(error) => Some(error.hint()),
+            Self::Remembered(error) => Some(error.hint()),
+            Self::NoAccount(_) => Some("List the accounts there are with `granary account list`.".to_owned()),
+            Self::LocalFeeds { hint, .. } => Some(hint.clone()),
+        };
+        hint.into_iter().collect()
+    }
+
+    /// The error as it crosses a wire.
+    pub fn told(&self) -> Told {
+        let message = self.to_string();
+        let mut causes = Vec::new();
+        let mut next = std::error::Error::source(self);
+        while let Some(cause) = next {
+            let text = cause.to_string();
+            if !message.contains(&text) && !causes.contains(&text) {
+                causes.push(text);
+            }
+            next = cause.source();
+        }
+        Told {
+            code: self.code(),
+            message,
+            hints: self.hints(),
+            causes,
+        }
+    }
+}
+
+/// An error as it crosses a wire: to the window, and as JSON to whoever called `granary`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Told {
+    /// What may be acted on.
+    pub code: Code,
+    /// What failed, on what.
+    pub message: String,
+    /// Things to do about it.
+    pub hints: Vec<String>,
+    /// Why, outermost first.
+    pub causes: Vec<String>,
+}

@@ -1,0 +1,9 @@
+//! The one way to the network: authorize → send → classify → retry.
+//!
+//! **Invariant**: knows no feed and no disk; every request of the engine goes through [`Http::send`].
+
+mod retry;
+mod send;
+
+pub use retry::Retry;
+pub use send::{Answer, Error, Http, Refusal, Request};

@@ -1,0 +1,341 @@
+//! Authorize → send → classify → retry, for every request there is.
+//!
+//! **Invariant**: the token goes only to the host it is for: redirects are not followed, and a request for another
+//! origin is refused before it is sent.
+
+use std::time::Duration;
+
+use credentials::Token;
+use reqwest::{Client, Method, Url, header, redirect};
+use tracing::{Instrument, debug, info_span};
+
+use super::retry::{Retry, is_passing, retry_after};
+
+/// The largest answer that is read, in bytes: a page of 1,000 crates with all versions stays well below.
+const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
+
+/// One request, as a pure endpoint builder makes it.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The whole address.
+    pub url: Url,
+    /// A JSON body.
+    pub body: Option<serde_json::Value>,
+    /// The address as a template, for the log: no names, no query.
+    pub route: &'static str,
+}
+
+/// A 2xx answer.
+#[derive(Debug)]
+pub struct Answer {
+    /// The body, whole, without a byte order mark.
+    pub body: Vec<u8>,
+    /// `X-MS-ContinuationToken`, when there are more pages.
+    pub continuation: Option<String>,
+}
+
+/// Why a request brought no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody answers there.
+    #[error("`{host}` does not answer")]
+    Unreachable {
+        /// Host and port.
+        host: String,
+        /// The transport's words.
+        source: reqwest::Error,
+    },
+    /// The other side answered with a refusal.
+    #[error("`{host}` answered {status}{}", message.as_ref().map(|text| format!(": {text}")).unwrap_or_default())]
+    Refused {
+        /// Host and port.
+        host: String,
+        /// The HTTP status; 401 for Azure's sign-in pages too, whatever status they come under.
+        status: u16,
+        /// What the server says of it, when it says it in one of the known shapes.
+        message: Option<String>,
+    },
+    /// The answer is larger than is read.
+    #[error("`{host}` sent more than {LARGEST_ANSWER} bytes")]
+    TooLarge {
+        /// Host and port.
+        host: String,
+    },
+    /// The request would take the token to a host it is not for.
+    #[error("`{host}` is not where this account's token may go")]
+    ForeignHost {
+        /// Host and port.
+        host: String,
+    },
+    /// No HTTP client could be made, for example without root certificates.
+    #[error("this system cannot open secure connections")]
+    NoClient {
+        /// Why not.
+        source: reqwest::Error,
+    },
+}
+
+/// What a status means, whoever sent it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// 401, or a sign-in page.
+    NotSignedIn,
+    /// 403.
+    Forbidden,
+    /// 404.
+    NotFound,
+    /// 409.
+    Conflict,
+    /// 400 and its like.
+    Invalid,
+    /// 429 and 5xx, after all attempts.
+    Later,
+}
+
+impl Error {
+    /// What the refusal means, when it is one.
+    pub fn refusal(&self) -> Option<Refusal> {
+        match self {
+            Self::Refused { status: 401, .. } => Some(Refusal::NotSignedIn),
+            Self::Refused { status: 403, .. } => Some(Refusal::Forbidden),
+            Self::Refused { status: 404, .. } => Some(Refusal::NotFound),
+            Self::Refused { status: 409, .. } => Some(Refusal::Conflict),
+            Self::Refused {
+                status: 429 | 500.., ..
+            } => Some(Refusal::Later),
+            Self::Refused { .. } => Some(Refusal::Invalid),
+            _ => None,
+        }
+    }
+}
+
+/// A client for one account: its token, and the hosts that may see it.
+#[derive(Debug, Clone)]
+pub struct Http {
+    client: Client,
+    token: Token,
+    origins: Vec<url::Origin>,
+    retry: Retry,
+}
+
+impl Http {
+    /// A client that sends `token` to the given bases and nowhere else.
+    pub fn new(token: Token, bases: &[Url]) -> Result<Self, Error> {
+        // The second and later calls find it installed, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut client = Client::builder();
+        if bases.iter().all(is_loopback) {
+            // A company's proxy knows nothing of this computer's own ports.
+            client = client.no_proxy();
+        }
+        let client = client
+            .user_agent(concat!("granary/", env!("CARGO_PKG_VERSION")))
+            .redirect(redirect::Policy::none())
+            .connect_timeout(Duration::from_secs(10))
+            .read_timeout(Duration::from_secs(60))
+            .build()
+            .map_err(|source| Error::NoClient { source })?;
+        let origins = bases.iter().map(Url::origin).collect();
+        Ok(Self {
+            client,
+            token,
+            origins,
+            retry: Retry::default(),
+        })
+    }
+
+    /// Sends a request until it is answered, refused for good, or the patience is used up.
+    ///
+    /// Asked again are only requests that are safe to repeat, and those the server never took in (429, 503).
+    pub async fn send(&self, request: &Request) -> Result<Answer, Error> {
+        let host = host(&request.url);
+        if !self.origins.contains(&request.url.origin()) {
+            return Err(Error::ForeignHost { host });
+        }
+        let mut attempt = 1;
+        loop {
+            let span = info_span!("http", method = %request.method, %host, route = request.route, attempt);
+            let (error, asked_for) = match self.once(request, &host).instrument(span).await {
+                Ok(answer) => return Ok(answer),
+                Err(failed) => failed,
+            };
+            let wait = match may_repeat(request, &error) {
+                true => self.retry.wait_after(attempt, asked_for),
+                false => None,
+            };
+            let Some(wait) = wait else { return Err(error) };
+            debug!(%host, route = request.route, attempt, wait_ms = wait.as_millis(), "asking again");
+            tokio::time::sleep(wait).await;
+            attempt += 1;
+        }
+    }
+
+    async fn once(&self, request: &Request, host: &str) -> Result<Answer, (Error, Option<Duration>)> {
+        let mut sending = self
+            .client
+            .request(request.method.clone(), request.url.clone())
+            .header(header::AUTHORIZATION, self.token.header().expose())
+            .header(header::ACCEPT, "application/json")
+            .header("X-TFS-FedAuthRedirect", "Suppress");
+        if let Some(body) = &request.body {
+            sending = sending.json(body);
+        }
+        let unreachable = |source: reqwest::Error| {
+            (
+                Error::Unreachable {
+                    host: host.to_owned(),
+                    source: source.without_url(),
+                },
+                None,
+            )
+        };
+        let mut response = sending.send().await.map_err(unreachable)?;
+        let header = |name: &str| {
+            response
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned)
+        };
+        let (status, asked_for) = (
+            response.status().as_u16(),
+            retry_after(header("retry-after").as_deref()),
+        );
+        let continuation = header("x-ms-continuationtoken");
+        let service_error = header("x-tfs-serviceerror");
+        let signed_out = is_sign_in_page(status, header("content-type").as_deref());
+        debug!(status, "answered");
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+            if body.len() + chunk.len() > LARGEST_ANSWER {
+                return Err((
+                    Error::TooLarge {
+                        host: host.to_owned(),
+                    },
+                    None,
+                ));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let body = without_bom(body);
+        if (200..300).contains(&status) && !signed_out {
+            return Ok(Answer { body, continuation });
+        }
+        let message = message_in(&body).or(service_error);
+        let status = if signed_out { 401 } else { status };
+        Err((
+            Error::Refused {
+                host: host.to_owned(),
+                status,
+                message,
+            },
+            asked_for,
+        ))
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"))
+}
+
+fn may_repeat(request: &Request, error: &Error) -> bool {
+    match error {
+        Error::Refused {
+            status: 429 | 503, ..
+        } => true,
+        Error::Refused { status, .. } => request.method.is_safe() && is_passing(*status),
+        // A refused connection took nothing in; anything else may have.
+        Error::Unreachable { source, .. } => request.method.is_safe() && !source.is_connect(),
+        _ => false,
+    }
+}
+
+/// Azure's signed-out page: status 203, a redirect to it, or HTML where JSON was asked for.
+fn is_sign_in_page(status: u16, content_type: Option<&str>) -> bool {
+    let html = content_type.is_some_and(|kind| kind.trim_start().starts_with("text/html"));
+    status == 203 || (300..400).contains(&status) || (status < 400 && html)
+}
+
+fn without_bom(mut body: Vec<u8>) -> Vec<u8> {
+    if body.starts_with(b"\xEF\xBB\xBF") {
+        body.drain(..3);
+    }
+    body
+}
+
+/// The server's own words, in the shapes Azure and cargo's registries use; bounded, since users read them.
+fn message_in(body: &[u8]) -> Option<String> {
+    let json: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let text = ["/message", "/value/Message", "/Message", "/errors/0/detail"]
+        .iter()
+        .find_map(|path| json.pointer(path)?.as_str())?;
+    Some(text.chars().take(500).collect())
+}
+
+fn host(url: &Url) -> String {
+    match (url.host_str(), url.port()) {
+        (Some(host), Some(port)) => format!("{host}:{port}"),
+        (host, _) => host.unwrap_or_default().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn azures_sign_in_pages_count_as_signed_out() {
+        let check =
+            |status, kind, expected| assert_eq!(is_sign_in_page(status, kind), expected, "{status} {kind:?}");
+        check(203, Some("text/html; charset=utf-8"), true);
+        check(302, None, true);
+        check(200, Some("text/html"), true);
+        check(
+            200,
+            Some("application/json; charset=utf-8; api-version=7.1"),
+            false,
+        );
+        check(404, Some("text/html"), false);
+    }
+
+    #[test]
+    fn reads_every_known_shape_of_a_refusal() {
+        let check =
+            |body: &str, expected: Option<&str>| assert_eq!(message_in(body.as_bytes()).as_deref(), expected);
+        check(
+            r#"{"$id":"1","message":"TF400813: no","typeKey":"X"}"#,
+            Some("TF400813: no"),
+        );
+        check(r#"{"value":{"Message":"old"}}"#, Some("old"));
+        check(r#"{"ClassName":"E","Message":"older"}"#, Some("older"));
+        check(r#"{"errors":[{"detail":"cargo's"}]}"#, Some("cargo's"));
+        check("<html>", None);
+        check("", None);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_taken_off() {
+        assert_eq!(without_bom(b"\xEF\xBB\xBF{}".to_vec()), b"{}");
+        assert_eq!(without_bom(b"{}".to_vec()), b"{}");
+    }
+
+    #[tokio::test]
+    async fn the_token_goes_to_no_other_host() {
+        let token = Token::personal_access_token(&credentials::Secret::new("canary"));
+        let base = Url::parse("http://127.0.0.1:9").unwrap();
+        let http = Http::new(token, &[base]).unwrap();
+        let url = Url::parse("http://127.0.0.1:10/_apis").unwrap();
+        let request = Request {
+            method: Method::GET,
+            url,
+            body: None,
+            route: "/_apis",
+        };
+        assert!(matches!(
+            http.send(&request).await,
+            Err(Error::ForeignHost { .. })
+        ));
+    }
+}

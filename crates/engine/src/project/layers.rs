@@ -1,0 +1,166 @@
+//! The config files cargo reads for a folder, nearest first, and which one sets a value.
+//!
+//! **Invariant**: files only; environment variables and `--config` are not layers here yet.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::{ConfigFile, Error, display, read_bounded};
+
+/// One config file that applies.
+#[derive(Debug, Clone)]
+pub struct Layer {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether it travels with the project or stays on this computer.
+    pub place: Place,
+    /// What it says.
+    pub table: toml::Table,
+}
+
+/// Where a file belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum Place {
+    /// In the project's folder: whoever clones it gets the file too.
+    Repository,
+    /// Above the project, or in `CARGO_HOME`.
+    Computer,
+}
+
+/// Every config file that applies to a folder, nearest first.
+#[derive(Debug, Clone, Default)]
+pub struct Layers(Vec<Layer>);
+
+impl Layers {
+    /// Reads the config of a folder, of the folders above it, and of `CARGO_HOME`.
+    pub fn read(folder: &Path, cargo_home: &Path) -> Result<Self, Error> {
+        let mut layers = Vec::new();
+        for above in folder.ancestors() {
+            let place = if above == folder {
+                Place::Repository
+            } else {
+                Place::Computer
+            };
+            layers.extend(layer(&config_file(&above.join(".cargo")), place)?);
+        }
+        let home = config_file(cargo_home);
+        if !layers.iter().any(|layer| layer.path == home) {
+            layers.extend(layer(&home, Place::Computer)?);
+        }
+        Ok(Self(layers))
+    }
+
+    /// The layers, nearest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Layer> {
+        self.0.iter()
+    }
+
+    /// The value of a dotted key, and the layer that sets it.
+    pub fn value(&self, key: &[&str]) -> Option<(&toml::Value, &Layer)> {
+        self.0
+            .iter()
+            .find_map(|layer| Some((value_in(&layer.table, key)?, layer)))
+    }
+
+    /// The text of a dotted key.
+    pub fn text(&self, key: &[&str]) -> Option<&str> {
+        self.value(key)?.0.as_str()
+    }
+
+    /// The names of all tables below a key, in any layer, sorted.
+    pub fn names_below(&self, key: &str) -> Vec<&str> {
+        let tables = self.0.iter().filter_map(|layer| layer.table.get(key)?.as_table());
+        let mut names = tables
+            .flat_map(|table| table.keys().map(String::as_str))
+            .collect::<Vec<_>>();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    pub(super) fn files(&self, user_home: Option<&Path>) -> Vec<ConfigFile> {
+        let file = |layer: &Layer| ConfigFile {
+            display: display(&layer.path, user_home),
+            path: layer.path.clone(),
+            place: layer.place,
+        };
+        self.0.iter().map(file).collect()
+    }
+}
+
+impl FromIterator<Layer> for Layers {
+    /// Layers at hand, nearest first.
+    fn from_iter<I: IntoIterator<Item = Layer>>(layers: I) -> Self {
+        Self(layers.into_iter().collect())
+    }
+}
+
+/// The config file cargo reads in a folder: the old name wins where both are there.
+pub(crate) fn config_file(folder: &Path) -> PathBuf {
+    let old = folder.join("config");
+    if old.is_file() {
+        old
+    } else {
+        folder.join("config.toml")
+    }
+}
+
+fn layer(path: &Path, place: Place) -> Result<Option<Layer>, Error> {
+    let Some(text) = read_bounded(path)? else {
+        return Ok(None);
+    };
+    let text = text.trim_start_matches('\u{feff}');
+    let table = text.parse().map_err(|wrong| Error::invalid(path, text, &wrong))?;
+    Ok(Some(Layer {
+        path: path.to_owned(),
+        place,
+        table,
+    }))
+}
+
+fn value_in<'t>(table: &'t toml::Table, key: &[&str]) -> Option<&'t toml::Value> {
+    let (first, rest) = key.split_first()?;
+    rest.iter()
+        .try_fold(table.get(*first)?, |value, part| value.get(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_file_wins_and_is_named() {
+        let top = tempfile::tempdir().unwrap();
+        let folder = top.path().join("work/project");
+        let cargo_home = top.path().join("cargo-home");
+        for (path, text) in [
+            (
+                folder.join(".cargo/config.toml"),
+                "\u{feff}[source.crates-io]\nreplace-with = \"near\"\n",
+            ),
+            (
+                top.path().join("work/.cargo/config"),
+                "[source.crates-io]\nreplace-with = \"far\"\n[net]\nretry = 5\n",
+            ),
+            (
+                cargo_home.join("config.toml"),
+                "[net]\nretry = 2\n[registries.a]\nindex = \"sparse+x\"\n",
+            ),
+        ] {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let layers = Layers::read(&folder, &cargo_home).unwrap();
+        let (value, layer) = layers.value(&["source", "crates-io", "replace-with"]).unwrap();
+        assert_eq!((value.as_str(), layer.place), (Some("near"), Place::Repository));
+        let (value, layer) = layers.value(&["net", "retry"]).unwrap();
+        assert_eq!((value.as_integer(), layer.place), (Some(5), Place::Computer));
+        assert!(layer.path.ends_with("work/.cargo/config"));
+        assert_eq!(layers.names_below("registries"), ["a"]);
+        assert_eq!(layers.text(&["registries", "a", "index"]), Some("sparse+x"));
+        assert_eq!(layers.value(&["registries", "b", "index"]).map(|_| ()), None);
+    }
+}

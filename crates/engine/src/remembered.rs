@@ -1,0 +1,133 @@
+//! What Granary remembers between starts: the accounts in use and the projects that were opened.
+//!
+//! **Invariant**: no secrets; losing the file loses convenience only. Written by one process at a time.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use credentials::Home;
+use serde::{Deserialize, Serialize};
+
+/// Projects that are remembered.
+const MOST_PROJECTS: usize = 50;
+
+/// A failure with that file.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write `{}`", path.display())]
+pub struct Error {
+    path: PathBuf,
+    source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+impl Error {
+    pub(crate) fn hint(&self) -> String {
+        format!("Check that you may write `{}`.", self.path.display())
+    }
+}
+
+/// What is remembered.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Remembered {
+    /// The accounts in use, by id.
+    pub accounts: Vec<String>,
+    /// The projects that were opened, the last one first.
+    pub projects: Vec<ProjectEntry>,
+}
+
+/// A project that was opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ProjectEntry {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Its name then.
+    pub name: String,
+}
+
+impl Remembered {
+    /// What is remembered; nothing where the file is missing or damaged.
+    pub fn read(home: &Home) -> Self {
+        let text = std::fs::read_to_string(home.remembered_file()).unwrap_or_default();
+        serde_json::from_str(&text).unwrap_or_default()
+    }
+
+    /// Remembers that an account is in use.
+    pub(crate) fn account(home: &Home, id: &str) -> Result<(), Error> {
+        Self::change(home, |remembered| {
+            if !remembered.accounts.iter().any(|known| known == id) {
+                remembered.accounts.push(id.to_owned());
+            }
+        })
+    }
+
+    /// Remembers that a project was opened.
+    pub(crate) fn project(home: &Home, folder: &Path, name: &str) -> Result<(), Error> {
+        Self::change(home, |remembered| {
+            match remembered
+                .projects
+                .iter_mut()
+                .find(|known| known.folder == folder)
+            {
+                // Its place stays: a list that changes order under the hand is no help.
+                Some(known) => name.clone_into(&mut known.name),
+                None => {
+                    remembered.projects.insert(
+                        0,
+                        ProjectEntry {
+                            folder: folder.to_owned(),
+                            name: name.to_owned(),
+                        },
+                    );
+                    remembered.projects.truncate(MOST_PROJECTS);
+                }
+            }
+        })
+    }
+
+    fn change(home: &Home, change: impl FnOnce(&mut Self)) -> Result<(), Error> {
+        let path = home.remembered_file();
+        let fault = |source: Box<dyn std::error::Error + Send + Sync>| Error {
+            path: path.clone(),
+            source,
+        };
+        std::fs::create_dir_all(home.folder()).map_err(|error| fault(error.into()))?;
+        let lock = File::create(path.with_extension("lock")).map_err(|error| fault(error.into()))?;
+        lock.lock().map_err(|error| fault(error.into()))?;
+        let before = Self::read(home);
+        let mut after = before.clone();
+        change(&mut after);
+        if after != before {
+            let text = serde_json::to_string_pretty(&after).map_err(|error| fault(error.into()))?;
+            crate::edit::write_file(&path, &text).map_err(|error| fault(error.into()))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_remembered_is_there_tomorrow() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::at(folder.path().join("new"));
+        assert_eq!(Remembered::read(&home), Remembered::default());
+        Remembered::account(&home, "local").unwrap();
+        Remembered::account(&home, "local").unwrap();
+        for name in ["a", "b", "a"] {
+            Remembered::project(&home, Path::new(name), name).unwrap();
+        }
+        let remembered = Remembered::read(&home);
+        assert_eq!(remembered.accounts, ["local"]);
+        assert_eq!(
+            remembered
+                .projects
+                .iter()
+                .map(|known| known.name.as_str())
+                .collect::<Vec<_>>(),
+            ["b", "a"]
+        );
+    }
+}

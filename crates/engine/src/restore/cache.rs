@@ -1,0 +1,95 @@
+//! Where cargo keeps the crates it downloaded.
+//!
+//! **Invariant**: looks, writes nothing; the folder's name comes from `tame-index`, never from a guess.
+
+use std::path::{Path, PathBuf};
+
+use cargo_lock::Lockfile;
+
+use crate::project::Connection;
+
+/// The first cargo whose folder names no longer depend on the machine.
+const STABLE_NAMES_SINCE: semver::Version = semver::Version::new(1, 85, 0);
+
+/// Cargo's cache of one `CARGO_HOME`.
+#[derive(Debug, Clone)]
+pub(super) struct Cache {
+    folder: PathBuf,
+    stable_names: bool,
+}
+
+/// A locked crate that comes from a registry, and where cargo keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct CachedCrate {
+    pub(super) name: String,
+    pub(super) version: String,
+    pub(super) index_url: String,
+    pub(super) folder: PathBuf,
+}
+
+impl CachedCrate {
+    /// The size of the crate's file; none when it is not here.
+    pub(super) fn size(&self) -> Option<u64> {
+        let file = self.folder.join(format!("{}-{}.crate", self.name, self.version));
+        std::fs::metadata(file)
+            .ok()
+            .filter(|about| about.is_file())
+            .map(|about| about.len())
+    }
+}
+
+impl Cache {
+    pub(super) fn of(cargo_home: &Path, cargo_version: &str) -> Self {
+        let version = semver::Version::parse(cargo_version);
+        let release =
+            version.map(|version| semver::Version::new(version.major, version.minor, version.patch));
+        let stable_names = release.is_ok_and(|version| version >= STABLE_NAMES_SINCE);
+        Self {
+            folder: cargo_home.join("registry").join("cache"),
+            stable_names,
+        }
+    }
+
+    fn folder_of(&self, index_url: &str) -> Option<PathBuf> {
+        let named = tame_index::utils::url_to_local_dir(index_url, self.stable_names).ok()?;
+        Some(self.folder.join(named.dir_name))
+    }
+
+    /// The locked crates that come from registries.
+    pub(super) fn crates(&self, lockfile: &Lockfile, connection: &Connection) -> Vec<CachedCrate> {
+        let cached = |package: &cargo_lock::Package| {
+            let index_url = crate::project::index_url(package, connection)?;
+            Some(CachedCrate {
+                name: package.name.to_string(),
+                version: package.version.to_string(),
+                folder: self.folder_of(&index_url)?,
+                index_url,
+            })
+        };
+        lockfile.packages.iter().filter_map(cached).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_named_as_cargo_names_them() {
+        // Read off cargo 1.95, and off one from before 1.85 on a 64-bit machine.
+        let url = "sparse+http://127.0.0.1:18473/good/index/";
+        let check = |version: &str, expected: &str| {
+            let folder = Cache::of(Path::new("home"), version).folder_of(url).unwrap();
+            assert_eq!(
+                folder,
+                Path::new("home/registry/cache").join(expected),
+                "{version}"
+            );
+        };
+        check("1.95.0", "127.0.0.1-194201d365825ab7");
+        check("1.85.0-nightly", "127.0.0.1-194201d365825ab7");
+        if cfg!(all(target_pointer_width = "64", target_endian = "little")) {
+            check("1.84.1", "127.0.0.1-735e9e0cb98af0aa");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What keeps a restore from being started.
+//!
+//! **Invariant**: what goes wrong once cargo runs is part of the run's summary, not an error.
+
+use std::path::PathBuf;
+
+use crate::error::Code;
+use crate::project::Program;
+
+/// A restore that was not started.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The project's own config would make cargo run programs.
+    #[error("`{}` names `{}`, so cargo would run what this project chose", first.file.display(), first.key)]
+    RunsPrograms {
+        /// The first of them.
+        first: Program,
+    },
+    /// The run's log cannot be kept.
+    #[error("cannot write `{}`", path.display())]
+    Log {
+        /// The log file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// No run has that id, or its log is gone.
+    #[error("there is no log of the run `{0}`")]
+    NoLog(String),
+}
+
+impl Error {
+    /// What the window may act on.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::RunsPrograms { .. } => Code::ProjectRunsPrograms,
+            Self::Log { .. } => Code::Internal,
+            Self::NoLog(_) => Code::NotFound,
+        }
+    }
+
+    /// One thing to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::RunsPrograms { first } => Some(format!(
+                "Look at `{}`. If you know it, run `cargo fetch` in a terminal; trusting a folder comes with a later version.",
+                first.program
+            )),
+            Self::Log { path, .. } => Some(format!("Check that you may write `{}`.", path.display())),
+            Self::NoLog(_) => None,
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! How far a restore is, from what cargo has said so far.
+//!
+//! **Invariant**: pure; time comes in as an argument.
+
+use std::time::Duration;
+
+use crate::cargo::CargoLine;
+
+use super::{Phase, Progress};
+
+/// Before this long, a rate says more about the start than about the rest.
+const RATE_AFTER: Duration = Duration::from_secs(3);
+
+/// Counts up as lines come in.
+#[derive(Debug)]
+pub(super) struct Meter {
+    phase: Phase,
+    crates: u32,
+    crates_total: Option<u32>,
+    bytes: u64,
+    remaining_bytes: Option<f64>,
+    first_download: Option<Duration>,
+}
+
+impl Meter {
+    pub(super) fn new(crates_total: Option<u32>) -> Self {
+        Self {
+            phase: Phase::Plan,
+            crates: 0,
+            crates_total,
+            bytes: 0,
+            remaining_bytes: None,
+            first_download: None,
+        }
+    }
+
+    /// Takes in a line, read `now` after the start; `size` finds a crate's bytes by name and version.
+    pub(super) fn take(
+        &mut self,
+        line: &CargoLine,
+        now: Duration,
+        size: impl FnOnce(&str, &str) -> Option<u64>,
+    ) {
+        match line {
+            CargoLine::Updating(_) | CargoLine::Index(_) => self.phase = Phase::Index,
+            CargoLine::Downloading(frame) => {
+                self.downloading(now);
+                self.remaining_bytes = frame.bytes_left.or(self.remaining_bytes);
+                // Without a lock file, or with one that was behind, cargo alone knows how many there are.
+                let total = self.crates + frame.crates_left;
+                self.crates_total = Some(self.crates_total.unwrap_or(0).max(total));
+            }
+            CargoLine::Downloaded(name, version) => {
+                self.downloading(now);
+                self.crates += 1;
+                self.bytes += size(name, version).unwrap_or(0);
+                if self.crates_total.is_some_and(|total| self.crates >= total) {
+                    self.phase = Phase::Finish;
+                    self.remaining_bytes = Some(0.0);
+                }
+            }
+            CargoLine::Warning | CargoLine::Error | CargoLine::Other => {}
+        }
+    }
+
+    fn downloading(&mut self, now: Duration) {
+        self.phase = Phase::Download;
+        self.first_download.get_or_insert(now);
+    }
+
+    /// Where it stands, `now` after the start.
+    pub(super) fn progress(&self, now: Duration) -> Progress {
+        let since = self
+            .first_download
+            .map(|first| now.saturating_sub(first))
+            .filter(|since| *since >= RATE_AFTER);
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a restore has far fewer than 2^52 bytes"
+        )]
+        let bytes = self.bytes as f64;
+        let bytes_per_second = since
+            .map(|since| bytes / since.as_secs_f64())
+            .filter(|rate| *rate > 0.0);
+        let seconds_left = match (bytes_per_second, self.remaining_bytes) {
+            (Some(rate), Some(remaining)) => Some(remaining / rate),
+            _ => None,
+        };
+        Progress {
+            phase: self.phase,
+            crates: self.crates,
+            crates_total: self.crates_total,
+            bytes,
+            remaining_bytes: self.remaining_bytes,
+            bytes_per_second,
+            seconds_left,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cargo::read_line;
+
+    #[test]
+    fn counts_what_cargo_says() {
+        let mut meter = Meter::new(Some(3));
+        let second = Duration::from_secs;
+        let mut say = |line: &str, now| meter.take(&read_line(line), now, |_, _| Some(1000));
+        say("    Updating `upstream` index", second(0));
+        say(" Downloading 3 crates, remaining bytes: 4.0KiB", second(1));
+        say("  Downloaded a v1.0.0 (registry `upstream`)", second(2));
+        say("  Downloaded b v1.0.0 (registry `upstream`)", second(4));
+        say(" Downloading 1 crate, remaining bytes: 1.0KiB", second(5));
+        let progress = meter.progress(second(5));
+        assert_eq!(
+            (progress.phase, progress.crates, progress.crates_total),
+            (Phase::Download, 2, Some(3))
+        );
+        assert_eq!((progress.bytes, progress.bytes_per_second), (2000.0, Some(500.0)));
+        assert_eq!(progress.seconds_left, Some(1024.0 / 500.0));
+        meter.take(&read_line("  Downloaded c v1.0.0"), second(6), |_, _| None);
+        assert_eq!(meter.progress(second(6)).phase, Phase::Finish);
+    }
+
+    #[test]
+    fn says_nothing_of_time_at_first() {
+        let mut meter = Meter::new(None);
+        meter.take(
+            &read_line(" Downloading 7 crates, remaining bytes: 9.0MiB"),
+            Duration::ZERO,
+            |_, _| None,
+        );
+        let progress = meter.progress(Duration::from_secs(2));
+        assert_eq!((progress.crates_total, progress.seconds_left), (Some(7), None));
+    }
+}

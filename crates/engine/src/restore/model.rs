@@ -1,0 +1,189 @@
+//! A restore as the product speaks of it: what is asked, what is told meanwhile, what came of it.
+//!
+//! **Invariant**: plain values that cross to the window and into `granary restore --json`.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Told;
+
+/// What shall be restored, and how.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct RestoreRequest {
+    /// The project: its folder, or a path within.
+    pub folder: PathBuf,
+    /// `--locked`: fail rather than change `Cargo.lock`.
+    pub locked: bool,
+    /// `--offline`: use what is here.
+    pub offline: bool,
+}
+
+/// What is told while a restore goes on, in order; `started` comes first and `ended` last.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum RunEvent {
+    /// Cargo was started.
+    Started {
+        /// The run.
+        id: String,
+        /// The command as one would type it.
+        command: String,
+        /// When, ISO 8601 in UTC.
+        started_at: String,
+        /// Locked crates that are not in cargo's cache; none without a lock file.
+        to_fetch: Option<u32>,
+        /// Locked crates that are.
+        already_here: u32,
+    },
+    /// New lines of the log, at most 500 at a time.
+    Lines {
+        /// The lines.
+        lines: Vec<LogLine>,
+    },
+    /// How far it is, at most 30 times a second.
+    Progress {
+        /// How far.
+        progress: Progress,
+    },
+    /// It is over.
+    Ended {
+        /// What came of it.
+        summary: RunSummary,
+    },
+}
+
+/// A line of the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct LogLine {
+    /// Its number, from 1.
+    pub number: u32,
+    /// When it was read, ISO 8601 in UTC.
+    pub at: String,
+    /// Who says it.
+    pub source: LogSource,
+    /// How bad it is.
+    pub level: LogLevel,
+    /// The text.
+    pub text: String,
+}
+
+/// Who says a line, or what it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum LogSource {
+    /// Granary itself.
+    Granary,
+    /// Cargo.
+    Cargo,
+    /// Cargo, about an index.
+    Index,
+    /// Cargo, about a download.
+    Download,
+}
+
+/// How bad a line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum LogLevel {
+    /// Not at all.
+    Info,
+    /// To look at.
+    Warning,
+    /// Something failed.
+    Error,
+}
+
+/// Where a restore stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum Phase {
+    /// Finding out what is needed.
+    Plan,
+    /// Reading indexes.
+    Index,
+    /// Downloading crates.
+    Download,
+    /// Unpacking, and making sure.
+    Finish,
+}
+
+/// How far a restore is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct Progress {
+    /// Where it stands.
+    pub phase: Phase,
+    /// Crates downloaded.
+    pub crates: u32,
+    /// Crates to download, when it is known.
+    pub crates_total: Option<u32>,
+    /// Bytes of the crates downloaded.
+    pub bytes: f64,
+    /// Bytes that are not here yet, as cargo counts them.
+    pub remaining_bytes: Option<f64>,
+    /// Bytes per second since the first download.
+    pub bytes_per_second: Option<f64>,
+    /// Seconds left, from three seconds on.
+    pub seconds_left: Option<f64>,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum RunState {
+    /// All is here.
+    Done,
+    /// Cargo failed.
+    Failed,
+    /// It was cancelled.
+    Cancelled,
+}
+
+/// What came of a restore.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct RunSummary {
+    /// How it ended.
+    pub state: RunState,
+    /// How long it took.
+    pub seconds: f64,
+    /// Crates that are here now and were not before.
+    pub downloaded: u32,
+    /// Their bytes.
+    pub bytes: f64,
+    /// Locked crates that were here before.
+    pub already_here: u32,
+    /// All locked crates that come from a registry.
+    pub locked: u32,
+    /// The same by feed.
+    pub feeds: Vec<FeedShare>,
+    /// Why it failed.
+    pub failure: Option<Told>,
+}
+
+/// A feed's share of a restore.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct FeedShare {
+    /// The feed's reference, or the address of a registry that is no feed.
+    pub title: String,
+    /// Locked crates that come from it.
+    pub crates: u32,
+    /// Those that this run downloaded.
+    pub downloaded: u32,
+    /// Their bytes.
+    pub bytes: f64,
+    /// Cargo's folder for its crates.
+    pub cache_folder: PathBuf,
+}

@@ -1,0 +1,175 @@
+//! What came of a restore: counted from cargo's cache before and after, not from its words.
+//!
+//! **Invariant**: pure but for the sizes of files.
+
+use std::collections::{BTreeMap, HashSet};
+use std::time::Duration;
+
+use crate::error::{Code, Told};
+
+use super::cache::CachedCrate;
+use super::{FeedShare, RunState, RunSummary};
+
+/// What cargo said when it failed.
+#[derive(Debug, Default)]
+pub(super) struct Complaint(Vec<String>);
+
+impl Complaint {
+    /// The most that is kept of it, in lines.
+    const LONGEST: usize = 60;
+
+    /// Takes in a line if it belongs to the error: the line that names it, and all after.
+    pub(super) fn take(&mut self, line: &str, is_error: bool) {
+        if (is_error || !self.0.is_empty()) && self.0.len() < Self::LONGEST {
+            self.0.push(line.trim().to_owned());
+        }
+    }
+
+    fn told(&self, command: &str, exit: Option<i32>) -> Told {
+        let mut lines = self
+            .0
+            .iter()
+            .filter(|line| !line.is_empty() && *line != "Caused by:");
+        let first = lines.next().map(|line| line.trim_start_matches("error: "));
+        let code = exit.map_or("a signal".to_owned(), |code| format!("code {code}"));
+        Told {
+            code: Code::Internal,
+            message: first.map_or_else(
+                || format!("`{command}` ended with {code}"),
+                |line| format!("cargo: {line}"),
+            ),
+            hints: vec!["Look at the error in the log.".to_owned()],
+            causes: lines.cloned().collect(),
+        }
+    }
+}
+
+/// How cargo ended, for the summary.
+pub(super) enum Ended<'a> {
+    Well,
+    Cancelled,
+    Badly {
+        command: &'a str,
+        exit: Option<i32>,
+        complaint: &'a Complaint,
+    },
+}
+
+/// The summary, from the locked crates now and those that were here before.
+pub(super) fn summary(
+    ended: &Ended<'_>,
+    took: Duration,
+    crates: &[CachedCrate],
+    here_before: &HashSet<(String, String, String)>,
+    title: impl Fn(&str) -> String,
+) -> RunSummary {
+    let mut feeds = BTreeMap::new();
+    let (mut downloaded, mut already_here, mut bytes) = (0, 0, 0.0);
+    for found in crates {
+        let share = feeds.entry(&found.index_url).or_insert_with(|| FeedShare {
+            title: title(&found.index_url),
+            crates: 0,
+            downloaded: 0,
+            bytes: 0.0,
+            cache_folder: found.folder.clone(),
+        });
+        share.crates += 1;
+        match found.size() {
+            _ if here_before.contains(&key(found)) => already_here += 1,
+            Some(size) => {
+                #[expect(clippy::cast_precision_loss, reason = "no crate has 2^52 bytes")]
+                let size = size as f64;
+                share.downloaded += 1;
+                share.bytes += size;
+                downloaded += 1;
+                bytes += size;
+            }
+            None => {}
+        }
+    }
+    RunSummary {
+        state: match ended {
+            Ended::Well => RunState::Done,
+            Ended::Cancelled => RunState::Cancelled,
+            Ended::Badly { .. } => RunState::Failed,
+        },
+        seconds: took.as_secs_f64(),
+        downloaded,
+        bytes,
+        already_here,
+        locked: u32::try_from(crates.len()).unwrap_or(u32::MAX),
+        feeds: feeds.into_values().collect(),
+        failure: match ended {
+            Ended::Badly {
+                command,
+                exit,
+                complaint,
+            } => Some(complaint.told(command, *exit)),
+            Ended::Well | Ended::Cancelled => None,
+        },
+    }
+}
+
+/// What tells one locked crate from another.
+pub(super) fn key(found: &CachedCrate) -> (String, String, String) {
+    (found.index_url.clone(), found.name.clone(), found.version.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_by_feed_what_is_new_and_what_was_here() {
+        let folder = tempfile::tempdir().unwrap();
+        let found = |name: &str, index_url: &str| CachedCrate {
+            name: name.into(),
+            version: "1.0.0".into(),
+            index_url: index_url.into(),
+            folder: folder.path().to_owned(),
+        };
+        let crates = [found("a", "u"), found("b", "u"), found("c", "i"), found("d", "i")];
+        for name in ["a", "b", "c"] {
+            std::fs::write(folder.path().join(format!("{name}-1.0.0.crate")), "12345").unwrap();
+        }
+        let before = HashSet::from([key(&crates[0])]);
+        let summary = summary(&Ended::Well, Duration::from_secs(2), &crates, &before, |url| {
+            format!("feed {url}")
+        });
+        assert_eq!(
+            (
+                summary.downloaded,
+                summary.already_here,
+                summary.locked,
+                summary.bytes
+            ),
+            (2, 1, 4, 10.0)
+        );
+        let shares = summary
+            .feeds
+            .iter()
+            .map(|share| (share.title.as_str(), share.crates, share.downloaded));
+        assert_eq!(shares.collect::<Vec<_>>(), [("feed i", 2, 1), ("feed u", 2, 1)]);
+    }
+
+    #[test]
+    fn a_failure_is_told_by_cargos_own_first_line() {
+        let mut complaint = Complaint::default();
+        for line in [
+            "    Updating index",
+            "error: failed to get `x`",
+            "",
+            "Caused by:",
+            "  no such crate",
+        ] {
+            complaint.take(line, line.starts_with("error"));
+        }
+        let told = complaint.told("cargo fetch", Some(101));
+        assert_eq!(
+            (told.message.as_str(), told.causes),
+            ("cargo: failed to get `x`", vec!["no such crate".to_owned()])
+        );
+        let told = Complaint::default().told("cargo fetch", None);
+        assert_eq!(told.message, "`cargo fetch` ended with a signal");
+    }
+}
