@@ -1,5 +1,7 @@
 //! The provider as cargo drives it: a hello line, one request line, one answer line.
 
+#![expect(clippy::unwrap_used, reason = "a test's own failures may panic")]
+
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -17,7 +17,12 @@ pub(super) struct Document {
     document: DocumentMut,
     /// Tables whose names were in order before we came, and so shall be after.
     sorted: Vec<&'static str>,
+    /// How many tables were put at the end.
+    appended: isize,
 }
+
+/// A place behind every table that a file of bounded size can have.
+const AFTER_ALL: isize = 1 << 30;
 
 /// Tables that are lists of names.
 const LISTS: &[&str] = &["registries", "credential-alias"];
@@ -40,6 +45,7 @@ impl Document {
             original: original.to_owned(),
             document,
             sorted,
+            appended: 0,
         })
     }
 
@@ -196,6 +202,9 @@ impl Document {
         self.document.set_trailing("");
         let mut table = Table::new();
         table.decor_mut().set_prefix(format!("{trailing}{blank}"));
+        // Without a place of its own it would follow its nearest relative, in the middle of the file.
+        self.appended += 1;
+        table.set_position(Some(AFTER_ALL + self.appended));
         table
     }
 }
