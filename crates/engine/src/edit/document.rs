@@ -247,9 +247,12 @@ fn push_in_manner(list: &mut Array, name: &str) {
     list.push(name);
     let end = list.len() - 1;
     if let (Some(decor), Some(new)) = (decor, list.get_mut(end)) {
-        let prefix = decor.prefix().and_then(|prefix| prefix.as_str()).unwrap_or(" ");
-        // The one entry of a list on one line has nothing before it; the second needs its blank.
-        new.decor_mut()
-            .set_prefix(if prefix.is_empty() { " " } else { prefix });
+        let before = decor
+            .prefix()
+            .and_then(|prefix| prefix.as_str())
+            .unwrap_or_default();
+        // Comments before the other entry are its own; only the line break and the indentation are the manner.
+        let indentation = before.rfind('\n').map(|end| &before[end..]);
+        new.decor_mut().set_prefix(indentation.unwrap_or(" "));
     }
 }
