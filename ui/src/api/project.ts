@@ -1,0 +1,38 @@
+import {
+  commands,
+  type Applied,
+  type ConnectRequest,
+  type DiffLine,
+  type FileChange,
+  type LockedCrate,
+  type LockedOrigin,
+  type Place,
+  type Plan,
+  type Probe,
+  type Project,
+  type ProjectEntry,
+} from "./bindings";
+import { value } from "./transport";
+
+export type {
+  Applied,
+  ConnectRequest,
+  DiffLine,
+  FileChange,
+  LockedCrate,
+  LockedOrigin,
+  Place,
+  Plan,
+  Probe,
+  Project,
+  ProjectEntry,
+};
+
+export const chooseFolder = (): Promise<string | null> => value(commands.projectChoose());
+export const probe = (path: string): Promise<Probe> => value(commands.projectProbe(path));
+export const openProject = (path: string): Promise<Project> => value(commands.projectOpen(path));
+export const listProjects = (): Promise<ProjectEntry[]> => value(commands.projectList());
+export const planConnect = (request: ConnectRequest): Promise<Plan> =>
+  value(commands.connectPlan(request));
+export const applyConnect = (request: ConnectRequest, fingerprint: string): Promise<Applied> =>
+  value(commands.connectApply(request, fingerprint));

@@ -1,0 +1,24 @@
+import { Channel } from "@tauri-apps/api/core";
+import {
+  commands,
+  type LogLine,
+  type LogSource,
+  type Phase,
+  type Progress,
+  type RestoreRequest,
+  type RunEvent,
+  type RunSummary,
+} from "./bindings";
+import { value } from "./transport";
+
+export type { LogLine, LogSource, Phase, Progress, RestoreRequest, RunEvent, RunSummary };
+
+/** Starts a restore and hands every event on, in order; answers the run's id. */
+export function startRun(request: RestoreRequest, hear: (event: RunEvent) => void): Promise<string> {
+  const events = new Channel<RunEvent>();
+  events.onmessage = hear;
+  return value(commands.runStart(request, events));
+}
+
+export const cancelRun = (id: string): Promise<null> => value(commands.runCancel(id));
+export const saveLog = (id: string): Promise<string | null> => value(commands.runSaveLog(id));

@@ -1,0 +1,105 @@
+/** Every act the window knows, with its keys: handlers, hints, the palette and the help sheet read this. */
+export type Act =
+  | "palette"
+  | "search"
+  | "find"
+  | "help"
+  | "openFolder"
+  | "restore"
+  | "connect"
+  | "apply"
+  | "close"
+  | "cancelRun"
+  | "createPair"
+  | "createFeed"
+  | "refresh"
+  | "copyIndex"
+  | "nextError"
+  | "jumpToEnd"
+  | "runs"
+  | "back"
+  | "forward"
+  | "nextPane"
+  | "previousPane"
+  | "nextTab"
+  | "previousTab";
+
+export type Group = "everywhere" | "project" | "feed" | "log" | "moving";
+
+/** `Mod` is Ctrl, or ⌘ on macOS. A single character counts only outside a field. */
+export const keymap: Record<Act, { keys: string[]; group: Group }> = {
+  palette: { keys: ["Mod+K"], group: "everywhere" },
+  search: { keys: ["/"], group: "everywhere" },
+  help: { keys: ["?"], group: "everywhere" },
+  openFolder: { keys: ["Mod+O"], group: "everywhere" },
+  close: { keys: ["Escape"], group: "everywhere" },
+  apply: { keys: ["Mod+Enter"], group: "everywhere" },
+  runs: { keys: [], group: "everywhere" },
+  connect: { keys: [], group: "project" },
+  restore: { keys: ["Mod+R"], group: "project" },
+  cancelRun: { keys: [], group: "project" },
+  createPair: { keys: [], group: "feed" },
+  createFeed: { keys: [], group: "feed" },
+  refresh: { keys: ["F5"], group: "feed" },
+  copyIndex: { keys: [], group: "feed" },
+  find: { keys: ["Mod+F"], group: "log" },
+  nextError: { keys: ["F8"], group: "log" },
+  jumpToEnd: { keys: [], group: "log" },
+  back: { keys: ["Alt+ArrowLeft"], group: "moving" },
+  forward: { keys: ["Alt+ArrowRight"], group: "moving" },
+  nextPane: { keys: ["F6"], group: "moving" },
+  previousPane: { keys: ["Shift+F6"], group: "moving" },
+  nextTab: { keys: ["Mod+PageDown"], group: "moving" },
+  previousTab: { keys: ["Mod+PageUp"], group: "moving" },
+};
+
+export const acts = Object.keys(keymap) as Act[];
+
+const mac = /Mac|iPhone|iPad/.test(navigator.userAgent);
+const shown: Record<string, string> = {
+  Mod: mac ? "⌘" : "Ctrl",
+  Enter: "↵",
+  Escape: "Esc",
+  ArrowLeft: "←",
+  ArrowRight: "→",
+  PageDown: "PgDn",
+  PageUp: "PgUp",
+};
+
+/** The key as drawn beside a button: `Ctrl K`. */
+export function hint(act: Act): string {
+  const first = keymap[act].keys[0];
+  if (first === undefined) return "";
+  return first
+    .split("+")
+    .map((part) => shown[part] ?? part)
+    .join(" ");
+}
+
+/** The key as assistive technology wants it: `Control+K`. */
+export function ariaKeys(act: Act): string | undefined {
+  const first = keymap[act].keys[0];
+  return first?.replace("Mod", mac ? "Meta" : "Control");
+}
+
+function spelled(event: KeyboardEvent): string {
+  const named = event.key.length === 1 ? event.key.toUpperCase() : event.key;
+  const mod = mac ? event.metaKey : event.ctrlKey;
+  // Shift is part of a printed character already: `?` needs none.
+  const shift = event.shiftKey && (event.key.length > 1 || mod);
+  return [mod && "Mod", event.altKey && "Alt", shift && "Shift", named].filter(Boolean).join("+");
+}
+
+const byKey = new Map(acts.flatMap((act) => keymap[act].keys.map((key) => [key, act] as const)));
+
+/** The act an event asks for, if any. */
+export function actOf(event: KeyboardEvent): Act | undefined {
+  return byKey.get(spelled(event));
+}
+
+/** Whether the event would write a character into a field. */
+export function writes(event: KeyboardEvent): boolean {
+  const target = event.target;
+  if (event.key.length > 1 || event.ctrlKey || event.metaKey) return false;
+  return target instanceof HTMLElement && target.matches("input, textarea, [contenteditable]");
+}

@@ -1,0 +1,78 @@
+import { createContext, onDestroy } from "svelte";
+import { acts as titles } from "../text/en";
+import { acts as all, actOf, writes, type Act } from "../keys/keymap";
+
+type Entry = { act: Act; run: () => void; possible: () => boolean; layer: number };
+export type Offer = { act: Act; title: string; run: () => void };
+
+export const [useActions, provideActions] = createContext<Actions>();
+const [layerHere, setLayer] = createContext<number>();
+
+/** Puts everything below the calling component one layer above the page: only the topmost layer hears keys. */
+export function raiseLayer(): void {
+  const actions = useActions();
+  setLayer(actions.openLayer());
+  onDestroy(() => actions.closeLayer());
+}
+
+/** The page itself is the lowest layer. */
+export const layPage = (): number => setLayer(0);
+
+/** What can be done right now. Screens offer acts while they are shown; keys and the palette call them. */
+export class Actions {
+  #entries = $state.raw<Entry[]>([]);
+  /** Sheets that are open, one over the other. */
+  #layers = $state(0);
+
+  get layer(): number {
+    return this.#layers;
+  }
+
+  openLayer(): number {
+    return ++this.#layers;
+  }
+  closeLayer(): void {
+    this.#layers--;
+  }
+
+  offer(act: Act, run: () => void, possible: () => boolean, layer: number): () => void {
+    const entry = { act, run, possible, layer };
+    this.#entries = [...this.#entries, entry];
+    return () => {
+      this.#entries = this.#entries.filter((each) => each !== entry);
+    };
+  }
+
+  /** Acts for the palette, in the keymap's order. */
+  get offers(): Offer[] {
+    return all.flatMap((act) => {
+      const entry = this.#find(act, 0);
+      return entry ? [{ act, title: titles[act], run: entry.run }] : [];
+    });
+  }
+
+  run(act: Act): boolean {
+    const entry = this.#find(act, this.#layers);
+    entry?.run();
+    return entry !== undefined;
+  }
+
+  onkeydown(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.isComposing) return;
+    const act = actOf(event);
+    if (!act || (writes(event) && act !== "close")) return;
+    const ran = this.run(act);
+    // The webview's own meaning of these keys (reload, print, find) is never wanted.
+    if (ran || event.ctrlKey || event.metaKey || event.key.startsWith("F")) event.preventDefault();
+  }
+
+  /** The innermost that is possible: what was offered last, in the layer asked for. */
+  #find(act: Act, layer: number): Entry | undefined {
+    return this.#entries.findLast((each) => each.act === act && each.layer === layer && each.possible());
+  }
+}
+
+/** Offers an act for as long as the calling component lives. */
+export function offer(act: Act, run: () => void, possible: () => boolean = () => true): void {
+  onDestroy(useActions().offer(act, run, possible, layerHere()));
+}

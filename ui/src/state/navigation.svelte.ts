@@ -1,0 +1,53 @@
+export type ProjectTab = "overview" | "dependencies" | "runs";
+
+export type Place =
+  | { at: "welcome" }
+  | { at: "account"; account: string }
+  | { at: "feed"; feed: string }
+  | { at: "project"; folder: string; tab: ProjectTab }
+  | { at: "connect"; folder: string; feed: string | null }
+  | { at: "runs" };
+
+const samePlace = (a: Place, b: Place): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** Where the window is, where it was, and where it may go forward to. */
+export class Navigation {
+  place = $state.raw<Place>({ at: "welcome" });
+  #behind = $state.raw<Place[]>([]);
+  #ahead = $state.raw<Place[]>([]);
+
+  get canGoBack(): boolean {
+    return this.#behind.length > 0;
+  }
+  get canGoForward(): boolean {
+    return this.#ahead.length > 0;
+  }
+
+  go(place: Place): void {
+    if (samePlace(place, this.place)) return;
+    this.#behind = [...this.#behind.slice(-49), this.place];
+    this.#ahead = [];
+    this.place = place;
+  }
+
+  /** Goes there without leaving a step behind, for places one never chose. */
+  replace(place: Place): void {
+    this.place = place;
+  }
+
+  back(): void {
+    const previous = this.#behind.at(-1);
+    if (!previous) return;
+    this.#behind = this.#behind.slice(0, -1);
+    this.#ahead = [this.place, ...this.#ahead];
+    this.place = previous;
+  }
+
+  forward(): void {
+    const [next, ...rest] = this.#ahead;
+    if (!next) return;
+    this.#ahead = rest;
+    this.#behind = [...this.#behind, this.place];
+    this.place = next;
+  }
+}

@@ -1,0 +1,91 @@
+import type { Feed, PairOutcome } from "../api/feed";
+import { asFailure, type IpcFailure } from "../api/transport";
+import { descriptionProblem, nameProblem } from "./feed-names";
+import type { Feeds } from "./feeds.svelte";
+
+export type Shape = "pair" | "one";
+export type OutcomeLine = { name: string; state: "created" | "refused"; message: string | null; hints: string[] };
+
+/** A feed, or the pair, while it is thought about and made. */
+export class NewFeedDraft {
+  shape = $state<Shape>("pair");
+  upstream = $state("upstream");
+  internal = $state("internal");
+  name = $state("");
+  description = $state("");
+  includeCratesIo = $state(true);
+  creating = $state(false);
+  /** Set once something was made or refused. */
+  outcome = $state.raw<OutcomeLine[] | null>(null);
+  created = $state.raw<Feed | null>(null);
+  failure = $state.raw<IpcFailure | null>(null);
+  /** Nothing is called wrong before it was typed. */
+  touched = $state(false);
+
+  readonly #taken = $derived.by(() => this.feeds.of(this.account).map((feed) => feed.name));
+  readonly problems = $derived.by(() => {
+    const pair = this.shape === "pair";
+    return {
+      upstream: pair ? nameProblem(this.upstream, this.#taken) : null,
+      internal: pair ? nameProblem(this.internal, this.#taken, this.upstream) : null,
+      name: pair ? null : nameProblem(this.name, this.#taken),
+      description: descriptionProblem(this.description),
+    };
+  });
+
+  constructor(
+    private readonly feeds: Feeds,
+    private readonly account: string,
+    private readonly project: string | null,
+    shape: Shape,
+  ) {
+    this.shape = shape;
+  }
+
+  get problem(): string | null {
+    return Object.values(this.problems).find((each) => each !== null) ?? null;
+  }
+
+  /** Makes it; answers the feed to show next, or null when anything was refused. */
+  async create(): Promise<Feed | null> {
+    this.touched = true;
+    if (this.creating || this.problem !== null) return null;
+    this.creating = true;
+    this.failure = null;
+    try {
+      return this.shape === "pair" ? await this.#createPair() : await this.#createOne();
+    } catch (thrown) {
+      this.failure = asFailure(thrown);
+      return null;
+    } finally {
+      this.creating = false;
+    }
+  }
+
+  async #createPair(): Promise<Feed | null> {
+    const { upstream, internal, account, project } = this;
+    const outcome = await this.feeds.createPair({ account, project, upstream, internal, description: this.#text });
+    this.outcome = lines(outcome);
+    const made = [outcome.upstream, outcome.internal].flatMap((each) => (each.state === "created" ? [each.feed] : []));
+    this.created = made[0] ?? null;
+    return made.length === 2 ? this.created : null;
+  }
+
+  async #createOne(): Promise<Feed | null> {
+    const { name, account, project, includeCratesIo } = this;
+    this.created = await this.feeds.create({ account, project, name, includeCratesIo, description: this.#text });
+    return this.created;
+  }
+
+  get #text(): string | null {
+    return this.description.trim() || null;
+  }
+}
+
+function lines(outcome: PairOutcome): OutcomeLine[] {
+  return [outcome.upstream, outcome.internal].map((each) =>
+    each.state === "created"
+      ? { name: each.feed.name, state: "created", message: null, hints: [] }
+      : { name: each.name, state: "refused", message: each.error.message, hints: each.error.hints },
+  );
+}

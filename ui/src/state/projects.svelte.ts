@@ -1,0 +1,57 @@
+import { SvelteMap } from "svelte/reactivity";
+import { chooseFolder, listProjects, openProject, type Project, type ProjectEntry } from "../api/project";
+import { Loaded } from "./loaded.svelte";
+
+/** The projects that were opened, each read when it is looked at. */
+export class Projects {
+  readonly list = new Loaded<ProjectEntry[]>();
+  readonly #open = new SvelteMap<string, Loaded<Project>>();
+
+  get all(): ProjectEntry[] {
+    return this.list.value ?? [];
+  }
+
+  nameOf(folder: string): string {
+    const known = this.#open.get(folder)?.value?.name ?? this.all.find((each) => each.folder === folder)?.name;
+    return known ?? folder.split(/[\\/]/).filter(Boolean).at(-1) ?? folder;
+  }
+
+  of(folder: string): Loaded<Project> | null {
+    return this.#open.get(folder) ?? null;
+  }
+
+  async load(): Promise<void> {
+    await this.list.load(listProjects);
+  }
+
+  /** Reads a project again; what was read before stays in view. */
+  async read(folder: string): Promise<Project | null> {
+    return this.#slot(folder).load(() => openProject(folder));
+  }
+
+  /** Opens a folder, or the project a path belongs to; throws the refusal. */
+  async open(path: string): Promise<Project> {
+    const project = await openProject(path);
+    this.#slot(project.folder).set(project);
+    const entry = { folder: project.folder, name: project.name };
+    if (!this.all.some((each) => each.folder === entry.folder)) this.list.set([...this.all, entry]);
+    return project;
+  }
+
+  async choose(): Promise<string | null> {
+    return chooseFolder();
+  }
+
+  #slot(folder: string): Loaded<Project> {
+    let slot = this.#open.get(folder);
+    if (!slot) {
+      slot = new Loaded<Project>();
+      this.#open.set(folder, slot);
+    }
+    return slot;
+  }
+}
+
+export const isConnected = (project: Project): boolean =>
+  project.connection.cratesIoThrough !== null ||
+  project.connection.registries.some((registry) => registry.feed !== null);

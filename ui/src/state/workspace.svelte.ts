@@ -1,0 +1,163 @@
+import { createContext } from "svelte";
+import { SvelteMap } from "svelte/reactivity";
+import { asFailure } from "../api/transport";
+import { copyText, onDrag, onFolderOpened } from "../api/window";
+import type { RunEvent } from "../api/run";
+import { common, project as projectText, runs as runsText } from "../text/en";
+import { Accounts } from "./accounts.svelte";
+import { Actions } from "./actions.svelte";
+import { Crates } from "./crates.svelte";
+import { Drop } from "./drop.svelte";
+import { Feeds } from "./feeds.svelte";
+import { Navigation } from "./navigation.svelte";
+import { Notices } from "./notices.svelte";
+import { Projects } from "./projects.svelte";
+import { Runs, type Run } from "./runs.svelte";
+
+/** The state of the window, one class per noun, and the few places where one noun moves another. */
+export class Workspace {
+  readonly accounts = new Accounts();
+  readonly actions = new Actions();
+  readonly drop = new Drop();
+  readonly feeds = new Feeds();
+  readonly navigation = new Navigation();
+  readonly notices = new Notices();
+  readonly projects = new Projects();
+  readonly runs = new Runs((run, event) => this.#heard(run, event));
+  readonly #crates = new SvelteMap<string, Crates>();
+  readonly #quarters: Record<string, number> = {};
+  /** Which run each list shows; the newest where nothing was chosen. */
+  chosenRun = $state.raw<Run | null>(null);
+  newFeed = $state.raw<{ account: string; shape: "pair" | "one" } | null>(null);
+  paletteOpen = $state(false);
+  helpOpen = $state(false);
+  ready = $state(false);
+
+  /** The crates of a feed, kept from visit to visit. */
+  crates(feed: string): Crates {
+    let crates = this.#crates.get(feed);
+    if (!crates) {
+      crates = new Crates(feed);
+      this.#crates.set(feed, crates);
+    }
+    return crates;
+  }
+
+  async start(): Promise<void> {
+    await Promise.all([this.accounts.load(), this.projects.load()]);
+    await Promise.all(this.accounts.all.map((account) => this.feeds.load(account.id)));
+    const folder = this.accounts.about.value?.startFolder;
+    const account = this.accounts.all[0];
+    if (account) this.navigation.replace(this.#home(account.id));
+    this.ready = true;
+    if (folder) await this.openProject(folder);
+  }
+
+  /** Hears folders dragged in and handed over; answers how to stop. */
+  async listen(): Promise<() => void> {
+    const stops = await Promise.all([
+      onDrag((drag) => {
+        if (drag.kind === "enter") void this.drop.enter(drag.paths);
+        else if (drag.kind === "leave") this.drop.leave();
+        else void this.#dropped(drag.paths);
+      }),
+      onFolderOpened((path) => void this.openProject(path)),
+    ]);
+    return () => stops.forEach((stop) => stop());
+  }
+
+  async useLocal(): Promise<void> {
+    const account = await this.accounts.useLocal();
+    if (!account) return;
+    await this.feeds.load(account.id);
+    this.navigation.go(this.#home(account.id));
+  }
+
+  /** Opens a project and shows it; answers whether that worked. */
+  async openProject(path: string): Promise<boolean> {
+    try {
+      const project = await this.projects.open(path);
+      this.navigation.go({ at: "project", folder: project.folder, tab: "overview" });
+      this.notices.say(projectText.opened(project.name));
+      return true;
+    } catch (thrown) {
+      this.tell(thrown);
+      return false;
+    }
+  }
+
+  /** Asks for a folder; answers the project's folder once it is open. */
+  async chooseProject(): Promise<string | null> {
+    try {
+      const path = await this.projects.choose();
+      if (path === null) return null;
+      const project = await this.projects.open(path);
+      this.navigation.go({ at: "project", folder: project.folder, tab: "overview" });
+      return project.folder;
+    } catch (thrown) {
+      this.tell(thrown);
+      return null;
+    }
+  }
+
+  async restore(folder: string): Promise<void> {
+    this.navigation.go({ at: "project", folder, tab: "runs" });
+    this.chosenRun = null;
+    await this.runs.restore(folder, this.projects.nameOf(folder));
+  }
+
+  async cancel(run: Run): Promise<void> {
+    try {
+      await this.runs.cancel(run);
+    } catch (thrown) {
+      this.tell(thrown);
+    }
+  }
+
+  async copy(text: string, said: string): Promise<void> {
+    try {
+      await copyText(text);
+      this.notices.show(said);
+    } catch {
+      this.notices.show(common.copyRefused);
+    }
+  }
+
+  /** For a refusal that has no place of its own on the page. */
+  tell(thrown: unknown): void {
+    const failure = asFailure(thrown);
+    const text = [failure.message, failure.hints[0]].filter(Boolean).join(". ");
+    this.notices.show(text);
+    this.notices.alert(text);
+  }
+
+  #home(account: string): { at: "account"; account: string } {
+    return { at: "account", account };
+  }
+
+  async #dropped(paths: string[]): Promise<void> {
+    this.drop.leave();
+    for (const path of paths) await this.openProject(path);
+  }
+
+  #heard(run: Run, event: RunEvent): void {
+    if (event.type === "progress") this.#sayQuarter(run);
+    if (event.type !== "ended") return;
+    const { state, seconds } = event.summary;
+    const said = runsText.said.ended[state](run.projectName, seconds);
+    if (state === "failed") this.notices.alert(said);
+    else this.notices.say(said);
+    void this.projects.read(run.folder);
+    // What was fetched is saved in the feeds now.
+    for (const crates of this.#crates.values()) void crates.load();
+  }
+
+  #sayQuarter(run: Run): void {
+    const quarter = Math.floor((run.percent ?? 0) / 25);
+    if (quarter <= (this.#quarters[run.key] ?? 0) || quarter === 4) return;
+    this.#quarters[run.key] = quarter;
+    this.notices.say(runsText.said.quarter(quarter * 25, run.projectName));
+  }
+}
+
+export const [workspace, provideWorkspace] = createContext<Workspace>();
