@@ -1,1 +1,40 @@
-//! placeholder
+//! Feeds on this computer: a server that speaks Azure's REST API for feeds and cargo's sparse registry protocol, at
+//! Azure's paths on one loopback address.
+//!
+//! **Invariant:** nothing here knows our other crates; whoever talks to this server does so over HTTP, and the two
+//! sides are held to the same contract instead of the same types.
+
+mod archive;
+mod auth;
+mod azure_api;
+mod config;
+mod crate_name;
+mod dispatch;
+mod download;
+mod index_line;
+mod publish;
+mod publish_metadata;
+mod refusal;
+mod request_body;
+mod routes;
+mod server;
+mod serving;
+mod sparse_index;
+mod storage;
+mod token;
+mod upstream;
+mod yank;
+
+pub use config::{Config, Limits};
+pub use server::{Server, start};
+pub use serving::{Joined, StartError, join_or_start};
+pub use token::{Token, TokenError};
+
+/// The organization every feed of this server lies in.
+pub const ORGANIZATION: &str = "local";
+
+/// The Azure project that exists from the first start on.
+pub const PROJECT: &str = "main";
+
+/// The port that projects' config names unless the setting `[local] port` says otherwise.
+pub const DEFAULT_PORT: u16 = 8717;

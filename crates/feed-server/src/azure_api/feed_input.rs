@@ -1,0 +1,210 @@
+//! What clients say about a feed, and what Azure lets a feed be.
+//!
+//! **Invariant:** pure; a field we cannot honour is refused, never dropped in silence.
+
+use serde_json::Value;
+use tame_index::index::sparse::CRATES_IO_HTTP_INDEX;
+
+use crate::refusal::Refusal;
+use crate::storage::{FeedChange, NewFeed, NewUpstream};
+use crate::upstream::plain_address;
+
+const LONGEST_NAME: usize = 64;
+const LONGEST_DESCRIPTION: usize = 255;
+const FORBIDDEN: [char; 23] = [
+    '@', '~', ';', '{', '}', '\\', '+', '=', '<', '>', '|', '/', '?', ':', '&', '$', '*', '"', '#', '[', ']',
+    '\0', '\u{7f}',
+];
+
+/// Reads the body of a create.
+pub(super) fn new_feed(body: &Value) -> Result<NewFeed, Refusal> {
+    let change = feed_change(body)?;
+    let name = change
+        .name
+        .ok_or_else(|| Refusal::bad_request("A feed needs a name."))?;
+    Ok(NewFeed {
+        name,
+        description: change.description.flatten(),
+        upstream_enabled: change.upstream_enabled.unwrap_or(true),
+        hide_deleted: change.hide_deleted.unwrap_or(true),
+        badges: change.badges.unwrap_or(false),
+        upstreams: change.upstreams.unwrap_or_default(),
+    })
+}
+
+/// Reads the body of an update.
+pub(super) fn feed_change(body: &Value) -> Result<FeedChange, Refusal> {
+    refuse_unsupported(body)?;
+    let upstreams = match &body["upstreamSources"] {
+        Value::Null => None,
+        Value::Array(sources) => Some(upstreams(sources)?),
+        _ => return Err(Refusal::bad_request("`upstreamSources` is not a list.")),
+    };
+    Ok(FeedChange {
+        name: text(body, "name")?.map(feed_name).transpose()?,
+        description: text(body, "description")?.map(description).transpose()?,
+        upstream_enabled: boolean(body, "upstreamEnabled")?,
+        hide_deleted: boolean(body, "hideDeletedPackageVersions")?,
+        badges: boolean(body, "badgesEnabled")?,
+        upstreams,
+    })
+}
+
+fn refuse_unsupported(body: &Value) -> Result<(), Refusal> {
+    if boolean(body, "allowUpstreamNameConflict")? == Some(true) {
+        return Err(Refusal::bad_request(
+            "`allowUpstreamNameConflict` is not supported on this computer.",
+        ));
+    }
+    if boolean(body, "isEnabled")? == Some(false) {
+        return Err(Refusal::bad_request(
+            "A feed on this computer cannot be disabled.",
+        ));
+    }
+    Ok(())
+}
+
+fn feed_name(name: &str) -> Result<String, Refusal> {
+    let wrong = if name.is_empty() || name.chars().count() > LONGEST_NAME {
+        Some("it must have 1 to 64 characters")
+    } else if name.contains(char::is_whitespace) || name.contains(char::is_control) {
+        Some("it must not contain blanks")
+    } else if name.starts_with(['_', '.']) {
+        Some("it must not start with `_` or `.`")
+    } else if name.ends_with('.') {
+        Some("it must not end with `.`")
+    } else if name.contains(FORBIDDEN) {
+        Some("it must not contain any of @ ~ ; { } \\ + = < > | / ? : & $ * \" # [ ]")
+    } else {
+        None
+    };
+    match wrong {
+        None => Ok(name.to_owned()),
+        Some(reason) => {
+            let shown: String = name.chars().take(LONGEST_NAME + 1).collect();
+            Err(Refusal::new(
+                axum::http::StatusCode::BAD_REQUEST,
+                "InvalidFeedNameException",
+                format!(
+                    "The feed name '{}' is not possible: {reason}.",
+                    shown.escape_debug()
+                ),
+            ))
+        }
+    }
+}
+
+fn description(text: &str) -> Result<Option<String>, Refusal> {
+    if text.chars().count() > LONGEST_DESCRIPTION {
+        return Err(Refusal::bad_request(
+            "A feed's description has at most 255 characters.",
+        ));
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+fn upstreams(sources: &[Value]) -> Result<Vec<NewUpstream>, Refusal> {
+    let mut wanted = Vec::new();
+    for source in sources.iter().filter(|source| source["deletedDate"].is_null()) {
+        wanted.push(upstream(source)?);
+    }
+    if wanted.len() > 1 {
+        return Err(Refusal::bad_request("The upstream crates.io is named twice."));
+    }
+    Ok(wanted)
+}
+
+fn upstream(source: &Value) -> Result<NewUpstream, Refusal> {
+    let name = text(source, "name")?.unwrap_or("crates.io");
+    let is = |key: &str, value: &str| {
+        source[key]
+            .as_str()
+            .is_some_and(|text| text.eq_ignore_ascii_case(value))
+    };
+    if is("upstreamSourceType", "internal") || source["internalUpstreamFeedId"].is_string() {
+        return Err(Refusal::bad_request(format!(
+            "The upstream '{name}' is another feed; feeds on this computer can have only crates.io upstream so far."
+        )));
+    }
+    if !is("protocol", super::wire::PROTOCOL) {
+        return Err(Refusal::bad_request(format!(
+            "The upstream '{name}' does not speak Cargo's protocol; feeds on this computer hold crates only."
+        )));
+    }
+    let location = text(source, "location")?.unwrap_or_default();
+    if plain_address(location) != plain_address(CRATES_IO_HTTP_INDEX) {
+        return Err(Refusal::bad_request(format!(
+            "The upstream '{name}' is not crates.io, the only public registry a feed can have upstream."
+        )));
+    }
+    let location = location.strip_prefix("sparse+").unwrap_or(location);
+    Ok(NewUpstream {
+        id: text(source, "id")?.map(str::to_ascii_lowercase),
+        name: name.chars().take(LONGEST_DESCRIPTION).collect(),
+        location: location.to_owned(),
+        display_location: text(source, "displayLocation")?.unwrap_or(location).to_owned(),
+    })
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> Result<Option<&'a str>, Refusal> {
+    match &value[key] {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text)),
+        _ => Err(Refusal::bad_request(format!("`{key}` is not a text."))),
+    }
+}
+
+fn boolean(value: &Value, key: &str) -> Result<Option<bool>, Refusal> {
+    match &value[key] {
+        Value::Null => Ok(None),
+        Value::Bool(flag) => Ok(Some(*flag)),
+        _ => Err(Refusal::bad_request(format!(
+            "`{key}` is neither true nor false."
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn check_name(name: &str, good: bool) {
+        assert_eq!(new_feed(&json!({ "name": name })).is_ok(), good, "{name:?}");
+    }
+
+    #[test]
+    fn names() {
+        for good in ["a", "my-feed", "1.2!x'(%)", "föd", &"x".repeat(64)] {
+            check_name(good, true);
+        }
+        for bad in [
+            "", " ", "a b", "_a", ".a", "a.", "a@b", "a/b", "a\\b", "a:b", "a#b", "a\nb", "a\"b",
+        ] {
+            check_name(bad, false);
+        }
+        check_name(&"x".repeat(65), false);
+        assert!(new_feed(&json!({})).is_err() && new_feed(&json!({ "name": 1 })).is_err());
+    }
+
+    fn check_upstream(changed: Value, good: bool) {
+        let location = plain_address(CRATES_IO_HTTP_INDEX);
+        let mut source = json!({ "name": "crates.io", "protocol": "cargo", "location": format!("{location}/"),
+                                 "upstreamSourceType": "public" });
+        for (key, value) in changed.as_object().unwrap() {
+            source[key] = value.clone();
+        }
+        let feed = new_feed(&json!({ "name": "a", "upstreamSources": [source] }));
+        assert_eq!(feed.is_ok(), good, "{changed}");
+    }
+
+    #[test]
+    fn upstream_sources() {
+        check_upstream(json!({}), true);
+        check_upstream(json!({ "location": CRATES_IO_HTTP_INDEX }), true);
+        check_upstream(json!({ "protocol": "npm" }), false);
+        check_upstream(json!({ "location": "http://elsewhere.test/" }), false);
+        check_upstream(json!({ "upstreamSourceType": "internal" }), false);
+        check_upstream(json!({ "location": null }), false);
+    }
+}

@@ -1,0 +1,90 @@
+//! A crate's file, from disk; an upstream version is saved first when it is asked for the first time.
+//!
+//! **Invariant:** what is served is what is held; bytes from upstream never reach a client unchecked.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, header};
+use tokio::fs::File;
+use tokio_util::io::ReaderStream;
+
+use crate::crate_name;
+use crate::dispatch::{Addressed, App, Asked};
+use crate::refusal::Refusal;
+use crate::storage::{CrateRecord, StorageError};
+use crate::upstream::Wanted;
+
+/// Answers with the file of one version.
+pub(crate) async fn answer(app: &Arc<App>, asked: &Asked) -> Result<Response<Body>, Refusal> {
+    let addressed = app.feed(asked).await?;
+    let (name, version) = (asked.captured.text("crate"), asked.captured.text("version"));
+    let (digest, size) = match held(app, &addressed, name, version).await? {
+        Held::Version { digest, size } => (digest, size),
+        Held::Nothing { private } => save(app, &addressed, name, version, private).await?,
+    };
+    let path = app.storage.blob(&digest);
+    let file = File::open(&path).await.map_err(StorageError::io("read", &path))?;
+    let mut response = Response::new(Body::from_stream(ReaderStream::with_capacity(file, 64 * 1024)));
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/octet-stream"),
+    );
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(size));
+    Ok(response)
+}
+
+enum Held {
+    Version { digest: String, size: u64 },
+    Nothing { private: bool },
+}
+
+async fn held(app: &App, addressed: &Addressed, name: &str, version: &str) -> Result<Held, Refusal> {
+    let (feed, name, version) = (addressed.feed.id.clone(), name.to_owned(), version.to_owned());
+    let found = app
+        .storage
+        .read(move |connection| {
+            let Some(held) = CrateRecord::find(connection, &feed, &name)? else {
+                return Ok(Held::Nothing { private: false });
+            };
+            let private = held.is_private();
+            let spelled = held.name.eq_ignore_ascii_case(&name);
+            let version = held
+                .versions
+                .into_iter()
+                .find(|held| spelled && held.version == version);
+            Ok(version.map_or(Held::Nothing { private }, |held| Held::Version {
+                digest: held.digest,
+                size: held.size,
+            }))
+        })
+        .await?;
+    Ok(found)
+}
+
+async fn save(
+    app: &Arc<App>,
+    addressed: &Addressed,
+    name: &str,
+    version: &str,
+    private: bool,
+) -> Result<(String, u64), Refusal> {
+    let upstream = addressed
+        .feed
+        .crates_io()
+        .filter(|_| !addressed.local_view && !private);
+    let (Some(upstream), Ok(())) = (upstream, crate_name::check(name)) else {
+        return Err(Refusal::unknown_version(name, version));
+    };
+    let wanted = Wanted {
+        feed: addressed.feed.id.clone(),
+        upstream: upstream.id.clone(),
+        name: name.to_owned(),
+        version: version.to_owned(),
+    };
+    match app.upstream.save(wanted).await? {
+        Some(saved) => Ok((saved.digest, saved.size)),
+        None => Err(Refusal::unknown_version(name, version)),
+    }
+}

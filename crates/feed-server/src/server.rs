@@ -1,0 +1,155 @@
+//! Starting and stopping: the lock, the port, the storage, the note, in this order.
+//!
+//! **Invariant:** no other address than 127.0.0.1 is ever listened on, and no other port than the one asked for.
+
+use std::io;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{Request, State};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
+
+use crate::Config;
+use crate::dispatch::{self, App};
+use crate::serving::{FolderLock, Note, StartError};
+use crate::storage::Storage;
+use crate::upstream::Upstream;
+
+/// A running server. Dropping it stops it without waiting; [`Server::stop`] waits.
+#[derive(Debug)]
+pub struct Server {
+    url: String,
+    closing: CancellationToken,
+    released: Option<oneshot::Receiver<()>>,
+    patience: Duration,
+}
+
+impl Server {
+    /// Where it serves, without a slash at the end.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Takes no more requests, finishes those under way, and gives up the folder.
+    pub async fn stop(mut self) {
+        self.closing.cancel();
+        if let Some(released) = self.released.take()
+            && tokio::time::timeout(self.patience, released).await.is_err()
+        {
+            tracing::warn!("a request was still under way when the server stopped");
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.closing.cancel();
+    }
+}
+
+/// Takes the folder's lock, listens on 127.0.0.1 and serves.
+pub async fn start(config: Config) -> Result<Server, StartError> {
+    let deadline = Instant::now() + config.limits.join_timeout;
+    loop {
+        if let Some(lock) = FolderLock::try_take(&config.folder)? {
+            return start_with(lock, config).await;
+        }
+        // Somebody who is just starting has not left a note yet.
+        if let Some(note) = Note::read(&config.folder) {
+            return Err(StartError::AlreadyServing {
+                by: note.by,
+                pid: note.pid,
+                url: note.url,
+            });
+        }
+        if Instant::now() >= deadline {
+            let note = Note::unknown(config.port);
+            return Err(StartError::AlreadyServing {
+                by: note.by,
+                pid: note.pid,
+                url: note.url,
+            });
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+}
+
+pub(crate) async fn start_with(lock: FolderLock, config: Config) -> Result<Server, StartError> {
+    let listener = listen(config.port).await?;
+    serve(listener, lock, config).await
+}
+
+pub(crate) async fn listen(port: u16) -> Result<TcpListener, StartError> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .await
+        .map_err(|source| match source.kind() {
+            io::ErrorKind::AddrInUse => StartError::PortTaken { port },
+            _ => StartError::Port { port, source },
+        })
+}
+
+pub(crate) async fn serve(
+    listener: TcpListener,
+    mut lock: FolderLock,
+    config: Config,
+) -> Result<Server, StartError> {
+    let port = listener
+        .local_addr()
+        .map_err(|source| StartError::Port {
+            port: config.port,
+            source,
+        })?
+        .port();
+    let url = format!("http://127.0.0.1:{port}");
+    let folder = config.folder.clone();
+    let patience = config.limits.stop_timeout;
+    let released = lock.tell_when_released();
+    let storage = open(lock).await?;
+    let upstream = Upstream::open(Arc::clone(&storage), &config).await?;
+    let note = Note {
+        url: url.clone(),
+        pid: std::process::id(),
+        by: config.serves.clone(),
+        instance: storage.identity().instance.clone(),
+    };
+    let closing = CancellationToken::new();
+    let app = Arc::new(App {
+        storage,
+        upstream,
+        token: config.token,
+        limits: config.limits,
+        url: url.clone(),
+        port,
+        closing: closing.clone(),
+    });
+    let router = Router::new()
+        .fallback(|State(app): State<Arc<App>>, request: Request| dispatch::answer(app, request))
+        .with_state(app);
+    FolderLock::write_note(&folder, &note)?;
+    let until = closing.clone().cancelled_owned();
+    tokio::spawn(async move {
+        if let Err(failure) = axum::serve(listener, router).with_graceful_shutdown(until).await {
+            tracing::error!(error = &failure as &dyn std::error::Error, "serving ended");
+        }
+    });
+    Ok(Server {
+        url,
+        closing,
+        released: Some(released),
+        patience,
+    })
+}
+
+async fn open(lock: FolderLock) -> Result<Arc<Storage>, StartError> {
+    let folder = lock.folder().to_owned();
+    let failed = |reason: String| StartError::Storage { folder, reason };
+    match tokio::task::spawn_blocking(move || Storage::open(lock)).await {
+        Ok(Ok(storage)) => Ok(storage),
+        Ok(Err(failure)) => Err(failed(failure.to_string())),
+        Err(_) => Err(failed("the work was broken off".to_owned())),
+    }
+}

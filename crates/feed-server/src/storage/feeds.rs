@@ -1,0 +1,317 @@
+//! The rows of projects, feeds and their upstreams.
+//!
+//! **Invariant:** a deleted feed and a removed upstream keep their rows; no row of theirs is ever removed.
+
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+use uuid::Uuid;
+
+use super::{StorageError, now};
+
+#[derive(Debug, Clone)]
+pub(crate) struct ProjectRecord {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) changed_at: String,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct FeedRecord {
+    pub(crate) id: String,
+    /// `None` for a feed of the organization.
+    pub(crate) project: Option<ProjectRecord>,
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) upstream_enabled: bool,
+    pub(crate) upstream_changed_at: Option<String>,
+    pub(crate) hide_deleted: bool,
+    pub(crate) badges: bool,
+    /// The id of the view that holds everything in the feed.
+    pub(crate) local_view: String,
+    pub(crate) deleted_at: Option<String>,
+    /// In search order; removed ones last.
+    pub(crate) upstreams: Vec<UpstreamRecord>,
+}
+
+impl FeedRecord {
+    /// The upstream crates.io, when the feed asks it.
+    pub(crate) fn crates_io(&self) -> Option<&UpstreamRecord> {
+        self.upstreams
+            .iter()
+            .find(|upstream| self.upstream_enabled && upstream.deleted_at.is_none())
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct UpstreamRecord {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) location: String,
+    pub(crate) display_location: String,
+    pub(crate) deleted_at: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct NewFeed {
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) upstream_enabled: bool,
+    pub(crate) hide_deleted: bool,
+    pub(crate) badges: bool,
+    pub(crate) upstreams: Vec<NewUpstream>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct NewUpstream {
+    /// Kept when the feed has an upstream of this id, otherwise made anew.
+    pub(crate) id: Option<String>,
+    pub(crate) name: String,
+    pub(crate) location: String,
+    pub(crate) display_location: String,
+}
+
+/// What a feed is to become; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FeedChange {
+    pub(crate) name: Option<String>,
+    pub(crate) description: Option<Option<String>>,
+    pub(crate) upstream_enabled: Option<bool>,
+    pub(crate) hide_deleted: Option<bool>,
+    pub(crate) badges: Option<bool>,
+    pub(crate) upstreams: Option<Vec<NewUpstream>>,
+}
+
+impl ProjectRecord {
+    pub(crate) fn all(connection: &Connection) -> Result<Vec<Self>, StorageError> {
+        let mut statement =
+            connection.prepare_cached("SELECT id, name, changed_at FROM projects ORDER BY folded")?;
+        let rows = statement.query_map([], |row| {
+            Ok(Self {
+                id: row.get(0)?,
+                name: row.get(1)?,
+                changed_at: row.get(2)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// By name, whatever its capitals, or by id.
+    pub(crate) fn find(connection: &Connection, named: &str) -> Result<Option<Self>, StorageError> {
+        let key = named.to_lowercase();
+        Ok(Self::all(connection)?
+            .into_iter()
+            .find(|project| project.id == key || project.name.to_lowercase() == key))
+    }
+}
+
+impl FeedRecord {
+    /// The feeds that are not deleted: a project's, or all there are.
+    pub(crate) fn all(connection: &Connection, project: Option<&str>) -> Result<Vec<Self>, StorageError> {
+        let mut statement = connection.prepare_cached(
+            "SELECT * FROM feeds WHERE deleted_at IS NULL AND (?1 IS NULL OR scope = ?1) ORDER BY folded, scope",
+        )?;
+        let mut feeds = Vec::new();
+        let mut rows = statement.query([project])?;
+        while let Some(row) = rows.next()? {
+            feeds.push(Self::from_row(connection, row)?);
+        }
+        Ok(feeds)
+    }
+
+    /// By name, whatever its capitals, or by id, in the scope of a project or of the organization.
+    pub(crate) fn find(
+        connection: &Connection,
+        project: Option<&str>,
+        named: &str,
+    ) -> Result<Option<Self>, StorageError> {
+        let mut statement = connection.prepare_cached(
+            "SELECT * FROM feeds WHERE deleted_at IS NULL AND scope = ?1 AND (folded = ?2 OR id = ?2)",
+        )?;
+        let mut rows = statement.query((project.unwrap_or_default(), named.to_lowercase()))?;
+        match rows.next()? {
+            Some(row) => Ok(Some(Self::from_row(connection, row)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// `None` when the name is taken, also by a deleted feed.
+    pub(crate) fn create(
+        transaction: &Transaction<'_>,
+        project: Option<&str>,
+        new: NewFeed,
+    ) -> Result<Option<Self>, StorageError> {
+        let scope = project.unwrap_or_default();
+        if name_taken(transaction, scope, &new.name, "")? {
+            return Ok(None);
+        }
+        let id = Uuid::new_v4().to_string();
+        transaction.execute(
+            "INSERT INTO feeds (id, scope, name, folded, description, upstream_enabled, hide_deleted, badges,
+                                local_view)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            (
+                &id,
+                scope,
+                &new.name,
+                new.name.to_lowercase(),
+                &new.description,
+                new.upstream_enabled,
+                new.hide_deleted,
+                new.badges,
+                Uuid::new_v4().to_string(),
+            ),
+        )?;
+        replace_upstreams(transaction, &id, new.upstreams)?;
+        Self::find(transaction, project, &id)
+    }
+
+    /// `None` when the new name is taken.
+    pub(crate) fn update(
+        self,
+        transaction: &Transaction<'_>,
+        change: FeedChange,
+    ) -> Result<Option<Self>, StorageError> {
+        let scope = self.project.as_ref().map(|project| project.id.clone());
+        if let Some(name) = &change.name {
+            if name_taken(transaction, scope.as_deref().unwrap_or_default(), name, &self.id)? {
+                return Ok(None);
+            }
+            transaction.execute(
+                "UPDATE feeds SET name = ?2, folded = ?3 WHERE id = ?1",
+                (&self.id, name, name.to_lowercase()),
+            )?;
+        }
+        if let Some(description) = &change.description {
+            transaction.execute(
+                "UPDATE feeds SET description = ?2 WHERE id = ?1",
+                (&self.id, description),
+            )?;
+        }
+        if let Some(enabled) = change.upstream_enabled
+            && enabled != self.upstream_enabled
+        {
+            transaction.execute(
+                "UPDATE feeds SET upstream_enabled = ?2, upstream_changed_at = ?3 WHERE id = ?1",
+                (&self.id, enabled, now()),
+            )?;
+        }
+        transaction.execute(
+            "UPDATE feeds SET hide_deleted = coalesce(?2, hide_deleted), badges = coalesce(?3, badges)
+             WHERE id = ?1",
+            (&self.id, change.hide_deleted, change.badges),
+        )?;
+        if let Some(upstreams) = change.upstreams {
+            replace_upstreams(transaction, &self.id, upstreams)?;
+        }
+        Self::find(transaction, scope.as_deref(), &self.id)
+    }
+
+    pub(crate) fn is_deleted(connection: &Connection, id: &str) -> Result<bool, StorageError> {
+        let mut statement =
+            connection.prepare_cached("SELECT deleted_at IS NOT NULL FROM feeds WHERE id = ?1")?;
+        Ok(statement.query_row([id], |row| row.get(0))?)
+    }
+
+    pub(crate) fn delete(&self, transaction: &Transaction<'_>) -> Result<(), StorageError> {
+        transaction.execute(
+            "UPDATE feeds SET deleted_at = ?2 WHERE id = ?1",
+            (&self.id, now()),
+        )?;
+        Ok(())
+    }
+
+    fn from_row(connection: &Connection, row: &Row<'_>) -> Result<Self, StorageError> {
+        let id: String = row.get("id")?;
+        let scope: String = row.get("scope")?;
+        let project = match scope.as_str() {
+            "" => None,
+            project => ProjectRecord::find(connection, project)?,
+        };
+        Ok(Self {
+            upstreams: upstreams(connection, &id)?,
+            id,
+            project,
+            name: row.get("name")?,
+            description: row.get("description")?,
+            upstream_enabled: row.get("upstream_enabled")?,
+            upstream_changed_at: row.get("upstream_changed_at")?,
+            hide_deleted: row.get("hide_deleted")?,
+            badges: row.get("badges")?,
+            local_view: row.get("local_view")?,
+            deleted_at: row.get("deleted_at")?,
+        })
+    }
+}
+
+fn name_taken(
+    transaction: &Transaction<'_>,
+    scope: &str,
+    name: &str,
+    except: &str,
+) -> Result<bool, StorageError> {
+    let taken = transaction
+        .query_row(
+            "SELECT 1 FROM feeds WHERE scope = ?1 AND folded = ?2 AND id <> ?3",
+            (scope, name.to_lowercase(), except),
+            |_| Ok(()),
+        )
+        .optional()?;
+    Ok(taken.is_some())
+}
+
+fn upstreams(connection: &Connection, feed: &str) -> Result<Vec<UpstreamRecord>, StorageError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, name, location, display_location, deleted_at FROM upstreams WHERE feed = ?1
+         ORDER BY deleted_at IS NOT NULL, position",
+    )?;
+    let rows = statement.query_map([feed], |row| {
+        Ok(UpstreamRecord {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            location: row.get(2)?,
+            display_location: row.get(3)?,
+            deleted_at: row.get(4)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn replace_upstreams(
+    transaction: &Transaction<'_>,
+    feed: &str,
+    wanted: Vec<NewUpstream>,
+) -> Result<(), StorageError> {
+    transaction.execute(
+        "UPDATE upstreams SET deleted_at = ?2 WHERE feed = ?1 AND deleted_at IS NULL",
+        (feed, now()),
+    )?;
+    for (new, position) in wanted.into_iter().zip(0_i64..) {
+        let kept = transaction.execute(
+            "UPDATE upstreams SET deleted_at = NULL, position = ?3, name = ?4, location = ?5,
+                                  display_location = ?6
+             WHERE feed = ?1 AND id = ?2",
+            (
+                feed,
+                new.id.as_deref(),
+                position,
+                &new.name,
+                &new.location,
+                &new.display_location,
+            ),
+        )?;
+        if kept == 0 {
+            transaction.execute(
+                "INSERT INTO upstreams (id, feed, position, name, location, display_location)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                (
+                    Uuid::new_v4().to_string(),
+                    feed,
+                    position,
+                    &new.name,
+                    &new.location,
+                    &new.display_location,
+                ),
+            )?;
+        }
+    }
+    Ok(())
+}
