@@ -1,1 +1,15 @@
-fn main() {}
+//! The desktop app.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod app;
+mod commands;
+mod dialogs;
+mod events;
+mod local_feed;
+mod logging;
+mod state;
+mod window;
+
+fn main() -> anyhow::Result<()> {
+    app::run()
+}

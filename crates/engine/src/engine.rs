@@ -114,6 +114,14 @@ impl Engine {
         Ok(vec![this_computer(&LocalFeeds::of(&self.home)?)])
     }
 
+    /// One account.
+    pub fn account(&self, id: &str) -> Result<Account, Error> {
+        let mut accounts = self.accounts()?.into_iter();
+        accounts
+            .find(|account| account.id == id)
+            .ok_or_else(|| Error::NoAccount(id.to_owned()))
+    }
+
     /// The accounts the user chose to use.
     pub fn accounts_in_use(&self) -> Result<Vec<Account>, Error> {
         let chosen = Remembered::read(&self.home).accounts;
@@ -202,6 +210,12 @@ impl Engine {
         projects
     }
 
+    /// Where a dialog for choosing a folder begins: beside the last project, else at home.
+    pub fn start_of_choosing(&self) -> Option<PathBuf> {
+        let last = self.project_list().into_iter().next();
+        last.and_then(|last| Some(last.folder.parent()?.to_owned())).or_else(|| self.user_home.clone())
+    }
+
     /// Plans to connect a project.
     pub async fn connect_plan(&self, request: &ConnectRequest) -> Result<Plan, Error> {
         let root = project::find_root(&request.folder)?;
@@ -269,9 +283,9 @@ impl Engine {
         self.runs.cancel(id)
     }
 
-    /// Cancels all runs.
-    pub fn run_cancel_all(&self) {
-        self.runs.cancel_all();
+    /// Cancels all runs and waits for their end, at most two seconds: for when the program ends.
+    pub fn run_end_all(&self) {
+        self.runs.end_all(std::time::Duration::from_secs(2));
     }
 
     /// The file with a run's whole log.

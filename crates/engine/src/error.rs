@@ -35,6 +35,9 @@ pub enum Error {
     /// No account has that name.
     #[error("there is no account `{0}`")]
     NoAccount(String),
+    /// A run's task ended without telling what came of it.
+    #[error("the run `{0}` was lost")]
+    RunLost(String),
     /// The feeds on this computer could not be started or joined.
     #[error("the feeds on this computer cannot be reached: {reason}")]
     LocalFeeds {
@@ -50,7 +53,7 @@ pub enum Error {
 /// What a face of the product may act on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "camelCase")]
+#[serde(rename = "ErrorCode", rename_all = "camelCase")]
 pub enum Code {
     /// Broke in a way no button helps against.
     Internal,
@@ -91,7 +94,7 @@ impl Error {
             Self::Restore(error) => error.code(),
             Self::NoAccount(_) => Code::NotFound,
             Self::LocalFeeds { code, .. } => *code,
-            Self::Credentials(_) | Self::Remembered(_) => Code::Internal,
+            Self::Credentials(_) | Self::Remembered(_) | Self::RunLost(_) => Code::Internal,
         }
     }
 
@@ -106,6 +109,7 @@ impl Error {
             Self::Credentials(error) => Some(error.hint()),
             Self::Remembered(error) => Some(error.hint()),
             Self::NoAccount(_) => Some("List the accounts there are with `granary account list`.".to_owned()),
+            Self::RunLost(_) => Some("Start it again.".to_owned()),
             Self::LocalFeeds { hint, .. } => Some(hint.clone()),
         };
         hint.into_iter().collect()
@@ -135,6 +139,7 @@ impl Error {
 /// An error as it crosses a wire: to the window, and as JSON to whoever called `granary`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename = "IpcError")]
 pub struct Told {
     /// What may be acted on.
     pub code: Code,

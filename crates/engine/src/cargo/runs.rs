@@ -4,7 +4,8 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 use time::OffsetDateTime;
 
@@ -12,7 +13,13 @@ use super::Stop;
 
 /// All live runs of this program.
 #[derive(Debug, Clone, Default)]
-pub struct Runs(Arc<Mutex<HashMap<String, Stop>>>);
+pub struct Runs(Arc<Live>);
+
+#[derive(Debug, Default)]
+struct Live {
+    list: Mutex<HashMap<String, Stop>>,
+    ended: Condvar,
+}
 
 /// One live run; leaves the list when dropped.
 #[derive(Debug)]
@@ -48,18 +55,42 @@ impl Runs {
         stop.inspect(Stop::stop).is_some()
     }
 
-    /// Stops all of them.
-    pub fn cancel_all(&self) {
+    /// Stops all of them and waits, at most so long, until they are gone. For the end of the program only: it
+    /// blocks.
+    pub fn end_all(&self, at_most: Duration) {
         self.list().values().for_each(Stop::stop);
+        let waited = self
+            .0
+            .ended
+            .wait_timeout_while(self.list(), at_most, |list| !list.is_empty());
+        let left = waited.map_or_else(|poisoned| poisoned.into_inner().0.len(), |(list, _)| list.len());
+        if left > 0 {
+            tracing::warn!(left, "runs did not end in time");
+        }
     }
 
     fn list(&self) -> std::sync::MutexGuard<'_, HashMap<String, Stop>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.list.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
         self.runs.list().remove(&self.id);
+        self.runs.0.ended.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_differ_and_begin_with_the_time() {
+        let runs = Runs::default();
+        let now = OffsetDateTime::from_unix_timestamp(1_790_000_000).expect("a time");
+        let (first, second) = (runs.next_id(now), runs.next_id(now));
+        assert_ne!(first, second);
+        assert!(first.starts_with("1790000000000-"), "{first}");
     }
 }

@@ -11,6 +11,7 @@ mod error;
 mod lines;
 mod plan;
 
+pub use crate::project::Place;
 pub(crate) use apply::write_file;
 pub use apply::{Applied, apply};
 pub use change::{Connect, RegistryEntry};

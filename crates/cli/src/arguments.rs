@@ -1,0 +1,142 @@
+//! The verbs and their arguments.
+//!
+//! **Invariant**: says what may be typed; does nothing with it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Private Cargo feeds on Azure Artifacts, and on this computer.
+#[derive(Debug, Parser)]
+#[command(name = "granary", version, disable_help_subcommand = true)]
+pub(crate) struct Arguments {
+    /// Print JSON: one document, or one object a line for a run
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Accounts: who is signed in where
+    #[command(subcommand)]
+    Account(AccountVerb),
+    /// Feeds: list, show, create
+    #[command(subcommand)]
+    Feed(FeedVerb),
+    /// Crates of a feed
+    #[command(subcommand)]
+    Crate(CrateVerb),
+    /// Show what cargo would do in a project
+    Show(Folder),
+    /// Connect a project to feeds: shows the diff, then writes it
+    Connect(Connect),
+    /// Fetch all that a project needs
+    Restore(Restore),
+    /// Serve the feeds on this computer, in the foreground
+    Serve(Serve),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountVerb {
+    /// List all accounts
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FeedVerb {
+    /// List the feeds of an account, or of all
+    List {
+        /// The account, for example `local`
+        account: Option<String>,
+    },
+    /// Show a feed
+    Show {
+        /// ACCOUNT/[PROJECT/]FEED, for example `local/main/upstream`
+        feed: String,
+    },
+    /// Create a feed, or with --pair the recommended two
+    Create(FeedCreate),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FeedCreate {
+    /// ACCOUNT/[PROJECT/]FEED; with --pair ACCOUNT[/PROJECT]
+    pub(crate) place: String,
+    /// What it is for
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) description: Option<String>,
+    /// Where it gets what it lacks
+    #[arg(long, value_name = "SOURCE", value_parser = ["crates.io"], conflicts_with = "pair")]
+    pub(crate) upstream: Vec<String>,
+    /// Create the recommended two: one with crates.io behind it, one for our own crates
+    #[arg(long, num_args = 0..=2, value_names = ["UPSTREAM", "INTERNAL"])]
+    pub(crate) pair: Option<Vec<String>>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CrateVerb {
+    /// List the crates a feed holds
+    List {
+        /// ACCOUNT/[PROJECT/]FEED
+        feed: String,
+        /// Only those whose name contains this
+        #[arg(long, value_name = "TEXT")]
+        query: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Folder {
+    /// The project; the current folder when left out
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Connect {
+    #[command(flatten)]
+    pub(crate) project: Folder,
+    /// The feed that shall stand for crates.io, or just be known when it does not include crates.io
+    #[arg(long)]
+    pub(crate) feed: String,
+    /// The feed that holds our own crates
+    #[arg(long, value_name = "FEED")]
+    pub(crate) publish_to: Option<String>,
+    /// Only show what would change
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    #[command(flatten)]
+    pub(crate) project: Folder,
+    /// Fail rather than change Cargo.lock
+    #[arg(long)]
+    pub(crate) locked: bool,
+    /// Use what is here, ask no network
+    #[arg(long)]
+    pub(crate) offline: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The loopback port, in place of the setting `[local] port`
+    #[arg(long)]
+    pub(crate) port: Option<u16>,
+    /// Another data folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_fit_together() {
+        super::Arguments::command().debug_assert();
+    }
+}

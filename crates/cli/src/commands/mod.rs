@@ -1,0 +1,75 @@
+//! One file a noun; each verb one call into the engine.
+
+mod crates;
+mod feed;
+mod project;
+mod restore;
+mod serve;
+
+use std::process::ExitCode;
+
+use engine::{Engine, Error};
+
+use crate::arguments::{AccountVerb, CrateVerb, FeedVerb, Verb};
+use crate::output::{Output, table};
+
+/// How a verb that could be carried out ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    Done,
+    Failed,
+    Interrupted,
+}
+
+impl From<Ending> for ExitCode {
+    fn from(ending: Ending) -> Self {
+        match ending {
+            Ending::Done => Self::SUCCESS,
+            Ending::Failed => Self::FAILURE,
+            Ending::Interrupted => Self::from(130),
+        }
+    }
+}
+
+pub(crate) async fn run(engine: &Engine, verb: &Verb, output: &Output) -> Result<Ending, Error> {
+    match verb {
+        Verb::Account(AccountVerb::List) => account_list(engine, output),
+        Verb::Feed(FeedVerb::List { account }) => feed::list(engine, account.as_deref(), output).await,
+        Verb::Feed(FeedVerb::Show { feed }) => feed::show(engine, feed, output).await,
+        Verb::Feed(FeedVerb::Create(create)) => feed::create(engine, create, output).await,
+        Verb::Crate(CrateVerb::List { feed, query }) => {
+            crates::list(engine, feed, query.as_deref(), output).await
+        }
+        Verb::Show(project) => project::show(engine, &project.folder, output).await,
+        Verb::Connect(connect) => project::connect(engine, connect, output).await,
+        Verb::Restore(restore) => restore::restore(engine, restore, output).await,
+        Verb::Serve(serve) => serve::serve(engine, serve, output).await,
+    }
+}
+
+fn account_list(engine: &Engine, output: &Output) -> Result<Ending, Error> {
+    output.answer(&engine.accounts()?, |accounts| {
+        let row =
+            |account: &engine::Account| [account.id.clone(), account.title.clone(), account.url.clone()];
+        table(["ACCOUNT", "WHAT", "WHERE"], accounts.iter().map(row))
+    });
+    Ok(Ending::Done)
+}
+
+/// Ctrl-C, or what a service is stopped with.
+async fn stop_asked() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    if let Err(error) = tokio::signal::ctrl_c().await {
+        tracing::error!(%error, "cannot listen for Ctrl-C");
+    }
+}

@@ -1,0 +1,84 @@
+//! `granary restore`
+
+use engine::restore::{RestoreRequest, Run, RunEvent, RunState, RunSummary};
+use engine::{Engine, Error};
+
+use super::{Ending, stop_asked};
+use crate::arguments::Restore;
+use crate::local_feed;
+use crate::output::{Output, size, table};
+
+pub(super) async fn restore(engine: &Engine, restore: &Restore, output: &Output) -> Result<Ending, Error> {
+    let folder = restore.project.folder.clone();
+    let needed = engine.needs_local_feeds(&folder).await?;
+    let _served = match needed {
+        true => Some(local_feed::joined(engine.home(), "granary restore").await?),
+        false => None,
+    };
+    let request = RestoreRequest {
+        folder,
+        locked: restore.locked,
+        offline: restore.offline,
+    };
+    let mut run = engine.restore(&request).await?;
+    follow(engine, &mut run, output).await;
+    let summary = run.ended.await.map_err(|_| Error::RunLost(run.id))?;
+    if !output.is_json() {
+        output.text(&in_words(&summary));
+    }
+    if let Some(failure) = summary.failure.as_ref().filter(|_| !output.is_json()) {
+        output.error(failure);
+    }
+    Ok(match summary.state {
+        RunState::Done => Ending::Done,
+        RunState::Failed => Ending::Failed,
+        RunState::Cancelled => Ending::Interrupted,
+    })
+}
+
+/// Prints what is told until the run is over; an interrupt cancels it, and the rest is still told.
+async fn follow(engine: &Engine, run: &mut Run, output: &Output) {
+    loop {
+        let event = tokio::select! {
+            event = run.events.recv() => event,
+            () = stop_asked() => {
+                engine.run_cancel(&run.id);
+                continue;
+            }
+        };
+        match event {
+            None => return,
+            Some(event) if output.is_json() => output.object(&event),
+            Some(RunEvent::Lines { lines }) => lines.iter().for_each(|line| output.text(&line.text)),
+            Some(_) => {}
+        }
+    }
+}
+
+fn in_words(summary: &RunSummary) -> String {
+    let state = match summary.state {
+        RunState::Done => "Restored",
+        RunState::Failed => "Failed",
+        RunState::Cancelled => "Cancelled",
+    };
+    let (downloaded, bytes, here) = (summary.downloaded, size(summary.bytes), summary.already_here);
+    let head = format!(
+        "{state} in {:.1} s: {downloaded} downloaded ({bytes}), {here} were already here",
+        summary.seconds
+    );
+    let share = |share: &engine::restore::FeedShare| {
+        let folder = share.cache_folder.display().to_string();
+        [
+            share.title.clone(),
+            share.crates.to_string(),
+            share.downloaded.to_string(),
+            size(share.bytes),
+            folder,
+        ]
+    };
+    let head_row = ["FROM", "CRATES", "DOWNLOADED", "SIZE", "CARGO KEEPS THEM IN"];
+    match summary.feeds.is_empty() {
+        true => head,
+        false => format!("{head}\n\n{}", table(head_row, summary.feeds.iter().map(share))),
+    }
+}

@@ -1,0 +1,38 @@
+//! The wiring of the app, and nothing else.
+
+use anyhow::Context;
+use engine::Engine;
+use tauri::{Manager, RunEvent};
+
+use crate::state::Shell;
+use crate::{commands, events, logging, window};
+
+pub(crate) fn run() -> anyhow::Result<()> {
+    let home = credentials::Home::locate()?;
+    logging::start(&home);
+    let engine = Engine::open(home)?;
+    let builder = commands::table();
+    let app = tauri::Builder::default()
+        // First of all: a second start must end before it opens anything.
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, folder| {
+            window::come_forward(app);
+            events::folder_opened(app, window::folder_in(&arguments, &folder));
+        }))
+        .plugin(tauri_plugin_window_state::Builder::new().build())
+        .plugin(tauri_plugin_dialog::init())
+        .invoke_handler(builder.invoke_handler())
+        .manage(Shell::new(engine, window::start_folder()))
+        .setup(|app| {
+            let handle = app.handle().clone();
+            tauri::async_runtime::spawn(async move { handle.state::<Shell>().start_feeds_in_use().await });
+            Ok(())
+        })
+        .build(tauri::generate_context!())
+        .context("the window could not be made")?;
+    app.run(|app, event| {
+        if let RunEvent::Exit = event {
+            app.state::<Shell>().end();
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,13 @@
+//! What this app is.
+
+use engine::About;
+use tauri::State;
+
+use crate::state::Shell;
+
+/// What this app is and where it stands.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn app_about(shell: State<'_, Shell>) -> Result<About, ()> {
+    Ok(shell.engine().about(shell.start_folder()).await)
+}

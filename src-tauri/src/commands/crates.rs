@@ -1,0 +1,15 @@
+//! Crates of a feed.
+
+use engine::Told;
+use engine::feeds::CrateSummary;
+use tauri::State;
+
+use crate::state::Shell;
+
+/// The crates a feed holds.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn crate_list(shell: State<'_, Shell>, feed: String) -> Result<Vec<CrateSummary>, Told> {
+    let engine = shell.with_feeds().await.map_err(|error| error.told())?;
+    engine.crate_list(&feed).await.map_err(|error| error.told())
+}

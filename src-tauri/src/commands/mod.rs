@@ -1,0 +1,99 @@
+//! The table of all commands; one file a noun.
+//!
+//! **Invariant**: a command is one call into the engine, its error mapped; it decides nothing.
+
+mod account;
+mod app;
+mod connect;
+mod crates;
+mod feed;
+mod project;
+mod run;
+
+use tauri_specta::{Builder, collect_commands};
+
+/// Every command there is. `build.rs` reads this list to give each its permission.
+pub(crate) fn table() -> Builder<tauri::Wry> {
+    Builder::new()
+        .commands(collect_commands![
+            app::app_about,
+            account::account_list,
+            account::account_use_local,
+            feed::feed_list,
+            feed::feed_create,
+            feed::feed_create_pair,
+            crates::crate_list,
+            project::project_choose,
+            project::project_probe,
+            project::project_open,
+            project::project_list,
+            connect::connect_plan,
+            connect::connect_apply,
+            run::run_start,
+            run::run_cancel,
+            run::run_save_log,
+        ])
+        .disable_serde_phases()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BINDINGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/api/bindings.ts");
+
+    fn exported() -> String {
+        let folder = std::env::temp_dir().join(format!("granary-bindings-{}", std::process::id()));
+        let file = folder.join("bindings.ts");
+        let typescript = specta_typescript::Typescript::default();
+        table()
+            .export(typescript, &file)
+            .expect("the commands' types can be written as TypeScript");
+        let text = std::fs::read_to_string(&file).expect("they were written");
+        std::fs::remove_dir_all(folder).expect("the temporary folder is ours");
+        text.replace("\r\n", "\n")
+    }
+
+    #[test]
+    fn the_committed_bindings_are_those_of_the_commands() {
+        let exported = exported();
+        if std::env::var_os("GRANARY_WRITE_BINDINGS").is_some() {
+            std::fs::write(BINDINGS, &exported).expect("the bindings can be written");
+        }
+        let committed = std::fs::read_to_string(BINDINGS)
+            .expect("the bindings are committed")
+            .replace("\r\n", "\n");
+        assert!(
+            committed == exported,
+            "stale: write them with `cargo xtask bindings`"
+        );
+    }
+
+    #[test]
+    fn every_command_is_granted_and_nothing_else_of_ours_is() {
+        let capability = include_str!("../../capabilities/default.json");
+        let capability: serde_json::Value = serde_json::from_str(capability).expect("it is JSON");
+        let granted = capability["permissions"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .filter_map(|name| name.as_str());
+        let mut granted = granted
+            .filter_map(|name| name.strip_prefix("allow-"))
+            .collect::<Vec<_>>();
+        granted.sort_unstable();
+        let table = include_str!("mod.rs");
+        let list = table
+            .split_once("collect_commands![")
+            .and_then(|(_, rest)| rest.split_once(']'))
+            .expect("the table")
+            .0;
+        let names = list
+            .split(',')
+            .filter_map(|path| path.trim().rsplit("::").next())
+            .filter(|name| !name.is_empty());
+        let mut names = names.map(|name| name.replace('_', "-")).collect::<Vec<_>>();
+        names.sort_unstable();
+        assert_eq!(granted, names);
+    }
+}

@@ -1,0 +1,42 @@
+//! Projects.
+
+use std::path::PathBuf;
+
+use engine::project::{Probe, Project};
+use engine::{ProjectEntry, Told};
+use tauri::{AppHandle, State};
+
+use crate::dialogs;
+use crate::state::Shell;
+
+/// The system's folder dialog; none when the user closes it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn project_choose(app: AppHandle, shell: State<'_, Shell>) -> Result<Option<PathBuf>, Told> {
+    Ok(dialogs::choose_folder(&app, shell.engine().start_of_choosing()).await)
+}
+
+/// What a dragged path is, from names alone.
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn project_probe(shell: State<'_, Shell>, path: PathBuf) -> Result<Probe, Told> {
+    Ok(shell.engine().project_probe(&path))
+}
+
+/// Reads the project of a folder, a file in it, or a member, and remembers it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn project_open(shell: State<'_, Shell>, path: PathBuf) -> Result<Project, Told> {
+    shell
+        .engine()
+        .project_open(&path)
+        .await
+        .map_err(|error| error.told())
+}
+
+/// The projects that were opened.
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn project_list(shell: State<'_, Shell>) -> Result<Vec<ProjectEntry>, Told> {
+    Ok(shell.engine().project_list())
+}

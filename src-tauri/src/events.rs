@@ -1,0 +1,29 @@
+//! What goes up to the page besides answers.
+
+use std::path::PathBuf;
+
+use engine::restore::{Run, RunEvent};
+use tauri::ipc::Channel;
+use tauri::{AppHandle, Emitter};
+
+/// A second start of the app was given a folder.
+pub(crate) fn folder_opened(app: &AppHandle, folder: Option<PathBuf>) {
+    let Some(folder) = folder else { return };
+    if let Err(error) = app.emit("folder-opened", folder) {
+        tracing::warn!(%error, "the page was not told of a folder");
+    }
+}
+
+/// Hands a run's events on to its own channel until it is over; answers its id.
+pub(crate) fn hand_on(mut run: Run, channel: Channel<RunEvent>) -> String {
+    let id = run.id.clone();
+    tauri::async_runtime::spawn(async move {
+        while let Some(event) = run.events.recv().await {
+            if let Err(error) = channel.send(event) {
+                tracing::warn!(%error, "the page no longer listens to a run");
+                break;
+            }
+        }
+    });
+    id
+}

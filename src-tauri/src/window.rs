@@ -1,0 +1,50 @@
+//! The window itself: coming forward, and what it was started with.
+
+use std::path::{Path, PathBuf};
+
+use tauri::{AppHandle, Manager};
+
+/// Shows the window to somebody who started the app again.
+pub(crate) fn come_forward(app: &AppHandle) {
+    let Some(window) = app.get_webview_window("main") else {
+        return;
+    };
+    let forward = window
+        .unminimize()
+        .and_then(|()| window.show())
+        .and_then(|()| window.set_focus());
+    if let Err(error) = forward {
+        tracing::warn!(%error, "the window did not come forward");
+    }
+}
+
+/// The folder this start was given.
+pub(crate) fn start_folder() -> Option<PathBuf> {
+    let arguments = std::env::args().collect::<Vec<_>>();
+    folder_in(&arguments, &std::env::current_dir().unwrap_or_default())
+}
+
+/// The first argument that is no option, seen from where the app was started.
+pub(crate) fn folder_in(arguments: &[String], started_in: impl AsRef<Path>) -> Option<PathBuf> {
+    let given = arguments
+        .iter()
+        .skip(1)
+        .find(|argument| !argument.starts_with('-'))?;
+    Some(started_in.as_ref().join(given))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_seen_from_where_the_app_was_started() {
+        let arguments = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let check = |list: &[&str], expected: Option<&str>| {
+            assert_eq!(folder_in(&arguments(list), "work"), expected.map(PathBuf::from));
+        };
+        check(&["granary-desktop"], None);
+        check(&["granary-desktop", "relay"], Some("work/relay"));
+        check(&["granary-desktop", "--quiet", "relay"], Some("work/relay"));
+    }
+}
