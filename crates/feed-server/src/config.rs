@@ -75,7 +75,7 @@ pub struct Limits {
     pub concurrent_saves: usize,
     /// How long [`crate::join_or_start`] waits for a server that is just starting, and a standby for the port.
     pub join_timeout: Duration,
-    /// How long a stopping server waits for requests under way.
+    /// How long a stopping server waits for requests under way before it breaks them off.
     pub stop_timeout: Duration,
 }
 

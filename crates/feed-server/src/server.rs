@@ -19,10 +19,15 @@ use crate::serving::{FolderLock, Note, StartError};
 use crate::storage::Storage;
 use crate::upstream::Upstream;
 
+/// How long an answer to a request that was broken off may take.
+const LAST_WAIT: Duration = Duration::from_secs(2);
+
 /// A running server. Dropping it stops it without waiting; [`Server::stop`] waits.
 #[derive(Debug)]
 pub struct Server {
     url: String,
+    stopping: CancellationToken,
+    /// Breaks off requests that are still coming in.
     closing: CancellationToken,
     released: Option<oneshot::Receiver<()>>,
     patience: Duration,
@@ -36,10 +41,15 @@ impl Server {
 
     /// Takes no more requests, finishes those under way, and gives up the folder.
     pub async fn stop(mut self) {
+        self.stopping.cancel();
+        let Some(mut released) = self.released.take() else {
+            return;
+        };
+        if tokio::time::timeout(self.patience, &mut released).await.is_ok() {
+            return;
+        }
         self.closing.cancel();
-        if let Some(released) = self.released.take()
-            && tokio::time::timeout(self.patience, released).await.is_err()
-        {
+        if tokio::time::timeout(LAST_WAIT, released).await.is_err() {
             tracing::warn!("a request was still under way when the server stopped");
         }
     }
@@ -47,6 +57,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        self.stopping.cancel();
         self.closing.cancel();
     }
 }
@@ -116,7 +127,7 @@ pub(crate) async fn serve(
         by: config.serves.clone(),
         instance: storage.identity().instance.clone(),
     };
-    let closing = CancellationToken::new();
+    let (stopping, closing) = (CancellationToken::new(), CancellationToken::new());
     let app = Arc::new(App {
         storage,
         upstream,
@@ -130,7 +141,7 @@ pub(crate) async fn serve(
         .fallback(|State(app): State<Arc<App>>, request: Request| dispatch::answer(app, request))
         .with_state(app);
     FolderLock::write_note(&folder, &note)?;
-    let until = closing.clone().cancelled_owned();
+    let until = stopping.clone().cancelled_owned();
     tokio::spawn(async move {
         if let Err(failure) = axum::serve(listener, router).with_graceful_shutdown(until).await {
             tracing::error!(error = &failure as &dyn std::error::Error, "serving ended");
@@ -138,6 +149,7 @@ pub(crate) async fn serve(
     });
     Ok(Server {
         url,
+        stopping,
         closing,
         released: Some(released),
         patience,

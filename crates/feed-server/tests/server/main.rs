@@ -1,1 +1,18 @@
-//! Placeholder.
+//! The server from outside: over HTTP, with real cargo, and killed in the middle of its work.
+//!
+//! **Invariant:** loopback only, a folder and a port of its own for every test, no waiting for time to pass.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod auth;
+mod cargo;
+mod contract;
+mod crates_io;
+mod feeds;
+mod packages;
+mod publish;
+mod serving;
+mod sparse_index;
+mod storm;
+mod test_server;
+mod upstream;

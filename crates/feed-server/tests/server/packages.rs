@@ -1,0 +1,185 @@
+//! Crates as the REST API lists them.
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::crates_io::CratesIo;
+use crate::test_server::{TestServer, framed, metadata};
+
+const PACKAGES: &str = "/local/main/_apis/packaging/feeds/f/packages";
+
+fn names(list: &Value) -> Vec<&str> {
+    list["value"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|package| package["name"].as_str().unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn lists() {
+    let server = TestServer::start().await;
+    server.feed("f", false).await;
+    for (name, version) in [
+        ("beta", "1.0.0"),
+        ("My_Alpha", "0.9.0"),
+        ("My_Alpha", "0.10.0"),
+        ("My_Alpha", "1.0.0-rc.1"),
+    ] {
+        server.published("f", name, version).await;
+    }
+    let list = server
+        .get(&format!("{PACKAGES}?protocolType=cargo&includeDescription=true"))
+        .await;
+    assert_eq!(names(&list), ["beta", "My_Alpha"]);
+    let alpha = &list["value"][1];
+    assert_eq!(
+        (&alpha["normalizedName"], &alpha["protocolType"]),
+        (&json!("my-alpha"), &json!("Cargo"))
+    );
+    let [latest] = alpha["versions"].as_array().unwrap().as_slice() else {
+        panic!("{alpha}")
+    };
+    assert_eq!(
+        (&latest["version"], &latest["isLatest"]),
+        (&json!("0.10.0"), &json!(true))
+    );
+    assert_eq!(
+        (&latest["isListed"], &latest["packageDescription"]),
+        (&json!(true), &json!("A test"))
+    );
+    assert_eq!(latest["views"][0]["name"], "Local");
+    assert!(latest.get("directUpstreamSourceId").is_none());
+
+    let all = server
+        .get(&format!(
+            "{PACKAGES}?includeAllVersions=true&packageNameQuery=ALPH"
+        ))
+        .await;
+    assert_eq!(names(&all), ["My_Alpha"]);
+    let versions: Vec<_> = all["value"][0]["versions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|version| &version["version"])
+        .collect();
+    assert_eq!(versions, ["1.0.0-rc.1", "0.10.0", "0.9.0"]);
+
+    assert_eq!(
+        names(&server.get(&format!("{PACKAGES}?$top=1&$skip=1")).await),
+        ["My_Alpha"]
+    );
+    assert_eq!(
+        names(&server.get(&format!("{PACKAGES}?%24top=1")).await),
+        ["beta"]
+    );
+    assert_eq!(
+        server.get(&format!("{PACKAGES}?protocolType=npm")).await["count"],
+        0
+    );
+    assert_eq!(
+        names(
+            &server
+                .get(&format!(
+                    "{}@Local/packages",
+                    PACKAGES.trim_end_matches("/packages")
+                ))
+                .await
+        )
+        .len(),
+        2
+    );
+    for (query, expected) in [
+        ("isListed=true", StatusCode::NOT_FOUND),
+        ("packageNameQuery=a%20b", StatusCode::BAD_REQUEST),
+        ("$top=many", StatusCode::BAD_REQUEST),
+    ] {
+        let (status, _) = server
+            .json(Method::GET, &format!("{PACKAGES}?{query}"), None)
+            .await;
+        assert_eq!(status, expected, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn one_crate_and_its_versions() {
+    let server = TestServer::start().await;
+    server.feed("f", false).await;
+    server.published("f", "one", "1.0.0").await;
+    let mut with_dependency = metadata("one", "1.1.0");
+    with_dependency["deps"] = json!([{ "name": "beta", "version_req": "^1", "features": [], "optional": false,
+        "default_features": true, "target": null, "kind": "build", "explicit_name_in_toml": "renamed" }]);
+    let archive = crate::test_server::crate_archive("one", "1.1.0", b"");
+    assert_eq!(
+        server.publish("f", framed(&with_dependency, &archive)).await.0,
+        StatusCode::OK
+    );
+    let list = server.get(PACKAGES).await;
+    let id = list["value"][0]["id"].as_str().unwrap();
+    assert_eq!(server.get(&format!("{PACKAGES}/{id}")).await, list["value"][0]);
+    let versions = server
+        .get(&format!("{PACKAGES}/{id}/versions?isDeleted=false"))
+        .await;
+    let newest = &versions["value"][0];
+    assert_eq!(
+        (&newest["version"], &newest["author"]),
+        (&json!("1.1.0"), &json!("Somebody"))
+    );
+    assert_eq!(
+        newest["dependencies"],
+        json!([{ "group": "build", "packageName": "beta", "versionRange": "^1" }])
+    );
+    assert_eq!(
+        (&newest["sourceChain"], &newest["tags"]),
+        (&json!([]), &json!(["test"]))
+    );
+    let version = newest["id"].as_str().unwrap();
+    assert_eq!(
+        &server.get(&format!("{PACKAGES}/{id}/Versions/{version}")).await,
+        newest
+    );
+    for wrong in [
+        format!("{PACKAGES}/one"),
+        format!("{PACKAGES}/{version}"),
+        format!("{PACKAGES}/{id}/versions/{id}"),
+    ] {
+        assert_eq!(
+            server.json(Method::GET, &wrong, None).await.0,
+            StatusCode::NOT_FOUND,
+            "{wrong}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn saved_crates_name_their_upstream() {
+    let crates_io = CratesIo::start().await;
+    crates_io.add("up/st/upstreamed", "upstreamed", "1.0.0");
+    let server = TestServer::start_with(Some(crates_io.index()), |_| {}).await;
+    let feed = server.feed("f", true).await;
+    let upstream = &feed["upstreamSources"][0]["id"];
+    server.published("f", "ours", "1.0.0").await;
+    assert_eq!(names(&server.get(PACKAGES).await), ["ours"]);
+    assert_eq!(
+        server.download("f", "upstreamed", "1.0.0").await.0,
+        StatusCode::OK
+    );
+    let list = server.get(&format!("{PACKAGES}?includeDescription=true")).await;
+    assert_eq!(names(&list), ["ours", "upstreamed"]);
+    let saved = &list["value"][1]["versions"][0];
+    assert_eq!(
+        (&saved["directUpstreamSourceId"], &saved["packageDescription"]),
+        (upstream, &json!("A test"))
+    );
+    let id = list["value"][1]["id"].as_str().unwrap();
+    let versions = server.get(&format!("{PACKAGES}/{id}/versions")).await;
+    assert_eq!(versions["value"][0]["sourceChain"][0]["name"], "crates.io");
+    let only = server
+        .get(&format!(
+            "{PACKAGES}?directUpstreamId={}",
+            upstream.as_str().unwrap()
+        ))
+        .await;
+    assert_eq!(names(&only), ["upstreamed"]);
+}
