@@ -1,6 +1,7 @@
 import type { ErrorCode, IpcError } from "./bindings";
 
-type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: IpcError };
+/** `null` stands for a command that never refuses. */
+type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: IpcError | null };
 
 /** What a command refuses with: the engine's code, words, hints and causes. */
 export class IpcFailure extends Error {
@@ -32,6 +33,6 @@ export async function value<T>(answer: Promise<Answer<T>>): Promise<T> {
   } catch (thrown) {
     throw asFailure(thrown);
   }
-  if (settled.status === "error") throw new IpcFailure(settled.error);
+  if (settled.status === "error") throw settled.error ? new IpcFailure(settled.error) : asFailure(settled.error);
   return settled.data;
 }

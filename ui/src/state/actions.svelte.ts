@@ -1,4 +1,4 @@
-import { createContext, onDestroy } from "svelte";
+import { createContext, onDestroy, untrack } from "svelte";
 import { acts as titles } from "../text/en";
 import { acts as all, actOf, writes, type Act } from "../keys/keymap";
 
@@ -11,8 +11,8 @@ const [layerHere, setLayer] = createContext<number>();
 /** Puts everything below the calling component one layer above the page: only the topmost layer hears keys. */
 export function raiseLayer(): void {
   const actions = useActions();
-  setLayer(actions.openLayer());
-  onDestroy(() => actions.closeLayer());
+  const layer = setLayer(actions.openLayer());
+  onDestroy(() => actions.closeLayer(layer));
 }
 
 /** The page itself is the lowest layer. */
@@ -20,31 +20,42 @@ export const layPage = (): number => setLayer(0);
 
 /** What can be done right now. Screens offer acts while they are shown; keys and the palette call them. */
 export class Actions {
-  #entries = $state.raw<Entry[]>([]);
-  /** Sheets that are open, one over the other. */
-  #layers = $state(0);
+  // Plain, with a counter beside it: while a component is torn down, reactive state still reads as it was before.
+  #entries: Entry[] = [];
+  #changes = $state(0);
+  /** Sheets that are open, the topmost last. */
+  #open: number[] = [];
+  #opened = 0;
 
   get layer(): number {
-    return this.#layers;
+    return this.#open.at(-1) ?? 0;
   }
 
   openLayer(): number {
-    return ++this.#layers;
+    this.#open.push(++this.#opened);
+    return this.#opened;
   }
-  closeLayer(): void {
-    this.#layers--;
+  closeLayer(layer: number): void {
+    this.#open = this.#open.filter((each) => each !== layer);
   }
 
   offer(act: Act, run: () => void, possible: () => boolean, layer: number): () => void {
     const entry = { act, run, possible, layer };
-    this.#entries = [...this.#entries, entry];
+    this.#entries.push(entry);
+    this.#changed();
     return () => {
       this.#entries = this.#entries.filter((each) => each !== entry);
+      this.#changed();
     };
+  }
+
+  #changed(): void {
+    untrack(() => this.#changes++);
   }
 
   /** Acts for the palette, in the keymap's order. */
   get offers(): Offer[] {
+    void this.#changes;
     return all.flatMap((act) => {
       const entry = this.#find(act, 0);
       return entry ? [{ act, title: titles[act], run: entry.run }] : [];
@@ -52,7 +63,7 @@ export class Actions {
   }
 
   run(act: Act): boolean {
-    const entry = this.#find(act, this.#layers);
+    const entry = this.#find(act, this.layer);
     entry?.run();
     return entry !== undefined;
   }

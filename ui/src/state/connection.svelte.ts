@@ -78,11 +78,11 @@ export class Connection {
 const sibling = (feeds: Feed[], of: Feed | undefined): Feed | undefined =>
   of && feeds.find((feed) => feed.account === of.account && feed.project === of.project);
 
-/** The feeds a project names now. `cratesIoThrough` is a registry's name or a feed's reference. */
+/** The feeds a project names now, by reference. */
 export function usedFeeds(project: Project | null): { cratesIo: string | null; own: string[] } {
   if (!project) return { cratesIo: null, own: [] };
   const { registries, cratesIoThrough } = project.connection;
-  const through = registries.find((each) => each.name === cratesIoThrough)?.feed ?? cratesIoThrough;
+  const through = cratesIoThrough?.feed ?? null;
   const named = registries.flatMap((each) => (each.feed === null ? [] : [each.feed]));
   return { cratesIo: through, own: named.filter((feed) => feed !== through) };
 }

@@ -1,5 +1,4 @@
 import { createContext } from "svelte";
-import { SvelteMap } from "svelte/reactivity";
 import { asFailure } from "../api/transport";
 import { copyText, onDrag, onFolderOpened } from "../api/window";
 import type { RunEvent } from "../api/run";
@@ -24,7 +23,7 @@ export class Workspace {
   readonly notices = new Notices();
   readonly projects = new Projects();
   readonly runs = new Runs((run, event) => this.#heard(run, event));
-  readonly #crates = new SvelteMap<string, Crates>();
+  readonly #crates: Record<string, Crates> = {};
   readonly #quarters: Record<string, number> = {};
   /** Which run each list shows; the newest where nothing was chosen. */
   chosenRun = $state.raw<Run | null>(null);
@@ -35,12 +34,7 @@ export class Workspace {
 
   /** The crates of a feed, kept from visit to visit. */
   crates(feed: string): Crates {
-    let crates = this.#crates.get(feed);
-    if (!crates) {
-      crates = new Crates(feed);
-      this.#crates.set(feed, crates);
-    }
-    return crates;
+    return (this.#crates[feed] ??= new Crates(feed));
   }
 
   async start(): Promise<void> {
@@ -149,7 +143,7 @@ export class Workspace {
     else this.notices.say(said);
     void this.projects.read(run.folder);
     // What was fetched is saved in the feeds now.
-    for (const crates of this.#crates.values()) void crates.load();
+    for (const crates of Object.values(this.#crates)) void crates.load();
   }
 
   #sayQuarter(run: Run): void {

@@ -393,7 +393,7 @@ export const log = {
   nextError: "Next error",
   waiting: "The first lines come in a moment.",
   noneShown: "No lines of this kind.",
-  sources: { granary: "granary", cargo: "cargo", index: "index", download: "download", unpack: "unpack" },
+  sources: { granary: "granary", cargo: "cargo", index: "index", download: "download" },
 };
 
 export const drop = {
@@ -402,8 +402,7 @@ export const drop = {
   none: "Not a cargo project",
   noneText: (name: string): string => `${name} has no Cargo.toml, here or above.`,
   looking: "Looking",
-  workspace: (lock: boolean): string => (lock ? "A cargo workspace with a lock file" : "A cargo workspace, no lock file yet"),
-  package: (lock: boolean): string => (lock ? "A cargo package with a lock file" : "A cargo package, no lock file yet"),
+  project: (lock: boolean): string => (lock ? "A cargo project with a lock file" : "A cargo project, no lock file yet"),
   config: "Config of its own in `.cargo/config.toml`",
   isNew: "New here: it is read, not run, until you trust it",
   known: "In your list already",

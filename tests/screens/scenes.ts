@@ -1,0 +1,323 @@
+import type { GranaryWindow, Scene } from "./stage";
+import { folder, withAccount, withConnection, withCrates, withFeeds, withProject } from "./stage";
+
+type Place = { name: string; scene?: Scene; go?: (granary: GranaryWindow) => Promise<void> };
+
+export const position = { x: 640, y: 416 };
+const started = { type: "started", id: "run-1", command: "cargo fetch", startedAt: "2026-11-22T14:02:11Z", toFetch: 130, alreadyHere: 4 };
+const noise = (level: "info" | "warning" | "error", number: number, text: string) => ({ number, at: `2026-11-22T14:02:1${number % 10}.300Z`, source: "download", level, text });
+const lines = { type: "lines", lines: [noise("info", 1, "indexmap v2.12.0"), noise("warning", 2, "ring v0.17.14: connection closed after 1.1 MB, trying again (2 of 3)"), noise("info", 3, "windows-targets v0.53.5")] };
+const progress = { type: "progress", progress: { phase: "download", crates: 96, cratesTotal: 130, bytes: 20_400_000, remainingBytes: 7_100_000, bytesPerSecond: 9_400_000, secondsLeft: 1.2 } };
+const failure = {
+  code: "unreachable",
+  message: "cargo could not take `tokio` from `upstream`",
+  hints: ["Start Granary, or run `granary serve`, so that the feeds on this computer answer."],
+  causes: ["failed to get `tokio` as a dependency of package `relay v0.4.0`", "connection refused"],
+};
+const summary = (state: string, extra: object = {}) => ({ type: "ended", summary: { state, seconds: 1.1, downloaded: 12, bytes: 2_400_000, alreadyHere: 4, locked: 134, feeds: [], failure: null, ...extra } });
+const failed = [started, lines, { type: "lines", lines: [noise("error", 4, "error: failed to get `tokio` as a dependency of package `relay v0.4.0`"), noise("error", 5, "  connection refused")] }, summary("failed", { failure })];
+
+export const runAnswers = (...events: unknown[]): Scene => ({ asked: withConnection, instead: [{ command: "run_start", answers: [{ ok: "run-1", events }] }] });
+export const toProject = async ({ page }: GranaryWindow): Promise<void> => page.getByTestId("project-telemetry-relay").click();
+export const restore = async (granary: GranaryWindow): Promise<void> => {
+  await toProject(granary);
+  await granary.page.getByTestId("restore").click();
+};
+export const running = runAnswers(started, lines, progress);
+
+/** Every screen there is, and the way to it. */
+export const places: Place[] = [
+  { name: "welcome" },
+  {
+    name: "welcome-no-cargo",
+    scene: { instead: [{ command: "app_about", answers: [{ ok: { version: "0.1.0", cargo: null, granaryHome: "", startFolder: null } }] }] },
+  },
+  {
+    name: "welcome-port-taken",
+    scene: {
+      instead: [{ command: "account_use_local", answers: [{ error: { code: "portTaken", message: "Port `8717` is taken by `python3`", hints: ["Set `local.port` in `settings.toml` to a free port."], causes: [] } }] }],
+    },
+    go: async ({ page }) => {
+      await page.getByTestId("use-local").click();
+      await page.getByRole("alert").waitFor();
+    },
+  },
+  { name: "no-feeds", scene: { asked: withAccount } },
+  {
+    name: "new-feed-pair",
+    scene: { asked: withAccount },
+    go: async ({ page }) => page.getByTestId("create-pair").click(),
+  },
+  {
+    name: "new-feed-one-wrong",
+    scene: { asked: withFeeds },
+    go: async ({ page }) => {
+      await page.getByTestId("create-one").click();
+      await page.getByLabel("Name", { exact: true }).fill("my feed");
+      await page.getByText("No blanks").waitFor();
+    },
+  },
+  {
+    name: "new-feed-refused",
+    scene: {
+      asked: withAccount,
+      instead: [
+        {
+          command: "feed_create_pair",
+          answers: [
+            {
+              ok: {
+                upstream: { state: "refused", name: "upstream", error: { code: "alreadyExists", message: "`upstream` exists already in `local/main`", hints: ["Take another name."], causes: [] } },
+                internal: { state: "created", feed: { reference: "local/main/internal", account: "local", project: "main", id: "1", name: "internal", description: null, indexUrl: "sparse+http://127.0.0.1:8717/x/", upstreams: [], includesCratesIo: false } },
+              },
+            },
+          ],
+        },
+      ],
+    },
+    go: async ({ page }) => {
+      await page.getByTestId("create-pair").click();
+      await page.getByTestId("create-submit").click();
+      await page.getByTestId("outcome").first().waitFor();
+    },
+  },
+  { name: "account", scene: { asked: withProject }, go: async ({ page }) => page.getByTestId("feed-row").first().waitFor() },
+  {
+    name: "feed-empty-upstream",
+    scene: { asked: withFeeds },
+    go: async ({ page }) => {
+      await page.getByTestId("feed-upstream").click();
+      await page.getByRole("heading", { name: "has saved no crates yet" }).waitFor();
+    },
+  },
+  {
+    name: "feed-empty-internal",
+    scene: { asked: withFeeds },
+    go: async ({ page }) => {
+      await page.getByTestId("feed-internal").click();
+      await page.getByRole("heading", { name: "Nothing is published" }).waitFor();
+    },
+  },
+  {
+    name: "feed",
+    scene: { asked: withCrates },
+    go: async ({ page }) => {
+      await page.getByTestId("feed-upstream").click();
+      await page.getByTestId("crate-row").nth(2).click();
+    },
+  },
+  {
+    name: "feed-internal",
+    scene: { asked: withCrates },
+    go: async ({ page }) => {
+      await page.getByTestId("feed-internal").click();
+      await page.getByTestId("crate-row").first().waitFor();
+      await page.keyboard.press("/");
+      await page.keyboard.type("contoso");
+    },
+  },
+  {
+    name: "feed-no-hit",
+    scene: { asked: withCrates },
+    go: async ({ page }) => {
+      await page.getByTestId("feed-upstream").click();
+      await page.getByRole("searchbox").fill("tokyo");
+      await page.getByRole("heading", { name: "No crate named" }).waitFor();
+    },
+  },
+  {
+    name: "feed-loading",
+    scene: { asked: withFeeds, instead: [{ command: "crate_list", answers: [{ pending: true }] }] },
+    go: async ({ page }) => page.getByTestId("feed-upstream").click(),
+  },
+  {
+    name: "feed-failed",
+    scene: { asked: withFeeds, instead: [{ command: "crate_list", answers: [{ error: failure }] }] },
+    go: async ({ page }) => {
+      await page.getByTestId("feed-upstream").click();
+      await page.getByRole("alert").waitFor();
+    },
+  },
+  {
+    name: "feed-menu",
+    scene: { asked: withCrates },
+    go: async ({ page }) => {
+      await page.getByTestId("feed-upstream").click();
+      await page.getByTestId("connect-project").click();
+      await page.getByRole("menu").waitFor();
+    },
+  },
+  { name: "project-not-connected", scene: { asked: withProject }, go: toProject },
+  { name: "project", scene: { asked: withConnection }, go: toProject },
+  {
+    name: "project-runs-programs",
+    scene: { asked: withProject },
+    go: async ({ page }) => {
+      await page.getByTestId("project-edge-gateway").click();
+      await page.getByText("Restore does not run here yet").first().waitFor();
+    },
+  },
+  {
+    name: "project-dependencies",
+    scene: { asked: withConnection },
+    go: async (granary) => {
+      await toProject(granary);
+      await granary.page.getByRole("tab", { name: /Dependencies/ }).click();
+      await granary.page.getByTestId("locked-row").first().waitFor();
+    },
+  },
+  {
+    name: "project-no-runs",
+    scene: { asked: withConnection },
+    go: async (granary) => {
+      await toProject(granary);
+      await granary.page.getByRole("tab", { name: /Runs/ }).click();
+    },
+  },
+  {
+    name: "connect",
+    scene: { asked: withProject },
+    go: async (granary) => {
+      await toProject(granary);
+      await granary.page.getByTestId("connect").click();
+      await granary.page.getByTestId("diff-file").first().waitFor();
+    },
+  },
+  {
+    name: "connect-choosing",
+    scene: { asked: withProject },
+    go: async (granary) => {
+      await toProject(granary);
+      await granary.page.getByTestId("connect").click();
+      await granary.page.getByTestId("diff-file").first().waitFor();
+      await granary.page.getByRole("combobox", { name: /Our own crates from/ }).click();
+      await granary.page.getByRole("option").first().waitFor();
+    },
+  },
+  {
+    name: "connect-already",
+    scene: { asked: withConnection },
+    go: async (granary) => {
+      await toProject(granary);
+      await granary.page.getByTestId("connect").click();
+      await granary.page.getByTestId("already-connected").waitFor();
+    },
+  },
+  {
+    name: "connect-stale",
+    scene: {
+      asked: withProject,
+      instead: [{ command: "connect_apply", answers: [{ error: { code: "planStale", message: "`.cargo/config.toml` changed", hints: [], causes: [] } }] }],
+    },
+    go: async (granary) => {
+      await toProject(granary);
+      await granary.page.getByTestId("connect").click();
+      await granary.page.getByTestId("connect-apply").click();
+      await granary.page.getByRole("alert").waitFor();
+    },
+  },
+  {
+    name: "restore-running",
+    scene: running,
+    go: async (granary) => {
+      await restore(granary);
+      await granary.page.getByText("96", { exact: true }).waitFor();
+    },
+  },
+  {
+    name: "restore-cancelling",
+    scene: running,
+    go: async (granary) => {
+      await restore(granary);
+      await granary.page.getByTestId("cancel-run").click();
+      await granary.page.getByRole("heading", { name: "Cancelling" }).waitFor();
+    },
+  },
+  {
+    name: "restore-cancelled",
+    scene: runAnswers(started, lines, summary("cancelled")),
+    go: async (granary) => {
+      await restore(granary);
+      await granary.page.locator('[data-state="cancelled"]').waitFor();
+    },
+  },
+  {
+    name: "restore-failed",
+    scene: runAnswers(...failed),
+    go: async (granary) => {
+      await restore(granary);
+      await granary.page.locator('[data-state="failed"]').first().waitFor();
+      await granary.page.keyboard.press("Control+f");
+      await granary.page.keyboard.type("tokio");
+    },
+  },
+  {
+    name: "restore-refused",
+    scene: { asked: withConnection, instead: [{ command: "run_start", answers: [{ error: { code: "cargoMissing", message: "cargo was not found", hints: ["Install Rust from rustup.rs, then try again."], causes: [] } }] }] },
+    go: async (granary) => {
+      await restore(granary);
+      await granary.page.getByRole("alert").waitFor();
+    },
+  },
+  {
+    name: "restore-done",
+    scene: { asked: withConnection },
+    go: async (granary) => {
+      await restore(granary);
+      await granary.page.getByTestId("run-summary").waitFor();
+    },
+  },
+  {
+    name: "runs",
+    scene: running,
+    go: async (granary) => {
+      await restore(granary);
+      await granary.page.getByTestId("runs").click();
+      await granary.page.getByTestId("run-row").waitFor();
+    },
+  },
+  { name: "runs-none", scene: { asked: withConnection }, go: async ({ page }) => page.getByTestId("runs").click() },
+  {
+    name: "palette",
+    scene: { asked: withConnection },
+    go: async (granary) => {
+      await toProject(granary);
+      await granary.page.keyboard.press("Control+k");
+      await granary.page.getByTestId("palette").waitFor();
+      await granary.page.keyboard.type("re");
+    },
+  },
+  {
+    name: "help",
+    scene: { asked: withConnection },
+    go: async ({ page }) => {
+      await page.keyboard.press("?");
+      await page.getByRole("dialog", { name: "All keys" }).waitFor();
+    },
+  },
+  {
+    name: "drop",
+    scene: { asked: withCrates },
+    go: async (granary) => {
+      await granary.page.getByTestId("feed-upstream").click();
+      await granary.emit("tauri://drag-enter", { paths: [folder], position });
+      await granary.page.getByText("Drop to open telemetry-relay").waitFor();
+    },
+  },
+  {
+    name: "drop-nothing",
+    go: async (granary) => {
+      await granary.emit("tauri://drag-enter", { paths: ["/home/mira/Pictures"], position });
+      await granary.page.getByText("Not a cargo project").waitFor();
+    },
+  },
+  {
+    name: "toast",
+    scene: { asked: withCrates },
+    go: async ({ page }) => {
+      await page.getByTestId("feed-upstream").click();
+      await page.getByTestId("copy-index").click();
+      await page.getByTestId("toast").waitFor();
+    },
+  },
+];

@@ -1,0 +1,3 @@
+import { playRecorded } from "./recordings";
+
+playRecorded();
