@@ -1,0 +1,116 @@
+import { position, restore, running, runAnswers, toProject } from "./scenes";
+import { expect, folder, test, withFeeds, withProject } from "./stage";
+
+test("a log of 100,000 lines keeps few of them in the page", async ({ granary, page }) => {
+  await granary.open(running);
+  await restore(granary);
+  await page.getByTestId("log").waitFor();
+  await page.evaluate(() => {
+    for (let batch = 0; batch < 200; batch++) {
+      const lines = Array.from({ length: 500 }, (_, at) => {
+        const number = 4 + batch * 500 + at;
+        return { number, at: "2026-11-22T14:02:12.000Z", source: "cargo", level: number % 1000 === 0 ? "error" : "info", text: `line ${number} of a long build` };
+      });
+      window.__granaryStage?.send({ type: "lines", lines });
+    }
+  });
+  const log = page.getByTestId("log");
+  await expect(page.getByRole("radio", { name: /All/ })).toContainText("100,003");
+  await expect(log).toContainText("line 100003 of");
+  expect(await log.locator("*").count()).toBeLessThan(600);
+
+  // Scrolling up stops following; the end is one press away.
+  await log.evaluate((node) => (node.scrollTop = 0));
+  await expect(log).toContainText("indexmap v2.12.0");
+  await granary.send({ type: "lines", lines: [{ number: 100_004, at: "2026-11-22T14:02:12.000Z", source: "cargo", level: "info", text: "one more" }] });
+  await expect(log).toContainText("indexmap v2.12.0");
+  await page.getByRole("button", { name: "Jump to end" }).click();
+  await expect(log).toContainText("one more");
+
+  await page.getByRole("searchbox", { name: "Find in log" }).fill("line 50000 of");
+  await expect(log.locator("mark")).toHaveText("line 50000 of");
+  await expect(page.getByText("1 of 1", { exact: true })).toBeVisible();
+  await page.getByRole("radio", { name: /Errors/ }).click();
+  await expect(page.getByRole("radio", { name: /Errors/ })).toContainText("100");
+  await expect(log).not.toContainText("indexmap");
+});
+
+test("leaving the page does not stop the run", async ({ granary, page }) => {
+  await granary.open(running);
+  await restore(granary);
+  await expect(page).toHaveTitle("74 % · telemetry-relay · Granary");
+  await page.getByTestId("feed-upstream").click();
+  await expect(page.getByTestId("project-telemetry-relay").getByRole("img", { name: "restoring" })).toBeVisible();
+  await granary.send({ type: "ended", summary: { state: "done", seconds: 4.9, downloaded: 130, bytes: 1, alreadyHere: 4, locked: 134, feeds: [], failure: null } });
+  await expect(page.getByTestId("announced")).toHaveText("telemetry-relay is restored, 4.9 s");
+  await expect(page).toHaveTitle("upstream · Granary");
+  // What was fetched is in the feed now, so the list is asked for again.
+  await expect.poll(async () => (await granary.asked("crate_list")).length).toBeGreaterThan(1);
+});
+
+test("a failure shows its cause and the error in the log", async ({ granary, page }) => {
+  const failure = { code: "internal", message: "cargo could not take `tokio`", hints: ["Look at the log."], causes: [] };
+  const lines = Array.from({ length: 300 }, (_, at) => ({ number: at, at: "2026-11-22T14:02:12Z", source: "cargo", level: at === 120 ? "error" : "info", text: `line ${at}` }));
+  await granary.open(
+    runAnswers({ type: "lines", lines }, { type: "ended", summary: { state: "failed", seconds: 1.1, downloaded: 0, bytes: 0, alreadyHere: 0, locked: 0, feeds: [], failure } }),
+  );
+  await restore(granary);
+  await expect(page.getByRole("heading", { name: "Failed after 1.1 s" })).toBeVisible();
+  await page.getByRole("button", { name: "Show the error in the log" }).click();
+  await expect(page.getByTestId("log").getByText("line 120", { exact: true })).toBeInViewport();
+});
+
+test("a dropped folder opens its project", async ({ granary, page }) => {
+  await granary.open({ asked: withFeeds });
+  await granary.emit("tauri://drag-enter", { paths: [folder], position });
+  await expect(page.getByTestId("drop-card")).toContainText("New here: it is read, not run, until you trust it");
+  await granary.emit("tauri://drag-drop", { paths: [folder], position });
+  await expect(page.getByRole("heading", { name: "telemetry-relay", exact: true })).toBeVisible();
+  await expect(page.getByTestId("drop-card")).toHaveCount(0);
+});
+
+test("a drag that leaves opens nothing", async ({ granary, page }) => {
+  await granary.open({ asked: withFeeds });
+  await granary.emit("tauri://drag-enter", { paths: [folder], position });
+  await page.getByTestId("drop-card").waitFor();
+  await granary.emit("tauri://drag-leave", null);
+  await expect(page.getByTestId("drop-card")).toHaveCount(0);
+  expect(await granary.asked("project_open")).toEqual([]);
+});
+
+test("a folder that is no project says so", async ({ granary, page }) => {
+  await granary.open({ asked: withFeeds });
+  await granary.emit("tauri://drag-drop", { paths: ["/home/mira/Pictures"], position });
+  await expect(page.getByTestId("toast")).toContainText("is not a cargo project");
+});
+
+test("a second start hands its folder over", async ({ granary, page }) => {
+  await granary.open({ asked: withFeeds });
+  await granary.emit("folder-opened", folder);
+  await expect(page.getByRole("heading", { name: "telemetry-relay", exact: true })).toBeVisible();
+});
+
+test("another choice of feeds draws another diff", async ({ granary, page }) => {
+  await granary.open({ asked: withProject });
+  await toProject(granary);
+  await page.getByTestId("connect").click();
+  await expect(page.getByTestId("diff-file")).toHaveCount(2);
+  await page.getByRole("combobox", { name: /Our own crates from/ }).click();
+  await page.getByRole("option", { name: "No feed" }).click();
+  await expect(page.getByTestId("diff-file")).toHaveCount(1);
+  await page.getByTestId("connect-apply").click();
+  await expect(page.getByTestId("toast")).toBeVisible();
+  expect(await granary.asked("connect_apply")).toMatchObject([{ request: { ownFeed: null }, fingerprint: "11aa" }]);
+});
+
+test("a stale plan is made again before anything is written", async ({ granary, page }) => {
+  await granary.open({
+    asked: withProject,
+    instead: [{ command: "connect_apply", answers: [{ error: { code: "planStale", message: "a file changed", hints: [], causes: [] } }] }],
+  });
+  await toProject(granary);
+  await page.getByTestId("connect").click();
+  await page.getByTestId("connect-apply").click();
+  await expect(page.getByRole("alert")).toContainText("The preview is made again");
+  await expect.poll(async () => (await granary.asked("connect_plan")).length).toBe(2);
+});

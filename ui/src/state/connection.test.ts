@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { installRecorded } from "../api/recorded";
+import type { Feed } from "../api/feed";
+import type { Project } from "../api/project";
+import { Connection } from "./connection.svelte";
+
+const feed = (name: string, includesCratesIo: boolean, project = "main"): Feed => ({
+  reference: `local/${project}/${name}`,
+  account: "local",
+  project,
+  id: name,
+  name,
+  description: null,
+  indexUrl: `sparse+http://127.0.0.1/${name}/`,
+  upstreams: [],
+  includesCratesIo,
+});
+const feeds = [feed("a-mirror", true, "other"), feed("internal", false), feed("upstream", true)];
+const plan = { files: [], added: 0, removed: 0, notes: [], fingerprint: "f1", patch: "" };
+
+test("prefers what the project uses", () => {
+  const used = { name: "upstream", indexUrl: "", feed: "local/main/upstream" };
+  const project = { connection: { registries: [used], cratesIoThrough: used } } as unknown as Project;
+  const connection = new Connection("/p");
+  connection.preselect(project, feeds, null);
+  expect(connection.cratesIoFeed).toBe("local/main/upstream");
+});
+
+test("then the feed one came from, and the other of its pair", () => {
+  const connection = new Connection("/p");
+  connection.preselect(null, feeds, "local/main/internal");
+  expect([connection.cratesIoFeed, connection.ownFeed]).toEqual(["local/main/upstream", "local/main/internal"]);
+});
+
+test("without any feed chosen nothing is planned", async () => {
+  const stage = installRecorded([{ command: "connect_plan", answers: [{ ok: plan }] }]);
+  const connection = new Connection("/p");
+  await connection.replan();
+  expect(stage.asked).toEqual([]);
+});
+
+test("a stale plan is made again and nothing is applied", async () => {
+  const stale = { code: "planStale", message: "changed", hints: [], causes: [] };
+  const stage = installRecorded([
+    { command: "connect_plan", answers: [{ ok: plan }] },
+    { command: "connect_apply", answers: [{ error: stale }] },
+  ]);
+  const connection = new Connection("/p");
+  connection.cratesIoFeed = "local/main/upstream";
+  await connection.replan();
+  expect(await connection.apply()).toBeNull();
+  expect([connection.stale, connection.failure, connection.applying]).toEqual([true, null, false]);
+  expect(stage.asked.map((each) => each.command)).toEqual(["connect_plan", "connect_apply", "connect_plan"]);
+});
