@@ -115,3 +115,28 @@ test("tabs follow the arrows", async ({ granary, page }) => {
   await expect(page.getByRole("tab", { name: /Dependencies/ })).toHaveAttribute("aria-selected", "true");
   await expect(page.getByTestId("locked-row").first()).toBeVisible();
 });
+
+test("Esc closes an open choice, not the page below it", async ({ granary, page }) => {
+  await granary.open({ asked: withProject });
+  await toProject(granary);
+  await page.getByTestId("connect").click();
+  await page.getByRole("combobox", { name: /crates.io through/ }).click();
+  await page.getByRole("option").first().waitFor();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("option")).toHaveCount(0);
+  await expect(page.getByRole("heading", { name: "Connect to feeds" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("heading", { name: "telemetry-relay", exact: true })).toBeVisible();
+});
+
+test("keys of the page are silent under a sheet", async ({ granary, page }) => {
+  await granary.open({ asked: withConnection });
+  await toProject(granary);
+  await page.getByTestId("restore").waitFor();
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "All keys" }).waitFor();
+  await page.keyboard.press("Control+r");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  expect(await granary.asked("run_start")).toEqual([]);
+});

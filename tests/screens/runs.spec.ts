@@ -114,3 +114,13 @@ test("a stale plan is made again before anything is written", async ({ granary, 
   await expect(page.getByRole("alert")).toContainText("The preview is made again");
   await expect.poll(async () => (await granary.asked("connect_plan")).length).toBe(2);
 });
+
+test("a folder given at the start is connected without leaving it", async ({ granary, page }) => {
+  await granary.open({
+    asked: ["feed_create_pair"],
+    instead: [{ command: "app_about", answers: [{ ok: { version: "0.1.0", cargo: null, granaryHome: "", startFolder: folder } }] }],
+  });
+  await page.getByTestId("connect").click();
+  await page.getByRole("button", { name: "Use feeds on this computer" }).click();
+  await expect(page.getByTestId("diff-file")).toHaveCount(2);
+});

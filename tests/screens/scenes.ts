@@ -217,6 +217,14 @@ export const places: Place[] = [
     },
   },
   {
+    name: "connect-no-account",
+    scene: { instead: [{ command: "app_about", answers: [{ ok: { version: "0.1.0", cargo: null, granaryHome: "", startFolder: folder } }] }] },
+    go: async ({ page }) => {
+      await page.getByTestId("connect").click();
+      await page.getByRole("button", { name: "Use feeds on this computer" }).waitFor();
+    },
+  },
+  {
     name: "restore-running",
     scene: running,
     go: async (granary) => {

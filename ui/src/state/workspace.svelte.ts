@@ -39,11 +39,14 @@ export class Workspace {
 
   async start(): Promise<void> {
     await Promise.all([this.accounts.load(), this.projects.load()]);
-    await Promise.all(this.accounts.all.map((account) => this.feeds.load(account.id)));
-    const folder = this.accounts.about.value?.startFolder;
-    const account = this.accounts.all[0];
+    const [account] = this.accounts.all;
     if (account) this.navigation.replace(this.#home(account.id));
+    // The window stands before the feeds have answered: their pages wait for themselves.
     this.ready = true;
+    for (const each of this.accounts.all) void this.feeds.load(each.id);
+    const refused = this.accounts.list.failure ?? this.projects.list.failure;
+    if (refused) this.tell(refused);
+    const folder = this.accounts.about.value?.startFolder;
     if (folder) await this.openProject(folder);
   }
 
@@ -60,11 +63,12 @@ export class Workspace {
     return () => stops.forEach((stop) => stop());
   }
 
-  async useLocal(): Promise<void> {
+  /** Starts the feeds on this computer and shows them, unless one has other work on the page. */
+  async useLocal(stay = false): Promise<void> {
     const account = await this.accounts.useLocal();
     if (!account) return;
     await this.feeds.load(account.id);
-    this.navigation.go(this.#home(account.id));
+    if (!stay) this.navigation.go(this.#home(account.id));
   }
 
   /** Opens a project and shows it; answers whether that worked. */

@@ -75,7 +75,7 @@ export const sidebar = {
   noFeeds: "No feeds yet",
   projects: "Projects",
   noProjects: "Drop a folder to add one",
-  welcome: "Use feeds on this computer",
+  welcome: "Feeds on this computer",
   runs: "Runs",
   running: (n: number): string => `${n} running`,
   restoring: "restoring",
@@ -90,7 +90,7 @@ export const welcome = {
   startingLocal: "Starting the feeds",
   azure: "Signing in to Azure DevOps comes with the next version.",
   dropTitle: "Drop a project folder here, or anywhere, at any time",
-  dropText: "See where its crates come from. Nothing in it is run until you say so.",
+  dropText: "See where its crates come from. Opening it runs nothing.",
   open: "Open…",
   version: (v: string): string => `Granary ${v}`,
   cargo: (v: string): string => `cargo ${v}`,
@@ -301,6 +301,7 @@ export const connect = {
   changed: (n: number, name: string): string => `${plural(n, "file", "files")} changed in ${name}`,
   noFeedsTitle: "There are no feeds to connect to yet",
   noFeedsText: "A feed keeps the crates this project uses. Create a pair first: one for crates.io, one for our own.",
+  noAccountText: "A feed keeps the crates this project uses. Feeds on this computer need no account.",
   planning: "Looking at what would change",
 };
 
