@@ -1,1 +1,16 @@
-//! x
+//! What the journeys stand on: a private home, sample projects, and the real window under a display of its own.
+//!
+//! **Invariant**: enters the product by its front doors alone (programs and files), so none of its crates is used here.
+#![expect(clippy::print_stdout, reason = "the tour tells its steps")]
+
+mod crates_io;
+mod home;
+mod process;
+mod project;
+pub mod tour;
+pub mod window;
+
+pub use crates_io::{index_of_crates_io, require_crates_io};
+pub use home::{Ran, Serving, TestHome};
+pub use process::{free_port, until};
+pub use project::{SampleCrate, SampleProject};

@@ -213,7 +213,8 @@ impl Engine {
     /// Where a dialog for choosing a folder begins: beside the last project, else at home.
     pub fn start_of_choosing(&self) -> Option<PathBuf> {
         let last = self.project_list().into_iter().next();
-        last.and_then(|last| Some(last.folder.parent()?.to_owned())).or_else(|| self.user_home.clone())
+        last.and_then(|last| Some(last.folder.parent()?.to_owned()))
+            .or_else(|| self.user_home.clone())
     }
 
     /// Plans to connect a project.

@@ -1,6 +1,6 @@
 //! What this app is.
 
-use engine::About;
+use engine::{About, Told};
 use tauri::State;
 
 use crate::state::Shell;
@@ -8,6 +8,6 @@ use crate::state::Shell;
 /// What this app is and where it stands.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn app_about(shell: State<'_, Shell>) -> Result<About, ()> {
+pub(crate) async fn app_about(shell: State<'_, Shell>) -> Result<About, Told> {
     Ok(shell.engine().about(shell.start_folder()).await)
 }

@@ -126,12 +126,16 @@ pub struct Progress {
     /// Crates to download, when it is known.
     pub crates_total: Option<u32>,
     /// Bytes of the crates downloaded.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub bytes: f64,
     /// Bytes that are not here yet, as cargo counts them.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub remaining_bytes: Option<f64>,
     /// Bytes per second since the first download.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub bytes_per_second: Option<f64>,
     /// Seconds left, from three seconds on.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub seconds_left: Option<f64>,
 }
 
@@ -156,10 +160,12 @@ pub struct RunSummary {
     /// How it ended.
     pub state: RunState,
     /// How long it took.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub seconds: f64,
     /// Crates that are here now and were not before.
     pub downloaded: u32,
     /// Their bytes.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub bytes: f64,
     /// Locked crates that were here before.
     pub already_here: u32,
@@ -183,6 +189,7 @@ pub struct FeedShare {
     /// Those that this run downloaded.
     pub downloaded: u32,
     /// Their bytes.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub bytes: f64,
     /// Cargo's folder for its crates.
     pub cache_folder: PathBuf,

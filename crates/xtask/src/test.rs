@@ -1,0 +1,136 @@
+//! `cargo xtask test`: every test and check there is. `cargo xtask soak`: those that take long.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::step::{Done, Fault, cargo, npm, root, said, step, target};
+use crate::{run, system, ui};
+
+/// The spelling checker, from Python's registry, where it is a ready-made program.
+const TYPOS: &str = "1.52.0";
+/// The finder of unused dependencies, built from source once.
+const MACHETE: &str = "0.9.2";
+/// The checker of licences and bans, built from source once.
+const DENY: &str = "0.19.0";
+
+/// Installs what the tests need and runs every test there is, each to its end, whatever the others say.
+pub(crate) fn test() -> Done {
+    system::packages(&[system::BUILD, system::DRIVE, system::TEST])?;
+    run::build()?;
+    let screens = root().join("tests").join("screens");
+    ui::install(&screens)?;
+    let (typos, machete) = (typos()?, machete()?);
+    let ui = root().join("ui");
+    let in_ui = |script: &str| {
+        let mut command = npm();
+        command.args(["run", script]).current_dir(&ui);
+        command
+    };
+    let mut faults = Vec::new();
+    let mut check = |name: &str, command: &mut Command| faults.extend(step(name, command).err());
+    check("formatting", cargo().args(["fmt", "--all", "--check"]));
+    check("spelling", Command::new(typos).current_dir(root()));
+    check("unused dependencies", Command::new(machete).current_dir(root()));
+    check("types of the page", &mut in_ui("check"));
+    check("lint of the page", &mut in_ui("lint"));
+    check(
+        "clippy",
+        cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+    );
+    check("tests of the page", &mut in_ui("test"));
+    check("screens", npm().arg("test").current_dir(&screens));
+    check("tests", cargo().args(["test", "--workspace", "--no-fail-fast"]));
+    summary(&faults)
+}
+
+/// Long storms, and the licences and bans of the tree.
+pub(crate) fn soak() -> Done {
+    run::build()?;
+    let mut faults = Vec::new();
+    let mut check = |name: &str, command: &mut Command| faults.extend(step(name, command).err());
+    let storm = ["test", "--package", "feed-server", "--", "storm"];
+    check("storms", cargo().args(storm).env("GRANARY_STORM_ROUNDS", "200"));
+    let deny = installed("cargo-deny", DENY)?;
+    // Its advisory database lies on the internet and is not asked here.
+    check(
+        "licences and bans",
+        Command::new(deny)
+            .args(["check", "licenses", "bans", "sources"])
+            .current_dir(root()),
+    );
+    summary(&faults)
+}
+
+/// Writes the window's types from the shell's commands.
+pub(crate) fn bindings() -> Done {
+    let test = ["test", "--package", "granary-desktop", "--", "bindings"];
+    step("bindings", cargo().args(test).env("GRANARY_WRITE_BINDINGS", "1"))
+}
+
+fn summary(faults: &[Fault]) -> Done {
+    match faults {
+        [] => {
+            println!("\nAll checks passed.");
+            Ok(())
+        }
+        faults => Err(Fault(
+            faults
+                .iter()
+                .map(|Fault(text)| text.as_str())
+                .collect::<Vec<_>>()
+                .join("\n       "),
+        )),
+    }
+}
+
+/// A spelling checker in a Python environment of its own.
+fn typos() -> Done<PathBuf> {
+    let folder = target().join("tools").join(format!("typos-{TYPOS}"));
+    let bin = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    let program = bin.join(format!("typos{}", std::env::consts::EXE_SUFFIX));
+    if !program.is_file() {
+        let python = if cfg!(windows) { "python" } else { "python3" };
+        step(
+            "an environment for the spelling checker",
+            Command::new(python).args(["-m", "venv"]).arg(&folder),
+        )?;
+        let wanted = format!("typos=={TYPOS}");
+        step(
+            "the spelling checker",
+            Command::new(bin.join("pip")).args(["install", "--quiet", &wanted]),
+        )?;
+    }
+    Ok(program)
+}
+
+fn machete() -> Done<PathBuf> {
+    installed("cargo-machete", MACHETE)
+}
+
+/// A cargo tool in a folder of our own, built if it is not there.
+fn installed(name: &str, version: &str) -> Done<PathBuf> {
+    let folder = target().join("tools").join(format!("{name}-{version}"));
+    let program = folder
+        .join("bin")
+        .join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    if said(Command::new(&program).arg("--version")).is_none() {
+        let mut install = cargo();
+        install
+            .args([
+                "install",
+                name,
+                "--version",
+                version,
+                "--locked",
+                "--quiet",
+                "--root",
+            ])
+            .arg(&folder);
+        // Not into the workspace's own target folder, whose lock a waiting build may hold.
+        step(
+            name,
+            install.env("CARGO_TARGET_DIR", target().join("tools").join("build")),
+        )?;
+    }
+    Ok(program)
+}

@@ -1,0 +1,324 @@
+//! A private world for one journey: its own home, `CARGO_HOME`, `GRANARY_HOME` and port.
+//!
+//! **Invariant**: never touches the real home, the real `CARGO_HOME` or a fixed port.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail, ensure};
+use tempfile::TempDir;
+
+use crate::process::{Group, built, free_port};
+
+/// Variables of ours that programs in the private world keep.
+const KEPT: &[&str] = &[
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "SYSTEMROOT",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "RUSTUP_TOOLCHAIN",
+    "RUSTUP_AUTO_INSTALL",
+];
+
+/// A private world; gone when dropped.
+#[derive(Debug)]
+pub struct TestHome {
+    folder: TempDir,
+    port: u16,
+}
+
+/// What a program did.
+#[derive(Debug)]
+pub struct Ran {
+    /// Its exit code.
+    pub code: Option<i32>,
+    /// What it said on standard output.
+    pub stdout: String,
+    /// What it said on standard error.
+    pub stderr: String,
+}
+
+/// The feeds on this computer, served by `granary serve` until dropped.
+#[derive(Debug)]
+pub struct Serving {
+    _process: Group,
+}
+
+impl TestHome {
+    /// A new world whose feeds reach crates.io by the way cargo is set up for here.
+    pub fn new() -> Result<Self> {
+        Self::with_crates_io(&crate::index_of_crates_io()?)
+    }
+
+    /// A new world with something else in crates.io's place.
+    pub fn with_crates_io(index: &str) -> Result<Self> {
+        // The real path, without symbolic links, so that what programs print can be compared.
+        let folder = tempfile::Builder::new()
+            .prefix("granary-")
+            .tempdir_in(std::env::temp_dir().canonicalize()?)?;
+        let home = Self {
+            folder,
+            port: free_port()?,
+        };
+        for folder in ["home", "cargo", "granary", "run"] {
+            std::fs::create_dir(home.path().join(folder))?;
+        }
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            std::fs::set_permissions(home.path().join("run"), std::fs::Permissions::from_mode(0o700))?;
+        }
+        home.reach_crates_io_at(index)?;
+        Ok(home)
+    }
+
+    /// From the next start on, the feeds find crates.io elsewhere.
+    pub fn reach_crates_io_at(&self, index: &str) -> Result<()> {
+        let settings = format!("[local]\nport = {}\ncrates_io_index = \"{index}\"\n", self.port);
+        std::fs::write(self.path().join("granary/settings.toml"), settings).context("the settings")
+    }
+
+    /// The world's folder.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The user's home in it.
+    pub fn user(&self) -> PathBuf {
+        self.path().join("home")
+    }
+
+    /// Its `CARGO_HOME`.
+    pub fn cargo_home(&self) -> PathBuf {
+        self.path().join("cargo")
+    }
+
+    /// The port of its feeds.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The token of its feeds, once they were used.
+    pub fn token(&self) -> Result<String> {
+        std::fs::read_to_string(self.path().join("granary/feeds/token")).context("the token")
+    }
+
+    /// The index URL of a feed.
+    pub fn index_url(&self, feed: &str) -> String {
+        format!(
+            "sparse+http://127.0.0.1:{}/local/main/_packaging/{feed}/Cargo/index/",
+            self.port
+        )
+    }
+
+    /// What a feed's index says under a path, asked as cargo asks.
+    pub async fn ask_feed(&self, feed: &str, path: &str) -> Result<String> {
+        let header = self.header_from(self.product("cargo-credential-granary")?)?;
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let url = format!("{}{path}", self.index_url(feed).trim_start_matches("sparse+"));
+        let asked = reqwest::Client::builder()
+            .no_proxy()
+            .build()?
+            .get(url)
+            .header("authorization", header);
+        Ok(asked.send().await?.error_for_status()?.text().await?)
+    }
+
+    /// Lets a command run in this world: no variable of ours but those it needs.
+    pub fn inhabit(&self, command: &mut Command) {
+        let at = |name: &str| self.path().join(name);
+        command.env_clear();
+        command.envs(
+            KEPT.iter()
+                .filter_map(|name| Some((name, std::env::var_os(name)?))),
+        );
+        command.env("HOME", at("home")).env("USERPROFILE", at("home"));
+        command
+            .env("CARGO_HOME", at("cargo"))
+            .env("GRANARY_HOME", at("granary"));
+        command.env("XDG_RUNTIME_DIR", at("run"));
+        for (name, folder) in [
+            ("XDG_DATA_HOME", "data"),
+            ("XDG_CONFIG_HOME", "config"),
+            ("XDG_CACHE_HOME", "cache"),
+        ] {
+            command.env(name, at("home").join(folder));
+        }
+        if let Some(rustup) = rustup_home() {
+            command.env("RUSTUP_HOME", rustup);
+        }
+        // What git asks of whoever commits.
+        for role in ["AUTHOR", "COMMITTER"] {
+            command.env(format!("GIT_{role}_NAME"), "A developer");
+            command.env(format!("GIT_{role}_EMAIL"), "developer@contoso.example");
+        }
+    }
+
+    /// A program of the product, in this world.
+    pub fn product(&self, name: &str) -> Result<Command> {
+        let mut command = Command::new(built(name)?);
+        self.inhabit(&mut command);
+        Ok(command)
+    }
+
+    /// Runs a command in this world to its end.
+    pub fn run(&self, command: &mut Command) -> Result<Ran> {
+        let shown = format!("{command:?}");
+        let output = command
+            .stdin(Stdio::null())
+            .output()
+            .with_context(|| shown.clone())?;
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        let ran = Ran {
+            code: output.status.code(),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        };
+        self.keep_for_canary(&ran)?;
+        Ok(ran)
+    }
+
+    /// Runs `granary` in a folder.
+    pub fn granary(&self, folder: &Path, arguments: &[&str]) -> Result<Ran> {
+        self.run(self.product("granary")?.current_dir(folder).args(arguments))
+    }
+
+    /// Runs `granary` and expects it to be done; answers the JSON it prints.
+    pub fn granary_json(&self, folder: &Path, arguments: &[&str]) -> Result<serde_json::Value> {
+        let ran = self.granary(folder, &[arguments, &["--json"]].concat())?.well()?;
+        serde_json::from_str(&ran.stdout).with_context(|| ran.stdout)
+    }
+
+    /// Runs any program in a folder.
+    pub fn other(&self, program: &str, folder: &Path, arguments: &[&str]) -> Result<Ran> {
+        let mut command = Command::new(program);
+        self.inhabit(&mut command);
+        self.run(command.current_dir(folder).args(arguments))
+    }
+
+    /// Runs plain cargo in a folder, as in any terminal.
+    pub fn cargo(&self, folder: &Path, arguments: &[&str]) -> Result<Ran> {
+        self.other("cargo", folder, arguments)
+    }
+
+    /// Runs git in a folder.
+    pub fn git(&self, folder: &Path, arguments: &[&str]) -> Result<Ran> {
+        self.other("git", folder, arguments)?.well()
+    }
+
+    /// Serves the feeds in the foreground of another process.
+    pub fn serve(&self) -> Result<Serving> {
+        let mut command = self.product("granary")?;
+        let mut group = Group::start(command.arg("serve").stdin(Stdio::null()).stdout(Stdio::piped()))?;
+        let out = group.child().stdout.take().context("its output")?;
+        let mut line = String::new();
+        BufReader::new(out).read_line(&mut line)?;
+        ensure!(line.contains("Serving at"), "granary serve said `{line}`");
+        Ok(Serving { _process: group })
+    }
+
+    /// All that was ever said, and every file of Granary's and cargo's but the token's own: the token is in none.
+    pub fn check_canary(&self) -> Result<()> {
+        let token = self.token()?;
+        let header = self
+            .product("cargo-credential-granary")
+            .and_then(|provider| self.header_from(provider))?;
+        let encoded = header.split_whitespace().last().unwrap_or(&header).to_owned();
+        let mut files = Vec::new();
+        for folder in ["granary", "cargo", "home", "said"] {
+            collect(&self.path().join(folder), &mut files)?;
+        }
+        ensure!(files.len() > 3, "there was nothing to look at");
+        for file in files {
+            let text = std::fs::read(&file)?;
+            let has = |needle: &str| {
+                text.windows(needle.len())
+                    .any(|window| window == needle.as_bytes())
+            };
+            let is_its_place = file.ends_with("granary/feeds/token");
+            ensure!(
+                is_its_place || !(has(&token) || has(&encoded)),
+                "the token lies in `{}`",
+                file.display()
+            );
+        }
+        Ok(())
+    }
+
+    fn header_from(&self, mut provider: Command) -> Result<String> {
+        use std::io::Write;
+        let mut child = provider
+            .arg("--cargo-plugin")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let index = self.index_url("upstream");
+        let registry = serde_json::json!({"index-url": index, "name": "upstream"});
+        let request =
+            serde_json::json!({"v": 1, "registry": registry, "kind": "get", "operation": "read", "args": []});
+        writeln!(child.stdin.take().context("its input")?, "{request}")?;
+        let output = child.wait_with_output()?;
+        let answer = String::from_utf8(output.stdout)?;
+        let answer: serde_json::Value = serde_json::from_str(answer.lines().last().unwrap_or_default())?;
+        match answer["Ok"]["token"].as_str() {
+            Some(token) => Ok(token.to_owned()),
+            None => bail!("the provider answered {answer}"),
+        }
+    }
+
+    fn keep_for_canary(&self, ran: &Ran) -> Result<()> {
+        let folder = self.path().join("said");
+        std::fs::create_dir_all(&folder)?;
+        let number = std::fs::read_dir(&folder)?.count();
+        std::fs::write(
+            folder.join(number.to_string()),
+            format!("{}\n{}", ran.stdout, ran.stderr),
+        )?;
+        Ok(())
+    }
+}
+
+impl Ran {
+    /// Itself, if the program exited with 0.
+    pub fn well(self) -> Result<Self> {
+        ensure!(
+            self.code == Some(0),
+            "ended with {:?}\n{}\n{}",
+            self.code,
+            self.stdout,
+            self.stderr
+        );
+        Ok(self)
+    }
+}
+
+fn rustup_home() -> Option<PathBuf> {
+    let set = std::env::var_os("RUSTUP_HOME").map(PathBuf::from);
+    set.or_else(|| Some(std::env::home_dir()?.join(".rustup")))
+        .filter(|folder| folder.is_dir())
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Ok(());
+    };
+    for entry in entries {
+        let entry = entry?;
+        match entry.file_type()? {
+            kind if kind.is_dir() => collect(&entry.path(), files)?,
+            kind if kind.is_file() => files.push(entry.path()),
+            _ => {}
+        }
+    }
+    Ok(())
+}

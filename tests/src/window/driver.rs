@@ -1,0 +1,174 @@
+//! The window by WebDriver: finding, clicking, typing, looking.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail, ensure};
+use fantoccini::elements::Element;
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+
+use crate::home::TestHome;
+use crate::process::{Group, built, free_port, until};
+
+use super::Display;
+
+/// Which of the system's two looks the window follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+/// The real window.
+#[derive(Debug)]
+pub struct Window {
+    client: Client,
+    _driver: Group,
+}
+
+impl Window {
+    /// Opens it with the given arguments, and waits for the page.
+    pub async fn open(home: &TestHome, display: &Display, look: Look, arguments: &[&str]) -> Result<Self> {
+        let port = free_port()?;
+        let mut driver = std::process::Command::new("WebKitWebDriver");
+        home.inhabit(&mut driver);
+        display.show(&mut driver);
+        driver
+            .env("TAURI_AUTOMATION", "true")
+            .env("TAURI_WEBVIEW_AUTOMATION", "true");
+        driver.env(
+            "GTK_THEME",
+            if look == Look::Dark {
+                "Adwaita:dark"
+            } else {
+                "Adwaita"
+            },
+        );
+        driver
+            .arg(format!("--port={port}"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let driver = Group::start(&mut driver)?;
+        until("WebKitWebDriver", async || {
+            Ok(std::net::TcpStream::connect(("127.0.0.1", port)).ok())
+        })
+        .await?;
+        let app = built("granary-desktop")?;
+        let options = json!({"binary": app, "args": arguments});
+        let capabilities = Capabilities::from_iter([("webkitgtk:browserOptions".to_owned(), options)]);
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .context("the window did not open")?;
+        let window = Self {
+            client,
+            _driver: driver,
+        };
+        window.client.set_window_size(1280, 832).await?;
+        window.find("main, [role=main]").await?;
+        Ok(window)
+    }
+
+    /// The one element a selector finds, once it is shown.
+    pub async fn find(&self, selector: &str) -> Result<Element> {
+        let what = format!("`{selector}`");
+        let found = until(&what, async || {
+            let Ok(element) = self.client.find(Locator::Css(selector)).await else {
+                return Ok(None);
+            };
+            Ok(element.is_displayed().await.unwrap_or(false).then_some(element))
+        });
+        match found.await {
+            Ok(element) => Ok(element),
+            Err(error) => bail!(
+                "{error}; the page says:\n{}",
+                self.text("body").await.unwrap_or_default()
+            ),
+        }
+    }
+
+    /// The element with this test id.
+    pub async fn by_id(&self, id: &str) -> Result<Element> {
+        self.find(&format!("[data-testid='{id}']")).await
+    }
+
+    /// Clicks the element with this test id, once it can be clicked.
+    pub async fn click(&self, id: &str) -> Result<()> {
+        until(&format!("`{id}` to be clicked"), async || {
+            Ok(self.by_id(id).await?.click().await.ok())
+        })
+        .await
+    }
+
+    /// Clicks the button with this accessible name.
+    pub async fn press(&self, name: &str) -> Result<()> {
+        Ok(self
+            .find(&format!("button[aria-label='{name}']"))
+            .await?
+            .click()
+            .await?)
+    }
+
+    /// The text of what a selector finds.
+    pub async fn text(&self, selector: &str) -> Result<String> {
+        Ok(self.client.find(Locator::Css(selector)).await?.text().await?)
+    }
+
+    /// Waits until the text of an element holds something.
+    pub async fn says(&self, selector: &str, words: &str) -> Result<()> {
+        until(&format!("`{selector}` to say `{words}`"), async || {
+            let text = self.text(selector).await.unwrap_or_default();
+            Ok(text.contains(words).then_some(()))
+        })
+        .await
+    }
+
+    /// Waits until an element's state is one of these; answers which.
+    pub async fn state(&self, id: &str, wanted: &[&str]) -> Result<String> {
+        let element = format!("[data-testid='{id}']");
+        until(&format!("`{id}` to be {}", wanted.join(" or ")), async || {
+            let Ok(found) = self.client.find(Locator::Css(&element)).await else {
+                return Ok(None);
+            };
+            let state = found.attr("data-state").await.ok().flatten();
+            Ok(state.filter(|state| wanted.contains(&state.as_str())))
+        })
+        .await
+    }
+
+    /// How many elements a selector finds.
+    pub async fn count(&self, selector: &str) -> Result<usize> {
+        Ok(self.client.find_all(Locator::Css(selector)).await?.len())
+    }
+
+    /// A picture of the page as it is once all that is known has been drawn, as a PNG file.
+    pub async fn picture(&self, file: &Path) -> Result<()> {
+        let drawn = "const done = arguments[0];
+            document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done())))";
+        self.client.execute_async(drawn, Vec::new()).await?;
+        std::fs::write(file, self.client.screenshot().await?).with_context(|| file.display().to_string())
+    }
+
+    /// Runs a script in the page that only looks.
+    pub async fn look(&self, script: &str) -> Result<serde_json::Value> {
+        Ok(self.client.execute(script, Vec::new()).await?)
+    }
+
+    /// Closes the window; fails where the page had complained.
+    pub async fn close(self) -> Result<()> {
+        let complaints = self.look("return window.__granaryErrors ?? []").await?;
+        self.client.close().await?;
+        ensure!(
+            complaints.as_array().is_some_and(Vec::is_empty),
+            "the page complained: {complaints}"
+        );
+        Ok(())
+    }
+}
