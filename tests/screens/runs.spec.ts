@@ -1,5 +1,5 @@
 import { position, restore, running, runAnswers, toProject } from "./scenes";
-import { expect, folder, test, withFeeds, withProject } from "./stage";
+import { expect, folder, test, withConnection, withFeeds, withProject } from "./stage";
 
 test("a log of 100,000 lines keeps few of them in the page", async ({ granary, page }) => {
   await granary.open(running);
@@ -123,4 +123,17 @@ test("a folder given at the start is connected without leaving it", async ({ gra
   await page.getByTestId("connect").click();
   await page.getByRole("button", { name: "Use feeds on this computer" }).click();
   await expect(page.getByTestId("diff-file")).toHaveCount(2);
+});
+
+test("a feed seen empty shows what a restore brought in, also after coming back", async ({ granary, page }) => {
+  await granary.open({ asked: withConnection });
+  await page.getByTestId("feed-upstream").click();
+  await page.getByRole("heading", { name: "has saved no crates yet" }).waitFor();
+  await restore(granary);
+  await expect(page.getByTestId("run-state")).toHaveAttribute("data-state", "done");
+  await page.getByTestId("feed-upstream").click();
+  await expect(page.getByTestId("crate-row").first()).toHaveAttribute("data-key", "aho-corasick");
+  await page.getByRole("searchbox").fill("tokio");
+  await expect(page.getByRole("radio", { name: /All/ })).toContainText("5");
+  await expect(page.getByTestId("crate-row")).toHaveCount(5);
 });

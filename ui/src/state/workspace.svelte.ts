@@ -34,7 +34,7 @@ export class Workspace {
 
   /** The crates of a feed, kept from visit to visit. */
   crates(feed: string): Crates {
-    return (this.#crates[feed] ??= new Crates(feed));
+    return (this.#crates[feed] ??= outliving(() => new Crates(feed)));
   }
 
   async start(): Promise<void> {
@@ -156,6 +156,15 @@ export class Workspace {
     this.#quarters[run.key] = quarter;
     this.notices.say(runsText.said.quarter(quarter * 25, run.projectName));
   }
+}
+
+/** Makes something whose derived values live on when the page that first asked for it is gone. */
+function outliving<T>(make: () => T): T {
+  let made: T | undefined;
+  $effect.root(() => {
+    made = make();
+  });
+  return made as T;
 }
 
 export const [workspace, provideWorkspace] = createContext<Workspace>();
