@@ -1,1 +1,16 @@
+//! Journeys through Granary's front doors: the command, plain cargo, and the real window.
 
+mod command;
+mod house_rules;
+mod restore;
+mod serve;
+#[cfg(target_os = "linux")]
+mod window;
+
+/// Runs a journey to its end; its error, with all causes, is why the test fails.
+fn journey<F: Future<Output = anyhow::Result<()>>>(walk: impl FnOnce() -> F) {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    if let Err(error) = runtime.block_on(walk()) {
+        panic!("{error:#}");
+    }
+}

@@ -236,7 +236,7 @@ export type FeedShare = {
 	/**  Those that this run downloaded. */
 	downloaded: number,
 	/**  Their bytes. */
-	bytes: number | null,
+	bytes: number,
 	/**  Cargo's folder for its crates. */
 	cacheFolder: string,
 };
@@ -467,7 +467,7 @@ export type Progress = {
 	/**  Crates to download, when it is known. */
 	cratesTotal: number | null,
 	/**  Bytes of the crates downloaded. */
-	bytes: number | null,
+	bytes: number,
 	/**  Bytes that are not here yet, as cargo counts them. */
 	remainingBytes: number | null,
 	/**  Bytes per second since the first download. */
@@ -567,11 +567,11 @@ export type RunSummary = {
 	/**  How it ended. */
 	state: RunState,
 	/**  How long it took. */
-	seconds: number | null,
+	seconds: number,
 	/**  Crates that are here now and were not before. */
 	downloaded: number,
 	/**  Their bytes. */
-	bytes: number | null,
+	bytes: number,
 	/**  Locked crates that were here before. */
 	alreadyHere: number,
 	/**  All locked crates that come from a registry. */

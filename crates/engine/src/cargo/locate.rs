@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Error, Process, RunRequest};
+use super::{Ending, Error, Process, RunRequest};
 
 /// A cargo that was found and answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,18 +42,22 @@ pub async fn locate(cargo_home: &Path) -> Result<Cargo, Error> {
     let request = RunRequest::new(&program, &neutral, ["--version"]);
     let mut process = Process::start(&request)?;
     let mut said = String::new();
-    while let Some(line) = process.next_line().await {
+    while let Some(line) = process.next_line().await.filter(|_| said.len() < 4096) {
         said.push_str(&line.text);
+        said.push(' ');
     }
-    process.wait().await;
-    let version = said.split_whitespace().nth(1).ok_or_else(|| Error::DoesNotRun {
-        program: program.clone(),
-        source: std::io::Error::other("it does not tell its version"),
-    })?;
-    Ok(Cargo {
-        version: version.to_owned(),
-        program,
-    })
+    let ended = process.wait().await;
+    match said.split_whitespace().collect::<Vec<_>>().as_slice() {
+        ["cargo", version, ..] if ended == Ending::Exited(Some(0)) => Ok(Cargo {
+            version: (*version).to_owned(),
+            program,
+        }),
+        // rustup without a toolchain, for one, says at length what it lacks.
+        _ => Err(Error::DoesNotRun {
+            program,
+            source: std::io::Error::other(said),
+        }),
+    }
 }
 
 fn user_cargo_bin() -> Option<PathBuf> {

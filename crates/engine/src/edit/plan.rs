@@ -202,10 +202,12 @@ impl Files<'_> {
 
     fn into_plan(self, project: &Path, user_home: Option<&Path>) -> Plan {
         let change = |file: &PlannedFile| {
-            let (display, place) = match file.path.strip_prefix(project) {
-                Ok(relative) => (relative.to_string_lossy().replace('\\', "/"), Place::Repository),
-                Err(_) => (crate::project::display(&file.path, user_home), Place::Computer),
+            let place = if file.path.starts_with(project) {
+                Place::Repository
+            } else {
+                Place::Computer
             };
+            let display = crate::project::display_in(project, &file.path, user_home);
             diff::file_change(&file.path, display, place, file.before.as_deref(), &file.after)
         };
         let files = self.planned.iter().map(change).collect::<Vec<_>>();

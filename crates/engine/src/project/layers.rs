@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{ConfigFile, Error, display, read_bounded};
+use super::{ConfigFile, Error, display_in, read_bounded};
 
 /// One config file that applies.
 #[derive(Debug, Clone)]
@@ -81,9 +81,10 @@ impl Layers {
         names
     }
 
-    pub(super) fn files(&self, user_home: Option<&Path>) -> Vec<ConfigFile> {
+    /// The files, those of the project named from its folder.
+    pub(super) fn files(&self, folder: &Path, user_home: Option<&Path>) -> Vec<ConfigFile> {
         let file = |layer: &Layer| ConfigFile {
-            display: display(&layer.path, user_home),
+            display: display_in(folder, &layer.path, user_home),
             path: layer.path.clone(),
             place: layer.place,
         };

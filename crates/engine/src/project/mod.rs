@@ -47,7 +47,7 @@ pub fn read(path: &Path, around: &Surroundings) -> Result<Project, Error> {
         name: root.name(),
         members: members::of(&root)?,
         cargo_version: around.cargo_version.clone(),
-        config_files: layers.files(around.user_home.as_deref()),
+        config_files: layers.files(&root.folder, around.user_home.as_deref()),
         locked: locked.map(|lockfile| locked::crates(&lockfile, &connection)),
         programs: programs::named(&root.folder, &layers, &around.cargo_home)?,
         connection,
@@ -61,6 +61,14 @@ pub(crate) fn display(path: &Path, user_home: Option<&Path>) -> String {
         Some(rest) if rest.as_os_str().is_empty() => "~".to_owned(),
         Some(rest) => format!("~{}{}", std::path::MAIN_SEPARATOR, rest.display()),
         None => path.display().to_string(),
+    }
+}
+
+/// A file as people name it: from the project's folder where it lies within, else with `~`.
+pub(crate) fn display_in(folder: &Path, path: &Path, user_home: Option<&Path>) -> String {
+    match path.strip_prefix(folder) {
+        Ok(relative) => relative.to_string_lossy().replace('\\', "/"),
+        Err(_) => display(path, user_home),
     }
 }
 

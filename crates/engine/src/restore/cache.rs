@@ -2,6 +2,7 @@
 //!
 //! **Invariant**: looks, writes nothing; the folder's name comes from `tame-index`, never from a guess.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use cargo_lock::Lockfile;
@@ -28,14 +29,26 @@ pub(super) struct CachedCrate {
 }
 
 impl CachedCrate {
+    /// The crate's file, whether it is here or not.
+    pub(super) fn file(&self) -> PathBuf {
+        file_in(&self.folder, &self.name, &self.version)
+    }
+
     /// The size of the crate's file; none when it is not here.
     pub(super) fn size(&self) -> Option<u64> {
-        let file = self.folder.join(format!("{}-{}.crate", self.name, self.version));
-        std::fs::metadata(file)
-            .ok()
-            .filter(|about| about.is_file())
-            .map(|about| about.len())
+        file_size(&self.file())
     }
+}
+
+fn file_in(folder: &Path, name: &str, version: &str) -> PathBuf {
+    folder.join(format!("{name}-{version}.crate"))
+}
+
+fn file_size(file: &Path) -> Option<u64> {
+    std::fs::metadata(file)
+        .ok()
+        .filter(|about| about.is_file())
+        .map(|about| about.len())
 }
 
 impl Cache {
@@ -53,6 +66,29 @@ impl Cache {
     fn folder_of(&self, index_url: &str) -> Option<PathBuf> {
         let named = tame_index::utils::url_to_local_dir(index_url, self.stable_names).ok()?;
         Some(self.folder.join(named.dir_name))
+    }
+
+    /// Every crate's file that is here now, of all registries.
+    pub(super) fn files(&self) -> HashSet<PathBuf> {
+        let entries = |folder: &Path| {
+            std::fs::read_dir(folder)
+                .into_iter()
+                .flatten()
+                .flatten()
+                .map(|entry| entry.path())
+        };
+        entries(&self.folder)
+            .flat_map(|folder| entries(&folder).collect::<Vec<_>>())
+            .collect()
+    }
+
+    /// The size of a crate that cargo has just downloaded, from whichever registry of this connection.
+    pub(super) fn size(&self, connection: &Connection, name: &str, version: &str) -> Option<u64> {
+        let registries = connection.registries.iter().chain(&connection.crates_io_through);
+        let urls = registries.map(|registry| registry.index_url.as_str());
+        let urls = urls.chain([tame_index::CRATES_IO_HTTP_INDEX]);
+        urls.filter_map(|url| self.folder_of(url))
+            .find_map(|folder| file_size(&file_in(&folder, name, version)))
     }
 
     /// The locked crates that come from registries.

@@ -63,6 +63,12 @@ impl Meter {
         }
     }
 
+    /// All is here: also what was so from the start, of which cargo says nothing.
+    pub(super) fn finish(&mut self) {
+        self.phase = Phase::Finish;
+        self.remaining_bytes = Some(0.0);
+    }
+
     fn downloading(&mut self, now: Duration) {
         self.phase = Phase::Download;
         self.first_download.get_or_insert(now);

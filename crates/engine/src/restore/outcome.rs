@@ -3,6 +3,7 @@
 //! **Invariant**: pure but for the sizes of files.
 
 use std::collections::{BTreeMap, HashSet};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::error::{Code, Told};
@@ -60,7 +61,7 @@ pub(super) fn summary(
     ended: &Ended<'_>,
     took: Duration,
     crates: &[CachedCrate],
-    here_before: &HashSet<(String, String, String)>,
+    here_before: &HashSet<PathBuf>,
     title: impl Fn(&str) -> String,
 ) -> RunSummary {
     let mut feeds = BTreeMap::new();
@@ -75,7 +76,7 @@ pub(super) fn summary(
         });
         share.crates += 1;
         match found.size() {
-            _ if here_before.contains(&key(found)) => already_here += 1,
+            _ if here_before.contains(&found.file()) => already_here += 1,
             Some(size) => {
                 #[expect(clippy::cast_precision_loss, reason = "no crate has 2^52 bytes")]
                 let size = size as f64;
@@ -110,11 +111,6 @@ pub(super) fn summary(
     }
 }
 
-/// What tells one locked crate from another.
-pub(super) fn key(found: &CachedCrate) -> (String, String, String) {
-    (found.index_url.clone(), found.name.clone(), found.version.clone())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,7 +128,7 @@ mod tests {
         for name in ["a", "b", "c"] {
             std::fs::write(folder.path().join(format!("{name}-1.0.0.crate")), "12345").unwrap();
         }
-        let before = HashSet::from([key(&crates[0])]);
+        let before = HashSet::from([crates[0].file()]);
         let summary = summary(&Ended::Well, Duration::from_secs(2), &crates, &before, |url| {
             format!("feed {url}")
         });

@@ -18,7 +18,7 @@ use crate::project::{self, Connection, Project, Surroundings};
 use super::cache::{Cache, CachedCrate};
 use super::log::{Log, path_of};
 use super::meter::Meter;
-use super::outcome::{Complaint, Ended, key, summary};
+use super::outcome::{Complaint, Ended, summary};
 use super::{Error, LogLevel, LogSource, RestoreRequest, RunEvent, RunSummary};
 
 /// Between two batches of lines.
@@ -73,10 +73,11 @@ pub fn start(request: &RestoreRequest, context: &Context) -> Result<Run, crate::
     let process = Process::start(&command)?;
     let running = context.runs.add(&id, process.stopper());
     let (events, receiver) = mpsc::channel(QUEUE);
+    let (already_here, to_fetch) = before.here_and_missing();
     let teller = Teller {
         events,
         log,
-        meter: Meter::new(before.missing()),
+        meter: Meter::new(to_fetch),
         told: Instant::now(),
         start: Instant::now(),
     };
@@ -84,8 +85,8 @@ pub fn start(request: &RestoreRequest, context: &Context) -> Result<Run, crate::
         id: id.clone(),
         command: command.shown(),
         started_at: now(),
-        to_fetch: before.missing(),
-        already_here: u32::try_from(before.here.len()).unwrap_or(u32::MAX),
+        to_fetch,
+        already_here,
     };
     let span = info_span!("run", %id, verb = "restore");
     let work = async move {
@@ -120,32 +121,34 @@ pub(crate) fn kept_log(logs: &std::path::Path, id: &str) -> Result<PathBuf, Erro
     }
 }
 
-/// Which locked crates were in cargo's cache before it ran.
+/// What was in cargo's cache before it ran.
 struct Before {
+    files: HashSet<PathBuf>,
+    /// Locked crates; none without a lock file.
     crates: Option<Vec<CachedCrate>>,
-    here: HashSet<(String, String, String)>,
 }
 
 impl Before {
     fn look(project: &Project, cache: &Cache) -> Result<Self, crate::Error> {
         let lockfile = project::read_lockfile(&project.folder)?;
         let crates = lockfile.map(|lockfile| cache.crates(&lockfile, &project.connection));
-        let present = crates.iter().flatten().filter(|found| found.size().is_some());
         Ok(Self {
-            here: present.map(key).collect(),
+            files: cache.files(),
             crates,
         })
     }
 
-    fn missing(&self) -> Option<u32> {
-        let missing = self.crates.as_ref()?.len().saturating_sub(self.here.len());
-        u32::try_from(missing).ok()
-    }
-
-    /// A crate's size in the cache, by what cargo says of it.
-    fn size(&self, name: &str, version: &str) -> Option<u64> {
-        let is = |found: &&CachedCrate| found.name == name && found.version == version;
-        self.crates.as_ref()?.iter().find(is)?.size()
+    /// How many locked crates are here, and how many are not.
+    fn here_and_missing(&self) -> (u32, Option<u32>) {
+        let Some(crates) = &self.crates else {
+            return (0, None);
+        };
+        let here = crates
+            .iter()
+            .filter(|found| self.files.contains(&found.file()))
+            .count();
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        (number(here), Some(number(crates.len() - here)))
     }
 }
 
@@ -203,7 +206,7 @@ async fn follow(
     loop {
         tokio::select! {
             line = process.next_line() => match line {
-                Some(line) => take_line(&line, &mut teller, &mut complaint, before),
+                Some(line) => take_line(&line, &mut teller, &mut complaint, cache, &project.connection),
                 None => break,
             },
             _ = tick.tick() => teller.flush().await,
@@ -214,6 +217,9 @@ async fn follow(
     }
     let ending = process.wait().await;
     let took = teller.start.elapsed();
+    if ending == Ending::Exited(Some(0)) {
+        teller.meter.finish();
+    }
     let ended = match ending {
         Ending::Exited(Some(0)) => Ended::Well,
         Ending::Exited(exit) => Ended::Badly {
@@ -233,7 +239,7 @@ async fn follow(
             before.crates.clone().unwrap_or_default()
         }
     };
-    let summary = summary(&ended, took, &crates, &before.here, |url| {
+    let summary = summary(&ended, took, &crates, &before.files, |url| {
         title(url, &project.connection)
     });
     let (level, text) = last_words(&ended, &summary);
@@ -249,12 +255,18 @@ async fn follow(
     summary
 }
 
-fn take_line(line: &Line, teller: &mut Teller, complaint: &mut Complaint, before: &Before) {
+fn take_line(
+    line: &Line,
+    teller: &mut Teller,
+    complaint: &mut Complaint,
+    cache: &Cache,
+    connection: &Connection,
+) {
     let meaning = read_line(&line.text);
     teller
         .meter
         .take(&meaning, teller.start.elapsed(), |name, version| {
-            before.size(name, version)
+            cache.size(connection, name, version)
         });
     if line.passing
         || line.text.is_empty()
