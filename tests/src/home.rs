@@ -315,6 +315,9 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     for entry in entries {
         let entry = entry?;
         match entry.file_type()? {
+            // What crates hold is no secret of ours, and there is much of it.
+            kind if kind.is_dir() && (folder.ends_with("registry") && entry.file_name() != "index") => {}
+            kind if kind.is_dir() && entry.file_name() == "target" => {}
             kind if kind.is_dir() => collect(&entry.path(), files)?,
             kind if kind.is_file() => files.push(entry.path()),
             _ => {}

@@ -103,6 +103,7 @@ pub async fn walk(pictures: &Path) -> Result<()> {
     step("`cargo build` works in a plain terminal, and the lock file names only crates.io and `internal`");
 
     window.close().await?;
+    step("the window is closed");
     let folder = project.folder.to_string_lossy().into_owned();
     let dark = Window::open(&home, &display, Look::Dark, &[&folder]).await?;
     dark.by_id("restore").await?;

@@ -12,10 +12,27 @@ use crate::process::{Group, built, until};
 /// The size of the screen, in pixels.
 const SCREEN: &str = "1440x1000x24";
 
+/// A session bus that starts no services: portals and the like would outlive the journey, and are waited for in vain.
+const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:path=BUS</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"#;
+
 /// A running display; gone, with all that was started on it, when dropped.
 #[derive(Debug)]
 pub struct Display {
     number: String,
+    bus: String,
+    _bus: Group,
     _server: Group,
     _manager: Group,
 }
@@ -23,6 +40,22 @@ pub struct Display {
 impl Display {
     /// Starts one on the first number that is free.
     pub fn start(home: &TestHome) -> Result<Self> {
+        let socket = home.path().join("run/bus");
+        let config = home.path().join("run/bus.conf");
+        std::fs::write(&config, BUS.replace("BUS", &socket.to_string_lossy()))?;
+        let mut daemon = Command::new("dbus-daemon");
+        home.inhabit(&mut daemon);
+        daemon
+            .arg("--config-file")
+            .arg(&config)
+            .args(["--nofork", "--print-address"]);
+        let mut daemon = Group::start(
+            daemon
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null()),
+        )?;
+        let bus = first_line(&mut daemon)?;
         let mut xvfb = Command::new("Xvfb");
         home.inhabit(&mut xvfb);
         xvfb.args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp"]);
@@ -31,11 +64,7 @@ impl Display {
                 .stdout(Stdio::piped())
                 .stderr(Stdio::null()),
         )?;
-        let out = server.child().stdout.take().context("its output")?;
-        let mut line = String::new();
-        BufReader::new(out).read_line(&mut line)?;
-        ensure!(!line.trim().is_empty(), "Xvfb started no display");
-        let number = format!(":{}", line.trim());
+        let number = format!(":{}", first_line(&mut server)?);
         let mut openbox = Command::new("openbox");
         home.inhabit(&mut openbox);
         let manager = Group::start(
@@ -46,6 +75,8 @@ impl Display {
         )?;
         Ok(Self {
             number,
+            bus,
+            _bus: daemon,
             _server: server,
             _manager: manager,
         })
@@ -54,7 +85,11 @@ impl Display {
     /// Lets a command show itself here.
     pub fn show(&self, command: &mut Command) {
         // No WEBKIT_* variable: without its usual renderer, WebKit never answers when asked for a picture.
-        command.env("DISPLAY", &self.number);
+        command
+            .env("DISPLAY", &self.number)
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.bus);
+        // Without accessibility's own bus, which no service here could start.
+        command.env("NO_AT_BRIDGE", "1").env("GTK_USE_PORTAL", "0");
     }
 
     /// Presses keys, moves and clicks.
@@ -150,4 +185,13 @@ impl Dragged<'_> {
         .await
         .map(drop)
     }
+}
+
+/// What a program says first, once it is ready.
+fn first_line(program: &mut Group) -> Result<String> {
+    let out = program.child().stdout.take().context("its output")?;
+    let mut line = String::new();
+    BufReader::new(out).read_line(&mut line)?;
+    ensure!(!line.trim().is_empty(), "it ended before it was ready");
+    Ok(line.trim().to_owned())
 }
