@@ -129,6 +129,18 @@ pub(crate) struct Serve {
     /// Another data folder
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
+    /// Where another program serves already, wait and take over from it
+    #[arg(long, conflicts_with = "data")]
+    pub(crate) stand_by: bool,
+    /// Keep them served from sign-in on, as a service of yours: shows it, then installs it
+    #[arg(long, exclusive = true)]
+    pub(crate) install: bool,
+    /// Show what --install would write and run
+    #[arg(long, exclusive = true)]
+    pub(crate) show_service: bool,
+    /// No longer keep them served
+    #[arg(long, exclusive = true)]
+    pub(crate) remove: bool,
 }
 
 #[cfg(test)]

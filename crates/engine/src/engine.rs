@@ -18,6 +18,7 @@ use crate::feeds::{
 use crate::project::{self, Layers, Probe, Project, Surroundings};
 use crate::remembered::{ProjectEntry, Remembered};
 use crate::restore::{self, RestoreRequest, Run};
+use crate::service::{self, ServicePlan};
 
 /// All the product can do, for one home.
 #[derive(Debug)]
@@ -277,6 +278,23 @@ impl Engine {
         Ok(registries
             .into_iter()
             .any(|registry| FeedUrl::parse(&registry.index_url).is_ok_and(|url| url.is_local(port))))
+    }
+
+    /// What keeping the feeds on this computer served from sign-in on would take.
+    pub fn service_plan(&self) -> Result<ServicePlan, Error> {
+        Ok(service::plan(&self.home, self.user_home.as_deref())?)
+    }
+
+    /// Keeps them served.
+    pub async fn service_install(&self) -> Result<ServicePlan, Error> {
+        service::install(&self.service_plan()?, &self.home).await?;
+        self.service_plan()
+    }
+
+    /// No longer keeps them served.
+    pub async fn service_remove(&self) -> Result<ServicePlan, Error> {
+        service::remove(&self.service_plan()?, &self.home).await?;
+        self.service_plan()
     }
 
     /// Cancels a run.

@@ -17,8 +17,10 @@ mod accounts;
 mod engine;
 mod error;
 mod remembered;
+mod service;
 
 pub use accounts::{Account, AccountKind};
 pub use engine::{About, AboutCargo, ConnectRequest, Engine};
 pub use error::{Code, Error, Told};
 pub use remembered::{ProjectEntry, Remembered};
+pub use service::{ServiceKind, ServicePlan};

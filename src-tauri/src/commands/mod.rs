@@ -9,6 +9,7 @@ mod crates;
 mod feed;
 mod project;
 mod run;
+mod service;
 
 use tauri_specta::{Builder, collect_commands};
 
@@ -32,6 +33,9 @@ pub(crate) fn table() -> Builder<tauri::Wry> {
             run::run_start,
             run::run_cancel,
             run::run_save_log,
+            service::service_plan,
+            service::service_install,
+            service::service_remove,
         ])
         .disable_serde_phases()
 }

@@ -5,7 +5,7 @@ import { invoke as __TAURI_INVOKE, Channel } from "@tauri-apps/api/core";
 /** Commands */
 export const commands = {
 	/**  What this app is and where it stands. */
-	appAbout: () => typedError<About, null>(__TAURI_INVOKE("app_about")),
+	appAbout: () => typedError<About, IpcError>(__TAURI_INVOKE("app_about")),
 	/**  The accounts the user chose to use. */
 	accountList: () => typedError<Account[], IpcError>(__TAURI_INVOKE("account_list")),
 	/**  Starts or joins the feeds on this computer, and remembers the choice. */
@@ -36,6 +36,12 @@ export const commands = {
 	runCancel: (id: string) => typedError<null, IpcError>(__TAURI_INVOKE("run_cancel", { id })),
 	/**  Saves a run's whole log where the user wants it; none when the dialog is closed. */
 	runSaveLog: (id: string) => typedError<string | null, IpcError>(__TAURI_INVOKE("run_save_log", { id })),
+	/**  What it would take. */
+	servicePlan: () => typedError<ServicePlan, IpcError>(__TAURI_INVOKE("service_plan")),
+	/**  Keeps them served from sign-in on. */
+	serviceInstall: () => typedError<ServicePlan, IpcError>(__TAURI_INVOKE("service_install")),
+	/**  No longer keeps them served. */
+	serviceRemove: () => typedError<ServicePlan, IpcError>(__TAURI_INVOKE("service_remove")),
 };
 
 /* Types */
@@ -580,6 +586,29 @@ export type RunSummary = {
 	feeds: FeedShare[],
 	/**  Why it failed. */
 	failure: IpcError | null,
+};
+
+/**  What keeps a user's program running. */
+export type ServiceKind = 
+/**  systemd, as the user. */
+"systemdUserUnit" | 
+/**  launchd, as the user. */
+"launchAgent" | 
+/**  Windows' task scheduler. */
+"scheduledTask";
+
+/**  What keeping the feeds served takes. */
+export type ServicePlan = {
+	/**  Whether the file is there already, as it should be. */
+	installed: boolean,
+	/**  What the system has for it. */
+	kind: ServiceKind,
+	/**  The file that is written, with `~` for the user's home. */
+	file: string,
+	/**  Its whole text. */
+	text: string,
+	/**  What is run afterwards, as one would type it. */
+	commands: string[],
 };
 
 /**  Where a feed gets what it lacks. */

@@ -1,7 +1,7 @@
 //! `granary serve`
 
-use engine::{Engine, Error};
-use feed_server::Token;
+use engine::{Engine, Error, ServicePlan};
+use feed_server::{Config, Token};
 
 use super::{Ending, stop_asked};
 use crate::arguments::Serve;
@@ -9,6 +9,18 @@ use crate::local_feed;
 use crate::output::Output;
 
 pub(super) async fn serve(engine: &Engine, serve: &Serve, output: &Output) -> Result<Ending, Error> {
+    if serve.show_service {
+        output.answer(&engine.service_plan()?, in_words);
+        return Ok(Ending::Done);
+    }
+    if serve.install {
+        output.answer(&engine.service_install().await?, in_words);
+        return Ok(Ending::Done);
+    }
+    if serve.remove {
+        output.answer(&engine.service_remove().await?, in_words);
+        return Ok(Ending::Done);
+    }
     let mut config = local_feed::config(engine.home(), "granary serve")?;
     if let Some(folder) = &serve.data {
         config.token =
@@ -16,11 +28,46 @@ pub(super) async fn serve(engine: &Engine, serve: &Serve, output: &Output) -> Re
         config.folder.clone_from(folder);
     }
     config.port = serve.port.unwrap_or(config.port);
+    match serve.stand_by {
+        true => stand_by(config, output).await,
+        false => serve_now(config, output).await,
+    }
+}
+
+async fn serve_now(config: Config, output: &Output) -> Result<Ending, Error> {
     let server = feed_server::start(config).await.map_err(local_feed::failed)?;
-    output.answer(&serde_json::json!({ "url": server.url() }), |_| {
-        format!("Serving at {}", server.url())
-    });
+    say(server.url(), output);
     stop_asked().await;
     server.stop().await;
     Ok(Ending::Done)
+}
+
+async fn stand_by(config: Config, output: &Output) -> Result<Ending, Error> {
+    let joined = feed_server::join_or_start(config)
+        .await
+        .map_err(local_feed::failed)?;
+    say(joined.url(), output);
+    stop_asked().await;
+    joined.stop().await;
+    Ok(Ending::Done)
+}
+
+fn say(url: &str, output: &Output) {
+    output.answer(&serde_json::json!({ "url": url }), |_| {
+        format!("Serving at {url}")
+    });
+}
+
+fn in_words(plan: &ServicePlan) -> String {
+    let state = if plan.installed {
+        "Installed"
+    } else {
+        "Not installed"
+    };
+    let commands = plan
+        .commands
+        .iter()
+        .map(|command| format!("  {command}\n"))
+        .collect::<String>();
+    format!("{state}: {}\n\n{}\nthen\n{commands}", plan.file, plan.text)
 }

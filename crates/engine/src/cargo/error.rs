@@ -24,12 +24,12 @@ pub enum Error {
     /// The system names no home folder, and `CARGO_HOME` is not set.
     #[error("this system names no home folder for cargo")]
     NoCargoHome,
-    /// The provider is not beside this program, where it is installed.
+    /// A program that came with this one is not beside it.
     #[error("`{}` is missing", .0.display())]
-    NoProvider(PathBuf),
-    /// The provider could not be copied to its stable place.
-    #[error("cannot copy the credential provider to `{}`", path.display())]
-    CopyProvider {
+    NoProgram(PathBuf),
+    /// A program could not be copied to its stable place.
+    #[error("cannot write `{}`", path.display())]
+    CopyProgram {
         /// To where.
         path: PathBuf,
         /// Why not.
@@ -54,8 +54,8 @@ impl Error {
                 "Run `cargo --version` in a terminal; it says what is wrong.".to_owned()
             }
             Self::NoCargoHome => "Set `CARGO_HOME`.".to_owned(),
-            Self::NoProvider(_) => "Install Granary again.".to_owned(),
-            Self::CopyProvider { path, .. } => format!("Check that you may write `{}`.", path.display()),
+            Self::NoProgram(_) => "Install Granary again.".to_owned(),
+            Self::CopyProgram { path, .. } => format!("Check that you may write `{}`.", path.display()),
         })
     }
 }

@@ -15,6 +15,6 @@ pub use error::Error;
 pub use events::{CargoLine, Downloading, read_line};
 pub use locate::{Cargo, cargo_home, locate};
 pub use process::{Ending, Line, Process, Stop};
-pub use provider::{install_provider, provider_path};
+pub use provider::{install_program, install_provider, installed_path, provider_path};
 pub use request::RunRequest;
 pub use runs::{Running, Runs};

@@ -1,4 +1,4 @@
-//! Puts the credential provider where cargo finds it tomorrow too.
+//! Puts programs of ours where cargo, and the system, find them tomorrow too.
 //!
 //! **Invariant**: writes into Granary's own `bin` only; cargo's config is the editor's business.
 
@@ -8,20 +8,33 @@ use credentials::Home;
 
 use super::Error;
 
-fn file_name() -> String {
-    format!("cargo-credential-granary{}", std::env::consts::EXE_SUFFIX)
+/// The credential provider.
+const PROVIDER: &str = "cargo-credential-granary";
+
+fn file_name(program: &str) -> String {
+    format!("{program}{}", std::env::consts::EXE_SUFFIX)
 }
 
-/// Where the provider lies once it is installed.
+/// Where a program lies once it is installed.
+pub fn installed_path(home: &Home, program: &str) -> PathBuf {
+    home.bin().join(file_name(program))
+}
+
+/// Where the credential provider lies once it is installed.
 pub fn provider_path(home: &Home) -> PathBuf {
-    home.bin().join(file_name())
+    installed_path(home, PROVIDER)
 }
 
-/// Copies the provider that came with this program to its stable place, if it is not there already.
+/// Copies the credential provider to its stable place.
 pub fn install_provider(home: &Home) -> Result<PathBuf, Error> {
-    let target = provider_path(home);
-    let source = beside_this_program()?;
-    let copy_fault = |source| Error::CopyProvider {
+    install_program(home, PROVIDER)
+}
+
+/// Copies a program that came with this one to its stable place, if it is not there already.
+pub fn install_program(home: &Home, program: &str) -> Result<PathBuf, Error> {
+    let target = installed_path(home, program);
+    let source = beside_this_program(program)?;
+    let copy_fault = |source| Error::CopyProgram {
         path: target.clone(),
         source,
     };
@@ -33,16 +46,17 @@ pub fn install_provider(home: &Home) -> Result<PathBuf, Error> {
     Ok(target)
 }
 
-fn beside_this_program() -> Result<PathBuf, Error> {
-    let program = std::env::current_exe().map_err(|_| Error::NoProvider(PathBuf::from(file_name())))?;
-    let folder = program.parent().unwrap_or(Path::new("."));
+fn beside_this_program(program: &str) -> Result<PathBuf, Error> {
+    let name = file_name(program);
+    let this = std::env::current_exe().map_err(|_| Error::NoProgram(PathBuf::from(&name)))?;
+    let folder = this.parent().unwrap_or(Path::new("."));
     // Cargo puts test programs one folder below the others.
-    let places = [folder.join(file_name()), folder.join("..").join(file_name())];
+    let places = [folder.join(&name), folder.join("..").join(&name)];
     let found = places.iter().find(|place| place.is_file()).cloned();
-    found.ok_or_else(|| Error::NoProvider(folder.join(file_name())))
+    found.ok_or_else(|| Error::NoProgram(folder.join(&name)))
 }
 
-/// By a temporary file and a rename: a cargo that runs the old one right now is not disturbed.
+/// By a temporary file and a rename: one that runs right now is not disturbed.
 fn copy(source: &Path, target: &Path) -> std::io::Result<()> {
     let folder = target.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
