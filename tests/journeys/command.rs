@@ -65,7 +65,7 @@ fn the_main_job_by_the_command() {
             "another plan was applied"
         );
         let previewed = previewed_lines(&connected["plan"]);
-        ensure!(previewed.len() == 6, "{previewed:?}");
+        ensure!(previewed.len() == 7, "{previewed:?}");
 
         let restored = home.granary(folder, &["restore", "--locked", "--json"])?.well()?;
         let events = restored

@@ -1,6 +1,6 @@
 //! One server a data folder, always on its own port.
 
-use anyhow::{Result, ensure};
+use anyhow::ensure;
 use journeys::TestHome;
 
 use crate::journey;
