@@ -20,13 +20,29 @@ pub(super) struct Hosts {
     pub(super) packages: Url,
 }
 
-fn at(base: &Url, segments: &[Option<&str>], query: &[(&str, &str)]) -> Url {
+fn at<'s>(base: &Url, segments: impl IntoIterator<Item = &'s str>, query: &[(&str, &str)]) -> Url {
     let mut url = base.clone();
     if let Ok(mut path) = url.path_segments_mut() {
-        path.pop_if_empty().extend(segments.iter().flatten());
+        path.pop_if_empty().extend(segments);
     }
-    url.query_pairs_mut().extend_pairs(query);
+    url.query_pairs_mut()
+        .extend_pairs(query)
+        .append_pair("api-version", "7.1");
     url
+}
+
+/// `/{organization}/[{project}/]_apis/packaging/feeds`
+fn feeds<'s>(organization: &'s str, project: Option<&'s str>) -> impl Iterator<Item = &'s str> {
+    [organization]
+        .into_iter()
+        .chain(project)
+        .chain(["_apis", "packaging", "feeds"])
+}
+
+/// A feed as a path segment: `feed` or `feed@view`.
+fn segment(reference: &FeedReference) -> String {
+    let view = reference.view.as_ref().map(|view| format!("@{view}"));
+    format!("{}{}", reference.feed, view.unwrap_or_default())
 }
 
 fn get(url: Url, route: &'static str) -> Request {
@@ -39,63 +55,29 @@ fn get(url: Url, route: &'static str) -> Request {
 }
 
 pub(super) fn projects(hosts: &Hosts, organization: &str, continuation: Option<&str>) -> Request {
-    let mut query = vec![
-        ("stateFilter", "wellFormed"),
-        ("$top", "100"),
-        ("api-version", "7.1"),
-    ];
+    let mut query = vec![("stateFilter", "wellFormed"), ("$top", "100")];
     query.extend(continuation.map(|token| ("continuationToken", token)));
-    let url = at(
-        &hosts.core,
-        &[Some(organization), Some("_apis"), Some("projects")],
-        &query,
-    );
-    get(url, "/{organization}/_apis/projects")
-}
-
-pub(super) fn feed_list(hosts: &Hosts, organization: &str, project: Option<&str>) -> Request {
-    let path = [
-        Some(organization),
-        project,
-        Some("_apis"),
-        Some("packaging"),
-        Some("feeds"),
-    ];
     get(
-        at(&hosts.feeds, &path, &[("api-version", "7.1")]),
-        "/{organization}/[{project}/]_apis/packaging/feeds",
+        at(&hosts.core, [organization, "_apis", "projects"], &query),
+        "/{organization}/_apis/projects",
     )
 }
 
+pub(super) fn feed_list(hosts: &Hosts, organization: &str, project: Option<&str>) -> Request {
+    let url = at(&hosts.feeds, feeds(organization, project), &[]);
+    get(url, "/{organization}/[{project}/]_apis/packaging/feeds")
+}
+
 pub(super) fn feed_show(hosts: &Hosts, organization: &str, reference: &FeedReference) -> Request {
-    let feed = match &reference.view {
-        Some(view) => format!("{}@{view}", reference.feed),
-        None => reference.feed.clone(),
-    };
-    let project = reference.project.as_deref();
-    let path = [
-        Some(organization),
-        project,
-        Some("_apis"),
-        Some("packaging"),
-        Some("feeds"),
-        Some(&feed),
-    ];
+    let feed = segment(reference);
+    let path = feeds(organization, reference.project.as_deref()).chain([feed.as_str()]);
     get(
-        at(&hosts.feeds, &path, &[("api-version", "7.1")]),
+        at(&hosts.feeds, path, &[]),
         "/{organization}/[{project}/]_apis/packaging/feeds/{feed}",
     )
 }
 
 pub(super) fn feed_create(hosts: &Hosts, organization: &str, draft: &FeedDraft) -> Request {
-    let project = draft.project.as_deref();
-    let path = [
-        Some(organization),
-        project,
-        Some("_apis"),
-        Some("packaging"),
-        Some("feeds"),
-    ];
     let crates_io = tame_index::CRATES_IO_HTTP_INDEX.trim_start_matches("sparse+");
     let upstreams = match draft.include_crates_io {
         true => json!([{
@@ -113,7 +95,7 @@ pub(super) fn feed_create(hosts: &Hosts, organization: &str, draft: &FeedDraft) 
     });
     Request {
         method: Method::POST,
-        url: at(&hosts.feeds, &path, &[("api-version", "7.1")]),
+        url: at(&hosts.feeds, feeds(organization, draft.project.as_deref()), &[]),
         body: Some(body),
         route: "/{organization}/[{project}/]_apis/packaging/feeds",
     }
@@ -126,31 +108,17 @@ pub(super) fn crate_list(
     reference: &FeedReference,
     skip: usize,
 ) -> Request {
-    let (page, skip) = (PAGE.to_string(), skip.to_string());
-    let feed = match &reference.view {
-        Some(view) => format!("{}@{view}", reference.feed),
-        None => reference.feed.clone(),
-    };
-    let project = reference.project.as_deref();
-    let path = [
-        Some(organization),
-        project,
-        Some("_apis"),
-        Some("packaging"),
-        Some("feeds"),
-        Some(&feed),
-        Some("packages"),
-    ];
+    let (feed, page, skip) = (segment(reference), PAGE.to_string(), skip.to_string());
+    let path = feeds(organization, reference.project.as_deref()).chain([feed.as_str(), "packages"]);
     let query = [
         ("protocolType", "cargo"),
         ("includeAllVersions", "true"),
         ("includeDescription", "true"),
         ("$top", &page),
         ("$skip", &skip),
-        ("api-version", "7.1"),
     ];
     get(
-        at(&hosts.feeds, &path, &query),
+        at(&hosts.feeds, path, &query),
         "/{organization}/[{project}/]_apis/packaging/feeds/{feed}/packages",
     )
 }
@@ -178,7 +146,7 @@ mod tests {
             crate_list(&hosts(), "contoso", &reference, 2000).url,
         ];
         insta::assert_snapshot!(urls.map(String::from).join("\n"), @r"
-        https://dev.azure.com/contoso/_apis/projects?stateFilter=wellFormed&%24top=100&api-version=7.1&continuationToken=a+b
+        https://dev.azure.com/contoso/_apis/projects?stateFilter=wellFormed&%24top=100&continuationToken=a+b&api-version=7.1
         https://feeds.dev.azure.com/contoso/_apis/packaging/feeds?api-version=7.1
         https://feeds.dev.azure.com/contoso/Fabrikam%20Fiber/_apis/packaging/feeds/a+b@Release?api-version=7.1
         https://feeds.dev.azure.com/contoso/Fabrikam%20Fiber/_apis/packaging/feeds/a+b@Release/packages?protocolType=cargo&includeAllVersions=true&includeDescription=true&%24top=1000&%24skip=2000&api-version=7.1
