@@ -180,7 +180,7 @@ async fn every_acknowledged_publish_survives_kill_9() {
     let rounds = std::env::var("GRANARY_STORM_ROUNDS")
         .ok()
         .and_then(|rounds| rounds.parse().ok())
-        .unwrap_or(2);
+        .unwrap_or(20);
     let folder = tempfile::tempdir().unwrap();
     let feeds = folder.path().join("feeds");
     let mut server = Killable::start(folder.path()).await;
