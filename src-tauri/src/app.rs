@@ -1,4 +1,6 @@
 //! The wiring of the app, and nothing else.
+//!
+//! **Invariant**: no command and no decision is here.
 
 use anyhow::Context;
 use engine::Engine;

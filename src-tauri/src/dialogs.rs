@@ -1,4 +1,6 @@
 //! The system's own dialogs, each with a title and a folder to begin in.
+//!
+//! **Invariant**: the page is granted no dialog of its own; every one is opened from here.
 
 use std::path::PathBuf;
 

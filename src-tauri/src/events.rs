@@ -1,4 +1,6 @@
 //! What goes up to the page besides answers.
+//!
+//! **Invariant**: nothing secret goes up, and nothing that the page could ask for.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,6 @@
 //! The desktop app.
+//!
+//! **Invariant**: starts [`app`] and does nothing else.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod app;

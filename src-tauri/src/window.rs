@@ -1,4 +1,6 @@
 //! The window itself: coming forward, and what it was started with.
+//!
+//! **Invariant**: what is drawn in it is the page's business.
 
 use std::path::{Path, PathBuf};
 

@@ -133,13 +133,13 @@ pub(crate) struct Serve {
     #[arg(long, conflicts_with = "data")]
     pub(crate) stand_by: bool,
     /// Keep them served from sign-in on, as a service of yours: shows it, then installs it
-    #[arg(long, exclusive = true)]
+    #[arg(long, conflicts_with_all = ["port", "data", "stand_by", "remove"])]
     pub(crate) install: bool,
     /// Show what --install would write and run
-    #[arg(long, exclusive = true)]
+    #[arg(long, conflicts_with_all = ["port", "data", "stand_by", "install", "remove"])]
     pub(crate) show_service: bool,
     /// No longer keep them served
-    #[arg(long, exclusive = true)]
+    #[arg(long, conflicts_with_all = ["port", "data", "stand_by"])]
     pub(crate) remove: bool,
 }
 

@@ -88,7 +88,7 @@ impl LocalFeeds {
 
     fn make_token(&self) -> Result<(), Error> {
         let folder = self.home.feeds();
-        std::fs::create_dir_all(&folder).map_err(Error::file("create", &folder))?;
+        create_private(&folder).map_err(Error::file("create", &folder))?;
         let path = self.token_file();
         // A temporary file is born for its owner alone, so the token is at no moment readable by others.
         let mut file = tempfile::NamedTempFile::new_in(&folder).map_err(Error::file("create", &path))?;
@@ -106,6 +106,14 @@ impl LocalFeeds {
             Err(error) => Err(Error::file("write", &path)(error.error)),
         }
     }
+}
+
+/// Makes a folder for the owner's eyes alone, where the system knows of eyes.
+fn create_private(folder: &std::path::Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
 }
 
 #[cfg(test)]
@@ -136,6 +144,11 @@ mod tests {
             .permissions()
             .mode();
         assert_eq!(mode & 0o777, 0o600);
+        let mode = std::fs::metadata(folder.path().join("feeds"))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o700);
     }
 
     #[test]

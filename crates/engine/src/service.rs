@@ -299,21 +299,21 @@ mod tests {
     #[test]
     fn systemd_gets_a_unit_of_the_users() {
         let plan = systemd_unit(
-            Path::new("/home/m i/bin/granary"),
-            Path::new("/home/m i"),
-            Path::new("/home/m i/.config"),
+            Path::new("/home/mira/with blank/granary"),
+            Path::new("/home/mira"),
+            Path::new("/home/mira/.config"),
         );
         assert_eq!(
             plan.path,
-            Path::new("/home/m i/.config/systemd/user/dev.granary.feeds.service")
+            Path::new("/home/mira/.config/systemd/user/dev.granary.feeds.service")
         );
         insta::assert_snapshot!(plan.text, @r#"
         [Unit]
         Description=Granary's feeds on this computer
 
         [Service]
-        ExecStart="/home/m i/bin/granary" serve --stand-by
-        Environment="GRANARY_HOME=/home/m i"
+        ExecStart="/home/mira/with blank/granary" serve --stand-by
+        Environment="GRANARY_HOME=/home/mira"
         Restart=on-failure
         RestartSec=5
 
@@ -329,17 +329,17 @@ mod tests {
     #[test]
     fn launchd_gets_an_agent_of_the_users() {
         let plan = launch_agent(
-            Path::new("/Users/m/a&b/granary"),
-            Path::new("/Users/m/g"),
-            Path::new("/Users/m"),
+            Path::new("/home/mira/a&b/granary"),
+            Path::new("/home/mira/g"),
+            Path::new("/home/mira"),
         );
         assert_eq!(
             plan.path,
-            Path::new("/Users/m/Library/LaunchAgents/dev.granary.feeds.plist")
+            Path::new("/home/mira/Library/LaunchAgents/dev.granary.feeds.plist")
         );
         assert!(
             plan.text
-                .contains("<string>/Users/m/a&amp;b/granary</string><string>serve</string>"),
+                .contains("<string>/home/mira/a&amp;b/granary</string><string>serve</string>"),
             "{}",
             plan.text
         );

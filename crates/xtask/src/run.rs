@@ -1,4 +1,6 @@
 //! `cargo xtask run` and `cargo xtask tour`.
+//!
+//! **Invariant**: builds by cargo and npm alone; the tour itself is the journeys' business.
 
 use std::process::Command;
 

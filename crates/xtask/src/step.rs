@@ -1,4 +1,6 @@
 //! One step: a command with a name, run in the repository, its output going where ours goes.
+//!
+//! **Invariant**: a step that fails is told with the command that failed; none is skipped in silence.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};

@@ -1,4 +1,6 @@
 //! What must be on the machine: packages by apt where that is allowed, else the exact line to type.
+//!
+//! **Invariant**: installs only what is missing, and asks nobody a question.
 
 use std::process::Command;
 

@@ -1,4 +1,6 @@
 //! `cargo xtask test`: every test and check there is. `cargo xtask soak`: those that take long.
+//!
+//! **Invariant**: every runner prints its own summary; one that fails stops none of the others.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -11,7 +13,7 @@ const TYPOS: &str = "1.52.0";
 /// The finder of unused dependencies, built from source once.
 const MACHETE: &str = "0.9.2";
 /// The checker of licences and bans, built from source once.
-const DENY: &str = "0.19.0";
+const DENY: &str = "0.20.2";
 
 /// Installs what the tests need and runs every test there is, each to its end, whatever the others say.
 pub(crate) fn test() -> Done {

@@ -1,4 +1,6 @@
 //! The window's page: its packages, and its build.
+//!
+//! **Invariant**: does nothing where nothing changed.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;

@@ -1,4 +1,6 @@
 //! Accounts.
+//!
+//! **Invariant**: one call into the engine a command.
 
 use engine::{Account, Told};
 use tauri::State;

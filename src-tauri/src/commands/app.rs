@@ -1,4 +1,6 @@
 //! What this app is.
+//!
+//! **Invariant**: one call into the engine a command.
 
 use engine::{About, Told};
 use tauri::State;

@@ -1,4 +1,6 @@
 //! Connecting a project to feeds.
+//!
+//! **Invariant**: one call into the engine a command.
 
 use engine::edit::{Applied, Plan};
 use engine::{ConnectRequest, Told};

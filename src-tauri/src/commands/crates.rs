@@ -1,4 +1,6 @@
 //! Crates of a feed.
+//!
+//! **Invariant**: one call into the engine a command.
 
 use engine::Told;
 use engine::feeds::CrateSummary;

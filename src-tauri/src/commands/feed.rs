@@ -1,4 +1,6 @@
 //! Feeds.
+//!
+//! **Invariant**: one call into the engine a command.
 
 use engine::Told;
 use engine::feeds::{Feed, FeedDraft, PairDraft, PairOutcome};

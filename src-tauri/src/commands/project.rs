@@ -1,4 +1,6 @@
 //! Projects.
+//!
+//! **Invariant**: one call into the engine a command.
 
 use std::path::PathBuf;
 

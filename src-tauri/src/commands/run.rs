@@ -1,4 +1,6 @@
 //! Runs.
+//!
+//! **Invariant**: one call into the engine a command; what is told meanwhile goes over the run's own channel.
 
 use std::path::PathBuf;
 

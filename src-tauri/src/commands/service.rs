@@ -1,4 +1,6 @@
 //! Keeping the feeds on this computer served.
+//!
+//! **Invariant**: one call into the engine a command.
 
 use engine::{ServicePlan, Told};
 use tauri::State;

@@ -1,4 +1,6 @@
 //! Walks the main job in the real window and leaves pictures and the log in `target/tour/`.
+//!
+//! **Invariant**: the steps are [`journeys::tour`]'s.
 
 use std::path::Path;
 

@@ -1,4 +1,6 @@
 //! A display nobody sees, with a window manager and a session bus of its own.
+//!
+//! **Invariant**: no number and no bus of the real session is used.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -34,7 +36,7 @@ pub struct Display {
     bus: String,
     _bus: Group,
     _server: Group,
-    _manager: Group,
+    _openbox: Group,
 }
 
 impl Display {
@@ -67,7 +69,7 @@ impl Display {
         let number = format!(":{}", first_line(&mut server)?);
         let mut openbox = Command::new("openbox");
         home.inhabit(&mut openbox);
-        let manager = Group::start(
+        let openbox_runs = Group::start(
             openbox
                 .env("DISPLAY", &number)
                 .stdout(Stdio::null())
@@ -78,7 +80,7 @@ impl Display {
             bus,
             _bus: daemon,
             _server: server,
-            _manager: manager,
+            _openbox: manager,
         })
     }
 

@@ -1,4 +1,6 @@
 //! The window by WebDriver: finding, clicking, typing, looking.
+//!
+//! **Invariant**: scripts in the page only look.
 
 use std::path::Path;
 use std::process::Stdio;

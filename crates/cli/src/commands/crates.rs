@@ -1,4 +1,6 @@
 //! `granary crate …`
+//!
+//! **Invariant**: prints what the engine answers, and no more.
 
 use engine::feeds::{CrateSummary, Origin};
 use engine::{Engine, Error};

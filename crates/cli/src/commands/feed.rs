@@ -1,4 +1,6 @@
 //! `granary feed …`
+//!
+//! **Invariant**: prints what the engine answers, and no more.
 
 use engine::feeds::{Feed, FeedDraft, FeedOutcome, FeedReference, PairDraft, PairOutcome};
 use engine::{Engine, Error};

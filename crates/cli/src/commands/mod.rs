@@ -1,4 +1,6 @@
 //! One file a noun; each verb one call into the engine.
+//!
+//! **Invariant**: no verb decides anything; what they share is here.
 
 mod crates;
 mod feed;

@@ -1,4 +1,6 @@
 //! `granary show` and `granary connect`
+//!
+//! **Invariant**: a preview is printed before anything is written.
 
 use std::path::Path;
 

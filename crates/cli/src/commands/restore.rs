@@ -1,4 +1,6 @@
 //! `granary restore`
+//!
+//! **Invariant**: an interrupt cancels the run and still tells how it ended.
 
 use engine::restore::{RestoreRequest, Run, RunEvent, RunState, RunSummary};
 use engine::{Engine, Error};

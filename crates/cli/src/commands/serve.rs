@@ -1,4 +1,6 @@
 //! `granary serve`
+//!
+//! **Invariant**: serves until it is asked to stop; never on another port than was asked for.
 
 use engine::{Engine, Error, ServicePlan};
 use feed_server::{Config, Token};
@@ -14,11 +16,18 @@ pub(super) async fn serve(engine: &Engine, serve: &Serve, output: &Output) -> Re
         return Ok(Ending::Done);
     }
     if serve.install {
-        output.answer(&engine.service_install().await?, in_words);
+        if !output.is_json() {
+            output.text(&in_words(&engine.service_plan()?));
+        }
+        output.answer(&engine.service_install().await?, |plan| {
+            format!("Installed: {}", plan.file)
+        });
         return Ok(Ending::Done);
     }
     if serve.remove {
-        output.answer(&engine.service_remove().await?, in_words);
+        output.answer(&engine.service_remove().await?, |plan| {
+            format!("Removed: {}", plan.file)
+        });
         return Ok(Ending::Done);
     }
     let mut config = local_feed::config(engine.home(), "granary serve")?;

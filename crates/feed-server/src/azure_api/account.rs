@@ -104,7 +104,7 @@ pub(super) fn resource_locations() -> Value {
     super::list(locations)
 }
 
-pub(super) fn connection_data(app: &App) -> Value {
+pub(super) fn who_is_connected(app: &App) -> Value {
     let identity = app.storage.identity();
     let user = json!({
         "id": identity.user,

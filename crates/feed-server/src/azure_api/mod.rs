@@ -36,7 +36,7 @@ pub(crate) async fn answer(
     let version = version::negotiate(asked, release)?;
     let value = match endpoint {
         Endpoint::ResourceLocations => account::resource_locations(),
-        Endpoint::ConnectionData => account::connection_data(app),
+        Endpoint::ConnectionData => account::who_is_connected(app),
         Endpoint::ResourceAreas => list(account::resource_areas(app)),
         Endpoint::ResourceArea => account::resource_area(app, asked)?,
         Endpoint::Projects => list(account::projects(app, asked).await?),
