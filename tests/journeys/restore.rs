@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::journey;
 
 /// A package with one dependency from crates.io, connected to `upstream`.
-fn package(home: &TestHome) -> Result<std::path::PathBuf> {
+pub(crate) fn package(home: &TestHome) -> Result<std::path::PathBuf> {
     home.granary(
         home.path(),
         &["feed", "create", "local/main/upstream", "--upstream", "crates.io"],
@@ -124,7 +124,7 @@ fn an_interrupted_restore_ends_and_leaves_no_cargo_behind() {
 
 /// Processes other than ours that stand in a folder.
 #[cfg(target_os = "linux")]
-fn running_in(folder: &std::path::Path) -> Result<Vec<String>> {
+pub(crate) fn running_in(folder: &std::path::Path) -> Result<Vec<String>> {
     let here = folder.canonicalize()?;
     let processes = std::fs::read_dir("/proc")?.flatten();
     let in_folder = processes.filter(|process| {

@@ -80,7 +80,7 @@ impl Display {
             bus,
             _bus: daemon,
             _server: server,
-            _openbox: manager,
+            _openbox: openbox_runs,
         })
     }
 
