@@ -123,15 +123,6 @@ impl Window {
         Ok(self.client.find(Locator::Css(selector)).await?.text().await?)
     }
 
-    /// Waits until the text of an element holds something.
-    pub async fn says(&self, selector: &str, words: &str) -> Result<()> {
-        until(&format!("`{selector}` to say `{words}`"), async || {
-            let text = self.text(selector).await.unwrap_or_default();
-            Ok(text.contains(words).then_some(()))
-        })
-        .await
-    }
-
     /// Waits until an element's state is one of these; answers which.
     pub async fn state(&self, id: &str, wanted: &[&str]) -> Result<String> {
         let element = format!("[data-testid='{id}']");
@@ -143,11 +134,6 @@ impl Window {
             Ok(state.filter(|state| wanted.contains(&state.as_str())))
         })
         .await
-    }
-
-    /// How many elements a selector finds.
-    pub async fn count(&self, selector: &str) -> Result<usize> {
-        Ok(self.client.find_all(Locator::Css(selector)).await?.len())
     }
 
     /// A picture of the page as it is once all that is known has been drawn, as a PNG file.

@@ -48,7 +48,7 @@ pub enum Error {
         source: reqwest::Error,
     },
     /// The other side answered with a refusal.
-    #[error("`{host}` answered {status}{}", message.as_ref().map(|text| format!(": {text}")).unwrap_or_default())]
+    #[error("{}", message.clone().unwrap_or_else(|| format!("`{host}` answered {status}")))]
     Refused {
         /// Host and port.
         host: String,
