@@ -1,4 +1,4 @@
-//! `cargo xtask run | test | tour | soak | bindings`: what a newcomer and CI type.
+//! `cargo xtask run | test | tour | bench | soak | bindings`: what a newcomer and CI type.
 //!
 //! **Invariant**: std alone, so that it builds in a second on a bare machine; installs only what is missing, and only
 //! from the system's and the languages' own registries.
@@ -22,6 +22,7 @@ const USAGE: &str = "\
 cargo xtask run [FOLDER]   installs what is missing, builds, opens the window (without a display: walks the tour)
 cargo xtask test           installs what the tests need, runs every test there is
 cargo xtask tour           walks the main job in the real window, leaves pictures in target/tour/
+cargo xtask bench          measures restores in release, as ratios against plain cargo
 cargo xtask soak           long storms, and the licences and bans of the tree
 cargo xtask bindings       writes the window's types from the shell's commands";
 
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         ["run", rest @ ..] => run::run(rest),
         ["test"] => test::test(),
         ["tour"] => run::tour(),
+        ["bench"] => test::bench(),
         ["soak"] => test::soak(),
         ["bindings"] => test::bindings(),
         _ => {

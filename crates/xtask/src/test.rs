@@ -45,6 +45,24 @@ pub(crate) fn test() -> Done {
     summary(&faults)
 }
 
+/// Restores, measured in release against plain cargo in the same run.
+pub(crate) fn bench() -> Done {
+    let packages = ["granary", "credentials", "journeys"]
+        .iter()
+        .flat_map(|package| ["--package", package]);
+    let programs = ["granary", "cargo-credential-granary", "bench"]
+        .iter()
+        .flat_map(|program| ["--bin", program]);
+    step(
+        "build in release",
+        cargo().args(["build", "--release"]).args(packages).args(programs),
+    )?;
+    let program = target()
+        .join("release")
+        .join(format!("bench{}", std::env::consts::EXE_SUFFIX));
+    step("bench", Command::new(program).current_dir(root()))
+}
+
 /// Long storms, and the licences and bans of the tree.
 pub(crate) fn soak() -> Done {
     run::build()?;
