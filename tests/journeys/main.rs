@@ -2,6 +2,7 @@
 
 mod command;
 mod house_rules;
+mod recorded;
 mod restore;
 mod serve;
 #[cfg(target_os = "linux")]

@@ -140,3 +140,35 @@ test("keys of the page are silent under a sheet", async ({ granary, page }) => {
   await expect(page.getByRole("dialog")).toHaveCount(0);
   expect(await granary.asked("run_start")).toEqual([]);
 });
+
+test("Ctrl and a digit go to an entry of the sidebar", async ({ granary, page }) => {
+  await granary.open({ asked: withProject });
+  await page.keyboard.press("Control+3");
+  await expect(page.getByRole("heading", { name: "upstream", exact: true })).toBeVisible();
+  await expect(page.getByTestId("feed-upstream")).toBeFocused();
+  await page.keyboard.press("Control+4");
+  await expect(page.getByRole("heading", { name: "telemetry-relay", exact: true })).toBeVisible();
+  await page.keyboard.press("Control+9");
+  await expect(page.getByRole("heading", { name: "telemetry-relay", exact: true })).toBeVisible();
+});
+
+test("Ctrl+C on a crate copies its dependency line, and marked text as it is", async ({ granary, page }) => {
+  await granary.open({ asked: withCrates });
+  await page.evaluate(() => {
+    const writeText = async (text: string): Promise<void> => void (document.body.dataset["copied"] = text);
+    Object.defineProperty(navigator, "clipboard", { value: { writeText } });
+  });
+  const copied = page.locator("body");
+  await page.getByTestId("feed-internal").click();
+  await page.getByTestId("crate-row").filter({ hasText: "contoso-telemetry" }).first().click();
+  await page.keyboard.press("Control+c");
+  await expect(copied).toHaveAttribute("data-copied", /^contoso-telemetry\S* = \{ version = "[^"]+", registry = "internal" \}$/);
+  await page.getByTestId("feed-upstream").click();
+  await page.getByTestId("crate-row").first().click();
+  await page.keyboard.press("Control+c");
+  await expect(copied).toHaveAttribute("data-copied", 'aho-corasick = "2.26.6"');
+  await page.getByTestId("crate-row").nth(1).click();
+  await page.getByTestId("crate-row").nth(1).locator(".name").dblclick();
+  await page.keyboard.press("Control+c");
+  await expect(copied).toHaveAttribute("data-copied", 'aho-corasick = "2.26.6"');
+});

@@ -1,5 +1,5 @@
 import { places } from "./scenes";
-import { test } from "./stage";
+import { expect, test, withCrates } from "./stage";
 
 const sizes = [
   { name: "900 wide", size: { width: 900, height: 600 } },
@@ -7,7 +7,7 @@ const sizes = [
   // What a window of 1280 by 832 is at 200 %.
   { name: "zoomed to 200 %", size: { width: 640, height: 416 } },
 ];
-const looked = ["welcome", "no-feeds", "new-feed-pair", "account", "feed", "feed-internal", "project", "project-dependencies", "connect", "restore-running", "restore-failed", "restore-done", "palette", "help", "drop"];
+const looked = ["welcome", "no-feeds", "new-feed-pair", "account", "feed", "feed-internal", "project", "project-dependencies", "connect", "keep-running", "connect-kept-running", "restore-running", "restore-failed", "restore-done", "palette", "help", "drop"];
 
 for (const { name: label, size } of sizes)
   for (const { name, scene, go } of places.filter((place) => looked.includes(place.name)))
@@ -18,3 +18,18 @@ for (const { name: label, size } of sizes)
       await granary.picture(`${name}-${size.width}`);
       await granary.fits();
     });
+
+test("filters fold into one button where the window is narrow", async ({ granary, page }) => {
+  await page.setViewportSize({ width: 900, height: 600 });
+  await granary.open({ asked: withCrates });
+  await page.getByTestId("feed-upstream").click();
+  await expect(page.getByRole("radio")).toHaveCount(0);
+  await page.getByRole("button", { name: "Where crates come from: All, 123" }).click();
+  const chosen = page.getByRole("menuitemradio", { name: /All/ });
+  await expect(chosen).toBeChecked();
+  await granary.picture("feed-filter-900");
+  await granary.passesAxe();
+  await page.getByRole("menuitemradio", { name: /Ours/ }).click();
+  await expect(page.getByRole("heading", { name: "No crates of this kind" })).toBeVisible();
+  await expect(page.getByTestId("filter")).toContainText("Ours");
+});

@@ -137,3 +137,51 @@ test("a feed seen empty shows what a restore brought in, also after coming back"
   await expect(page.getByRole("radio", { name: /All/ })).toContainText("5");
   await expect(page.getByTestId("crate-row")).toHaveCount(5);
 });
+
+test("feeds on this computer are kept running, and no longer", async ({ granary, page }) => {
+  await granary.open({ asked: withProject });
+  await toProject(granary);
+  await page.getByTestId("connect").click();
+  await expect(page.getByTestId("keep-running-state")).toHaveAttribute("data-state", "not-kept");
+  await page.getByTestId("keep-running").click();
+  const sheet = page.getByRole("dialog", { name: "Keep feeds on this computer running" });
+  await expect(sheet).toContainText("WantedBy=default.target");
+  await expect(sheet).toContainText("systemctl --user enable --now dev.granary.feeds.service");
+  expect(await granary.asked("service_install")).toEqual([]);
+  await page.keyboard.press("Control+Enter");
+  await expect(sheet).toHaveCount(0);
+  await expect(page.getByTestId("toast")).toContainText("are kept running from sign-in on");
+  await expect(page.getByTestId("keep-running-state")).toHaveAttribute("data-state", "kept");
+  await expect(page.getByTestId("keep-running-stop")).toBeFocused();
+  await page.getByTestId("keep-running-stop").click();
+  await expect(page.getByTestId("toast")).toContainText("no longer kept running");
+  await expect(page.getByTestId("keep-running")).toBeFocused();
+});
+
+test("the palette keeps the feeds running too", async ({ granary, page }) => {
+  await granary.open({ asked: withFeeds });
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type(">keep");
+  await page.keyboard.press("Enter");
+  await page.getByTestId("keep-running-apply").click();
+  await expect(page.getByTestId("toast")).toContainText("are kept running");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type(">stop keep");
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("toast")).toContainText("no longer kept running");
+});
+
+test("downloads are drawn short and copied as they were said", async ({ granary, page }) => {
+  await granary.open({ asked: withConnection });
+  await page.evaluate(() => {
+    const writeText = async (text: string): Promise<void> => void (document.body.dataset["copied"] = text);
+    Object.defineProperty(navigator, "clipboard", { value: { writeText } });
+  });
+  await restore(granary);
+  await page.getByTestId("run-summary").waitFor();
+  await expect(page.getByTestId("run-summary")).toContainText("upstream local/main");
+  const row = page.getByTestId("log").getByText("aho-corasick 2.26.6", { exact: true });
+  await expect(row).toBeVisible();
+  await page.getByRole("button", { name: "Copy the log" }).click();
+  await expect(page.locator("body")).toHaveAttribute("data-copied", /Downloaded aho-corasick v2\.26\.6 \(registry `upstream`\)/);
+});

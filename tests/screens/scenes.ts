@@ -25,6 +25,18 @@ export const restore = async (granary: GranaryWindow): Promise<void> => {
 };
 export const running = runAnswers(started, lines, progress);
 
+const refused = {
+  code: "precondition",
+  message: "`systemctl --user daemon-reload` failed: Failed to connect to bus: No medium found",
+  hints: ["Run `granary serve` in a terminal, or start it with your session."],
+  causes: [],
+};
+const toSheet = async (granary: GranaryWindow): Promise<void> => {
+  await toProject(granary);
+  await granary.page.getByTestId("connect").click();
+  await granary.page.getByTestId("keep-running").click();
+};
+
 /** Every screen there is, and the way to it. */
 export const places: Place[] = [
   { name: "welcome" },
@@ -222,6 +234,41 @@ export const places: Place[] = [
     go: async ({ page }) => {
       await page.getByTestId("connect").click();
       await page.getByRole("button", { name: "Use feeds on this computer" }).waitFor();
+    },
+  },
+  {
+    name: "keep-running",
+    scene: { asked: withProject },
+    go: async (granary) => {
+      await toSheet(granary);
+      await granary.page.getByTestId("keep-running-apply").waitFor();
+    },
+  },
+  {
+    name: "keep-running-refused",
+    scene: { asked: withProject, instead: [{ command: "service_install", answers: [{ error: refused }] }] },
+    go: async (granary) => {
+      await toSheet(granary);
+      await granary.page.getByTestId("keep-running-apply").click();
+      await granary.page.getByRole("alert").waitFor();
+    },
+  },
+  {
+    name: "keep-running-installing",
+    scene: { asked: withProject, instead: [{ command: "service_install", answers: [{ pending: true }] }] },
+    go: async (granary) => {
+      await toSheet(granary);
+      await granary.page.getByTestId("keep-running-apply").click();
+      await granary.page.getByText("Installing").waitFor();
+    },
+  },
+  {
+    name: "connect-kept-running",
+    scene: { asked: [...withProject, "service_install"] },
+    go: async (granary) => {
+      await toProject(granary);
+      await granary.page.getByTestId("connect").click();
+      await granary.page.getByTestId("keep-running-stop").waitFor();
     },
   },
   {

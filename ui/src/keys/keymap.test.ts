@@ -11,6 +11,7 @@ test("events find their act", () => {
   expect(actOf(key("F6", { shiftKey: true }))).toBe("previousPane");
   expect(actOf(key("Enter", { ctrlKey: true }))).toBe("apply");
   expect(actOf(key("k"))).toBeUndefined();
+  expect(actOf(key("&", { ctrlKey: true, code: "Digit1" }))).toBe("goTo");
 });
 
 test("no key stands twice, and every act has words", () => {
@@ -20,7 +21,7 @@ test("no key stands twice, and every act has words", () => {
 });
 
 test("keys as drawn and as spoken", () => {
-  expect([hint("palette"), hint("apply"), ariaKeys("palette")]).toEqual(["Ctrl K", "Ctrl ↵", "Control+K"]);
+  expect([hint("palette"), hint("apply"), ariaKeys("palette"), hint("goTo")]).toEqual(["Ctrl K", "Ctrl ↵", "Control+K", "Ctrl 1 … 9"]);
 });
 
 test("a character typed into a field is no command", () => {

@@ -17,6 +17,10 @@ export type Act =
   | "nextError"
   | "jumpToEnd"
   | "runs"
+  | "keepRunning"
+  | "stopKeeping"
+  | "goTo"
+  | "copyLine"
   | "back"
   | "forward"
   | "nextPane"
@@ -26,8 +30,17 @@ export type Act =
 
 export type Group = "everywhere" | "project" | "feed" | "log" | "moving";
 
+type Entry = {
+  keys: string[];
+  group: Group;
+  /** Drawn in place of the first key, where several do it. */
+  drawn?: string;
+  /** A list hears these keys; anywhere else they mean what they always do. */
+  inList?: true;
+};
+
 /** `Mod` is Ctrl, or ⌘ on macOS. A single character counts only outside a field. */
-export const keymap: Record<Act, { keys: string[]; group: Group }> = {
+export const keymap: Record<Act, Entry> = {
   palette: { keys: ["Mod+K"], group: "everywhere" },
   search: { keys: ["/"], group: "everywhere" },
   help: { keys: ["?"], group: "everywhere" },
@@ -42,9 +55,13 @@ export const keymap: Record<Act, { keys: string[]; group: Group }> = {
   createFeed: { keys: [], group: "feed" },
   refresh: { keys: ["F5"], group: "feed" },
   copyIndex: { keys: [], group: "feed" },
+  copyLine: { keys: ["Mod+C"], group: "feed", inList: true },
+  keepRunning: { keys: [], group: "feed" },
+  stopKeeping: { keys: [], group: "feed" },
   find: { keys: ["Mod+F"], group: "log" },
   nextError: { keys: ["F8"], group: "log" },
   jumpToEnd: { keys: [], group: "log" },
+  goTo: { keys: [..."123456789"].map((digit) => `Mod+${digit}`), group: "moving", drawn: "Mod+1 … 9" },
   back: { keys: ["Alt+ArrowLeft"], group: "moving" },
   forward: { keys: ["Alt+ArrowRight"], group: "moving" },
   nextPane: { keys: ["F6"], group: "moving" },
@@ -68,7 +85,7 @@ const shown: Record<string, string> = {
 
 /** The key as drawn beside a button: `Ctrl K`. */
 export function hint(act: Act): string {
-  const first = keymap[act].keys[0];
+  const first = keymap[act].drawn ?? keymap[act].keys[0];
   if (first === undefined) return "";
   return first
     .split("+")
@@ -83,8 +100,10 @@ export function ariaKeys(act: Act): string | undefined {
 }
 
 function spelled(event: KeyboardEvent): string {
-  const named = event.key.length === 1 ? event.key.toUpperCase() : event.key;
   const mod = mac ? event.metaKey : event.ctrlKey;
+  // Some layouts write their digits with Shift; the key itself still has the number.
+  const digit = mod && !event.shiftKey ? /^Digit(\d)$/.exec(event.code)?.[1] : undefined;
+  const named = digit ?? (event.key.length === 1 ? event.key.toUpperCase() : event.key);
   // Shift is part of a printed character already: `?` needs none.
   const shift = event.shiftKey && (event.key.length > 1 || mod);
   return [mod && "Mod", event.altKey && "Alt", shift && "Shift", named].filter(Boolean).join("+");

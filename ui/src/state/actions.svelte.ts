@@ -1,9 +1,10 @@
 import { createContext, onDestroy, untrack } from "svelte";
 import { acts as titles } from "../text/en";
-import { acts as all, actOf, writes, type Act } from "../keys/keymap";
+import { acts as all, actOf, keymap, writes, type Act } from "../keys/keymap";
 
-type Entry = { act: Act; run: () => void; possible: () => boolean; layer: number };
-export type Offer = { act: Act; title: string; run: () => void };
+type Run = (event?: KeyboardEvent) => void;
+type Entry = { act: Act; run: Run; possible: () => boolean; layer: number };
+export type Offer = { act: Act; title: string; run: Run };
 
 export const [useActions, provideActions] = createContext<Actions>();
 const [layerHere, setLayer] = createContext<number>();
@@ -39,7 +40,7 @@ export class Actions {
     this.#open = this.#open.filter((each) => each !== layer);
   }
 
-  offer(act: Act, run: () => void, possible: () => boolean, layer: number): () => void {
+  offer(act: Act, run: Run, possible: () => boolean, layer: number): () => void {
     const entry = { act, run, possible, layer };
     this.#entries.push(entry);
     this.#changed();
@@ -62,17 +63,17 @@ export class Actions {
     });
   }
 
-  run(act: Act): boolean {
+  run(act: Act, event?: KeyboardEvent): boolean {
     const entry = this.#find(act, this.layer);
-    entry?.run();
+    entry?.run(event);
     return entry !== undefined;
   }
 
   onkeydown(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing) return;
     const act = actOf(event);
-    if (!act || (writes(event) && act !== "close")) return;
-    const ran = this.run(act);
+    if (!act || keymap[act].inList || (writes(event) && act !== "close")) return;
+    const ran = this.run(act, event);
     // The webview's own meaning of these keys (reload, print, find) is never wanted.
     if (ran || event.ctrlKey || event.metaKey || event.key.startsWith("F")) event.preventDefault();
   }
@@ -84,6 +85,6 @@ export class Actions {
 }
 
 /** Offers an act for as long as the calling component lives. */
-export function offer(act: Act, run: () => void, possible: () => boolean = () => true): void {
+export function offer(act: Act, run: Run, possible: () => boolean = () => true): void {
   onDestroy(useActions().offer(act, run, possible, layerHere()));
 }

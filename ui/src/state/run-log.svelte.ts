@@ -1,4 +1,5 @@
 import type { LogLine } from "../api/run";
+import { hasText } from "./shown-line";
 
 export type LogFilter = "all" | "warning" | "error";
 
@@ -101,7 +102,9 @@ export class RunLog {
     const wanted = this.query.toLowerCase();
     const rows = this.filter === "all" ? this.#lines.length : this.#marked[this.filter].length;
     const last = this.#hits.at(-1) ?? -1;
-    for (let row = this.filter === "all" ? start : last + 1; row < rows; row++)
-      if (this.at(row)?.text.toLowerCase().includes(wanted)) this.#hits.push(row);
+    for (let row = this.filter === "all" ? start : last + 1; row < rows; row++) {
+      const line = this.at(row);
+      if (line && hasText(line, wanted)) this.#hits.push(row);
+    }
   }
 }

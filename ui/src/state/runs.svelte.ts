@@ -12,6 +12,8 @@ export class Run {
   startedAt = $state("");
   toFetch = $state<number | null>(null);
   alreadyHere = $state(0);
+  /** Rises with everything that is heard of it. */
+  beats = $state(0);
   progress = $state.raw<Progress | null>(null);
   summary = $state.raw<RunSummary | null>(null);
   /** Why it could not even start. */
@@ -48,6 +50,7 @@ export class Run {
   }
 
   hear(event: RunEvent): void {
+    this.beats++;
     switch (event.type) {
       case "started":
         this.id = event.id;

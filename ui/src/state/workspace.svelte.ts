@@ -2,12 +2,13 @@ import { createContext } from "svelte";
 import { asFailure } from "../api/transport";
 import { copyText, onDrag, onFolderOpened } from "../api/window";
 import type { RunEvent } from "../api/run";
-import { common, project as projectText, runs as runsText } from "../text/en";
+import { common, keepRunning as keepText, project as projectText, runs as runsText } from "../text/en";
 import { Accounts } from "./accounts.svelte";
 import { Actions } from "./actions.svelte";
 import { Crates } from "./crates.svelte";
 import { Drop } from "./drop.svelte";
 import { Feeds } from "./feeds.svelte";
+import { KeepRunning } from "./keep-running.svelte";
 import { Navigation } from "./navigation.svelte";
 import { Notices } from "./notices.svelte";
 import { Projects } from "./projects.svelte";
@@ -19,6 +20,7 @@ export class Workspace {
   readonly actions = new Actions();
   readonly drop = new Drop();
   readonly feeds = new Feeds();
+  readonly keepRunning = new KeepRunning();
   readonly navigation = new Navigation();
   readonly notices = new Notices();
   readonly projects = new Projects();
@@ -28,6 +30,7 @@ export class Workspace {
   /** Which run each list shows; the newest where nothing was chosen. */
   chosenRun = $state.raw<Run | null>(null);
   newFeed = $state.raw<{ account: string; shape: "pair" | "one" } | null>(null);
+  keepRunningOpen = $state(false);
   paletteOpen = $state(false);
   helpOpen = $state(false);
   ready = $state(false);
@@ -44,6 +47,7 @@ export class Workspace {
     // The window stands before the feeds have answered: their pages wait for themselves.
     this.ready = true;
     for (const each of this.accounts.all) void this.feeds.load(each.id);
+    void this.keepRunning.load();
     const refused = this.accounts.list.failure ?? this.projects.list.failure;
     if (refused) this.tell(refused);
     const folder = this.accounts.about.value?.startFolder;
@@ -107,6 +111,26 @@ export class Workspace {
   async cancel(run: Run): Promise<void> {
     try {
       await this.runs.cancel(run);
+    } catch (thrown) {
+      this.tell(thrown);
+    }
+  }
+
+  /** Keeps the feeds on this computer running; a refusal stays in the sheet, as long as that is open. */
+  async startKeeping(): Promise<void> {
+    const kept = await this.keepRunning.install();
+    if (kept) {
+      this.keepRunningOpen = false;
+      this.notices.show(keepText.nowKept);
+      this.notices.say(keepText.nowKept);
+    } else if (!this.keepRunningOpen && this.keepRunning.failure) this.tell(this.keepRunning.failure);
+  }
+
+  async stopKeeping(): Promise<void> {
+    try {
+      await this.keepRunning.remove();
+      this.notices.show(keepText.noLongerKept);
+      this.notices.say(keepText.noLongerKept);
     } catch (thrown) {
       this.tell(thrown);
     }

@@ -1,4 +1,5 @@
 import type { LockedOrigin } from "../api/project";
+import type { ServicePlan } from "../api/service";
 import type { Act, Group } from "../keys/keymap";
 import { bytes, count, plural, seconds } from "./units";
 
@@ -27,6 +28,10 @@ export const acts: Record<Act, string> = {
   nextError: "Next error in the log",
   jumpToEnd: "Jump to the end of the log",
   runs: "Runs",
+  keepRunning: "Keep feeds on this computer running…",
+  stopKeeping: "Stop keeping feeds on this computer running",
+  goTo: "Go to an entry of the sidebar",
+  copyLine: "Copy the chosen crate as a dependency line",
   back: "Back",
   forward: "Forward",
   nextPane: "Next pane",
@@ -67,6 +72,8 @@ export const common = {
   noFeed: "none",
   rows: (n: number): string => plural(n, "row", "rows"),
   retry: "Try again",
+  asking: (whom: string): string => `Asking ${whom}`,
+  stillWaiting: (s: number): string => `Still waiting, ${seconds(s, 0)}`,
   unknown: "unknown",
 };
 
@@ -180,6 +187,7 @@ export const feed = {
   copyIndex: "Copy index",
   indexCopied: (name: string): string => `The index address of ${name} is copied`,
   connectProject: "Connect a project…",
+  lineCopied: (name: string): string => `The dependency line of ${name} is copied`,
   otherFolder: "Open another folder…",
   search: (n: number): string => `Search ${plural(n, "crate", "crates")}`,
   searchLabel: "Search crates",
@@ -260,6 +268,7 @@ export const project = {
   membersTitle: "Members",
   noVersion: "no version",
   reread: "Read again",
+  reading: "Reading the project",
   search: (n: number): string => `Search ${plural(n, "crate", "crates")}`,
   searchLabel: "Search dependencies",
   list: "Locked crates",
@@ -286,8 +295,6 @@ export const connect = {
   noOwn: "No feed",
   committed:
     "Written in the repository: whoever clones it builds through these feeds. The way to sign in is written on this computer only.",
-  alsoOnline:
-    "Feeds on this computer answer while Granary runs, or `granary serve`. Crates cargo has fetched already need neither.",
   nothingChosen: "Choose at least one feed to see what would change.",
   already: "This project is connected to these feeds already. Nothing would change.",
   stale: "A file changed while you looked. The preview is made again.",
@@ -303,6 +310,32 @@ export const connect = {
   noFeedsText: "A feed keeps the crates this project uses. Create a pair first: one for crates.io, one for our own.",
   noAccountText: "A feed keeps the crates this project uses. Feeds on this computer need no account.",
   planning: "Looking at what would change",
+};
+
+export const keepRunning = {
+  notKept:
+    "Feeds on this computer answer while Granary runs, or `granary serve`. Crates cargo has fetched already need neither.",
+  kept: "Feeds on this computer are kept running from sign-in on, also while Granary is closed.",
+  offer: "Keep them running…",
+  stop: "Stop keeping them running",
+  stopping: "Stopping",
+  title: "Keep feeds on this computer running",
+  what: "They then answer from the moment you sign in to this computer, so that cargo finds them while Granary is closed.",
+  kinds: {
+    systemdUserUnit: "A systemd unit of yours runs `granary serve`. Nothing is installed for others.",
+    launchAgent: "A launch agent of yours runs `granary serve`. Nothing is installed for others.",
+    scheduledTask: "A scheduled task of yours runs `granary serve`. Nothing is installed for others.",
+  } satisfies Record<ServicePlan["kind"], string>,
+  file: "This file is written",
+  fileText: (path: string): string => `Text of ${path}`,
+  commands: "Then this is run",
+  already: "They are kept running already.",
+  looking: "Looking at what it takes",
+  nothing: "Nothing is written before you agree.",
+  apply: "Keep them running",
+  installing: "Installing",
+  nowKept: "Feeds on this computer are kept running from sign-in on",
+  noLongerKept: "Feeds on this computer are no longer kept running",
 };
 
 export const diff = {

@@ -11,9 +11,9 @@ export function bytes(n: number): string {
 }
 const digits = (n: number): string => (n < 100 ? n.toFixed(1) : Math.round(n).toString());
 
-export function seconds(n: number): string {
+export function seconds(n: number, digits = 1): string {
   if (n < 0.95) return `${Math.round(n * 1000)} ms`;
-  if (n < 59.95) return `${n.toFixed(1)} s`;
+  if (n < 59.95) return `${n.toFixed(digits)} s`;
   const total = Math.round(n);
   return `${Math.floor(total / 60)} min ${total % 60} s`;
 }

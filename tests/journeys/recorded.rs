@@ -1,0 +1,248 @@
+//! The recorded answers that stand in for the shell in the window's tests have the shapes the engine gives.
+//!
+//! **Invariant**: compares shapes, never values: which keys an object has, and of which type each is.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use journeys::TestHome;
+use serde_json::Value;
+
+use crate::journey;
+
+/// What tells the kinds of an object apart.
+const TAGS: [&str; 3] = ["type", "kind", "state"];
+
+/// Where something is in an answer, as `feeds[].upstreams[]<cratesIo>`.
+type Place = String;
+
+/// The keys of each object, and the types seen at each place; `null` is none.
+#[derive(Debug, Default)]
+struct Shapes {
+    keys: BTreeMap<Place, BTreeSet<String>>,
+    types: BTreeMap<Place, BTreeSet<&'static str>>,
+}
+
+impl Shapes {
+    fn of<'a>(answers: impl IntoIterator<Item = &'a Value>) -> Result<Self> {
+        let mut shapes = Self::default();
+        for answer in answers {
+            shapes.add(String::new(), answer)?;
+        }
+        Ok(shapes)
+    }
+
+    fn add(&mut self, place: Place, value: &Value) -> Result<()> {
+        let name = match value {
+            Value::Null => return Ok(()),
+            Value::Bool(_) => "bool",
+            Value::Number(_) => "number",
+            Value::String(_) => "string",
+            Value::Array(_) => "array",
+            Value::Object(_) => "object",
+        };
+        self.types.entry(place.clone()).or_default().insert(name);
+        match value {
+            Value::Array(elements) => elements
+                .iter()
+                .try_for_each(|element| self.add(format!("{place}[]"), element)),
+            Value::Object(object) => {
+                let tag = TAGS.iter().find_map(|tag| object.get(*tag)?.as_str());
+                let place = tag.map_or_else(|| place.clone(), |tag| format!("{place}<{tag}>"));
+                let keys = object.keys().cloned().collect::<BTreeSet<_>>();
+                let known = self.keys.entry(place.clone()).or_insert_with(|| keys.clone());
+                ensure!(*known == keys, "`{place}` has now {known:?}, now {keys:?}");
+                object
+                    .iter()
+                    .try_for_each(|(key, value)| self.add(format!("{place}.{key}"), value))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The objects that are only in `self`; an error where both have one, and it differs.
+    fn only_here(&self, engine: &Self) -> Result<Vec<&str>> {
+        for (place, keys) in &self.keys {
+            let Some(given) = engine.keys.get(place) else {
+                continue;
+            };
+            let missing = given.difference(keys).collect::<Vec<_>>();
+            let extra = keys.difference(given).collect::<Vec<_>>();
+            ensure!(
+                missing.is_empty() && extra.is_empty(),
+                "`{place}` lacks {missing:?} of the engine's keys and has {extra:?} beside them"
+            );
+        }
+        for (place, types) in &self.types {
+            if let Some(given) = engine.types.get(place) {
+                ensure!(
+                    types == given,
+                    "`{place}` is recorded as {types:?}, the engine gives {given:?}"
+                );
+            }
+        }
+        let is_here = |place: &&String| !engine.keys.contains_key(*place);
+        Ok(self.keys.keys().filter(is_here).map(String::as_str).collect())
+    }
+}
+
+/// All answers recorded for a command: under `ok`, `error` or `events`.
+fn recorded(command: &str, under: &str) -> Result<Vec<Value>> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fixtures/ipc/{command}.json"));
+    let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+    let mut recording: Value = serde_json::from_str(&text).with_context(|| file.display().to_string())?;
+    ensure!(
+        recording["command"] == command,
+        "`{command}.json` is of {}",
+        recording["command"]
+    );
+    let answers = recording["answers"].as_array_mut().context("no answers")?;
+    Ok(answers
+        .iter_mut()
+        .filter_map(|answer| answer.get_mut(under).map(Value::take))
+        .collect())
+}
+
+/// Compares what is recorded with what the engine gave; `unseen` are the objects it could not be asked for here.
+fn check(command: &str, given: &[Value], unseen: &[&str]) -> Result<()> {
+    compare(command, &recorded(command, "ok")?, given, unseen)
+}
+
+fn compare(command: &str, recorded: &[Value], given: &[Value], unseen: &[&str]) -> Result<()> {
+    let told = || format!("tests/fixtures/ipc/{command}.json");
+    let recorded = Shapes::of(recorded).with_context(told)?;
+    let given = Shapes::of(given).context("the engine")?;
+    let only_recorded = recorded.only_here(&given).with_context(told)?;
+    ensure!(
+        only_recorded == unseen,
+        "{}: {only_recorded:?} was compared with nothing, expected were {unseen:?}",
+        told()
+    );
+    Ok(())
+}
+
+/// A package; `more` is the rest of its manifest.
+fn package(home: &TestHome, name: &str, more: &str) -> Result<PathBuf> {
+    let folder = home.user().join("src").join(name);
+    std::fs::create_dir_all(folder.join("src"))?;
+    std::fs::write(folder.join("src/lib.rs"), "")?;
+    let manifest = format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2021\"\ndescription = \"x\"\n{more}"
+    );
+    std::fs::write(folder.join("Cargo.toml"), manifest)?;
+    Ok(folder)
+}
+
+/// What went wrong, as it crosses the wire.
+fn error(home: &TestHome, folder: &Path, arguments: &[&str]) -> Result<Value> {
+    let ran = home.granary(folder, &[arguments, &["--json"]].concat())?;
+    let mut told: Value = serde_json::from_str(&ran.stderr).with_context(|| format!("{ran:?}"))?;
+    match told.get_mut("error") {
+        Some(error) => Ok(error.take()),
+        None => bail!("{ran:?}"),
+    }
+}
+
+/// Nobody listens there: nothing here needs crates.io.
+fn alone() -> Result<TestHome> {
+    TestHome::with_crates_io("sparse+http://127.0.0.1:9/")
+}
+
+const CONNECT: [&str; 5] = [
+    "connect",
+    "--feed",
+    "local/main/upstream",
+    "--publish-to",
+    "local/main/internal",
+];
+
+#[test]
+fn accounts_feeds_and_errors() {
+    journey(async || {
+        let home = alone()?;
+        let granary = |arguments: &[&str]| home.granary_json(home.path(), arguments);
+        let accounts = granary(&["account", "list"])?;
+        check("account_use_local", &[accounts[0].clone()], &[])?;
+        check("account_list", &[accounts], &[])?;
+
+        let make = ["feed", "create", "local/main/tools", "--upstream", "crates.io"];
+        check("feed_create", &[granary(&make)?], &[])?;
+        let pair = granary(&["feed", "create", "local/main", "--pair"])?;
+        let half = [
+            "feed",
+            "create",
+            "local/main",
+            "--pair",
+            "tools",
+            "second",
+            "--json",
+        ];
+        let half: Value = serde_json::from_str(&home.granary(home.path(), &half)?.stdout)?;
+        ensure!(half["upstream"]["state"] == "refused", "{half}");
+        check("feed_create_pair", &[pair, half], &[])?;
+        check("feed_list", &[granary(&["feed", "list", "local"])?], &[])?;
+        check("service_plan", &[granary(&["serve", "--show-service"])?], &[])?;
+
+        let given = [
+            error(&home, home.path(), &make)?,
+            error(&home, home.path(), &["feed", "show", "local/main/none"])?,
+            error(&home, home.path(), &["show", "."])?,
+        ];
+        for command in ["feed_create", "project_open"] {
+            compare(command, &recorded(command, "error")?, &given, &[])?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn projects_plans_crates_and_runs() {
+    journey(async || {
+        let home = alone()?;
+        home.granary(home.path(), &["feed", "create", "local/main", "--pair"])?
+            .well()?;
+        let ours = package(&home, "ours", "license = \"MIT\"\npublish = [\"internal\"]\n")?;
+        // The changed lines stand between some that stay, and one of the computer's goes.
+        std::fs::create_dir_all(ours.join(".cargo"))?;
+        std::fs::write(ours.join(".cargo/config.toml"), "[net]\nretry = 1\n")?;
+        let providers = "[registry]\nglobal-credential-providers = [\"cargo:token\"]\n";
+        std::fs::write(home.cargo_home().join("config.toml"), providers)?;
+
+        let bare = home.granary_json(&ours, &["show"])?;
+        let planned = home.granary_json(&ours, &[&CONNECT[..], &["--dry-run"]].concat())?;
+        let connected = home.granary_json(&ours, &CONNECT)?;
+        check("connect_plan", &[planned["plan"].clone()], &[])?;
+        check("connect_apply", &[connected["applied"].clone()], &[])?;
+
+        let serving = home.serve()?;
+        home.cargo(&ours, &["publish", "--allow-dirty"])?.well()?;
+        drop(serving);
+        let crates = home.granary_json(&ours, &["crate", "list", "local/main/internal"])?;
+        let from_elsewhere = ["[].origin<cratesIo>", "[].origin<otherFeed>"];
+        check("crate_list", &[crates], &from_elsewhere)?;
+
+        let needs = "[dependencies]\nours = { version = \"0.1\", registry = \"internal\" }\n";
+        let user = package(&home, "user", needs)?;
+        home.granary(&user, &CONNECT)?.well()?;
+        let restored = home.granary(&user, &["restore", "--json"])?.well()?;
+        let shown = home.granary_json(&user, &["show"])?;
+        let wrapped = package(&home, "wrapped", "")?;
+        std::fs::create_dir_all(wrapped.join(".cargo"))?;
+        std::fs::write(
+            wrapped.join(".cargo/config.toml"),
+            "[build]\nrustc-wrapper = \"sccache\"\n",
+        )?;
+        let wrapped = home.granary_json(&wrapped, &["show"])?;
+        let not_here = [".locked[].origin<cratesIo>", ".locked[].origin<registry>"];
+        check("project_open", &[bare, shown, wrapped], &not_here)?;
+
+        let given = restored
+            .stdout
+            .lines()
+            .map(serde_json::from_str)
+            .collect::<Result<Vec<Value>, _>>()?;
+        let recorded = recorded("run_start", "events")?;
+        compare("run_start", &recorded, &[Value::Array(given)], &[])
+    });
+}
