@@ -327,7 +327,6 @@ export const keepRunning = {
     scheduledTask: "A scheduled task of yours runs `granary serve`. Nothing is installed for others.",
   } satisfies Record<ServicePlan["kind"], string>,
   file: "This file is written",
-  fileText: (path: string): string => `Text of ${path}`,
   commands: "Then this is run",
   already: "They are kept running already.",
   looking: "Looking at what it takes",
