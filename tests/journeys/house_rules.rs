@@ -63,7 +63,7 @@ const WRITERS: &str = "
     crates/engine/src/engine.rs           fs::copy(   a log goes where the user wants it
     crates/engine/src/remembered.rs       fs::create_dir|File::create   Granary's home, and the lock beside the list
     crates/engine/src/restore/log.rs      any   keeps the logs of runs in Granary's home
-    crates/engine/src/service.rs          fs::remove_   takes away the file that kept the feeds served
+    crates/engine/src/autostart.rs          fs::remove_   takes away the file that kept the feeds served
     src-tauri/src/logging.rs              any   Granary's own log
 ";
 

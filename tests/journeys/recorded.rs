@@ -182,7 +182,7 @@ fn accounts_feeds_and_errors() {
         ensure!(half["upstream"]["state"] == "refused", "{half}");
         check("feed_create_pair", &[pair, half], &[])?;
         check("feed_list", &[granary(&["feed", "list", "local"])?], &[])?;
-        check("service_plan", &[granary(&["serve", "--show-service"])?], &[])?;
+        check("autostart_plan", &[granary(&["serve", "--show-autostart"])?], &[])?;
 
         let given = [
             error(&home, home.path(), &make)?,

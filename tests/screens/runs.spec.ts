@@ -147,7 +147,7 @@ test("feeds on this computer are kept running, and no longer", async ({ granary,
   const sheet = page.getByRole("dialog", { name: "Keep feeds on this computer running" });
   await expect(sheet).toContainText("WantedBy=default.target");
   await expect(sheet).toContainText("systemctl --user enable --now dev.granary.feeds.service");
-  expect(await granary.asked("service_install")).toEqual([]);
+  expect(await granary.asked("autostart_install")).toEqual([]);
   await page.keyboard.press("Control+Enter");
   await expect(sheet).toHaveCount(0);
   await expect(page.getByTestId("toast")).toContainText("are kept running from sign-in on");

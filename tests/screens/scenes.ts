@@ -246,7 +246,7 @@ export const places: Place[] = [
   },
   {
     name: "keep-running-refused",
-    scene: { asked: withProject, instead: [{ command: "service_install", answers: [{ error: refused }] }] },
+    scene: { asked: withProject, instead: [{ command: "autostart_install", answers: [{ error: refused }] }] },
     go: async (granary) => {
       await toSheet(granary);
       await granary.page.getByTestId("keep-running-apply").click();
@@ -255,7 +255,7 @@ export const places: Place[] = [
   },
   {
     name: "keep-running-installing",
-    scene: { asked: withProject, instead: [{ command: "service_install", answers: [{ pending: true }] }] },
+    scene: { asked: withProject, instead: [{ command: "autostart_install", answers: [{ pending: true }] }] },
     go: async (granary) => {
       await toSheet(granary);
       await granary.page.getByTestId("keep-running-apply").click();
@@ -264,7 +264,7 @@ export const places: Place[] = [
   },
   {
     name: "connect-kept-running",
-    scene: { asked: [...withProject, "service_install"] },
+    scene: { asked: [...withProject, "autostart_install"] },
     go: async (granary) => {
       await toProject(granary);
       await granary.page.getByTestId("connect").click();

@@ -137,7 +137,7 @@ pub(crate) struct Serve {
     pub(crate) install: bool,
     /// Show what --install would write and run
     #[arg(long, conflicts_with_all = ["port", "data", "stand_by", "install", "remove"])]
-    pub(crate) show_service: bool,
+    pub(crate) show_autostart: bool,
     /// No longer keep them served
     #[arg(long, conflicts_with_all = ["port", "data", "stand_by"])]
     pub(crate) remove: bool,

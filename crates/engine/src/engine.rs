@@ -10,6 +10,7 @@ use tokio::sync::OnceCell;
 
 use crate::Error;
 use crate::accounts::{Account, this_computer};
+use crate::autostart::{self, AutostartPlan};
 use crate::cargo::{self, Cargo, Runs};
 use crate::edit::{self, Applied, Connect, Originals, Plan, RegistryEntry};
 use crate::feeds::{
@@ -18,7 +19,6 @@ use crate::feeds::{
 use crate::project::{self, Layers, Probe, Project, Surroundings};
 use crate::remembered::{ProjectEntry, Remembered};
 use crate::restore::{self, RestoreRequest, Run};
-use crate::service::{self, ServicePlan};
 
 /// All the product can do, for one home.
 #[derive(Debug)]
@@ -281,20 +281,20 @@ impl Engine {
     }
 
     /// What keeping the feeds on this computer served from sign-in on would take.
-    pub fn service_plan(&self) -> Result<ServicePlan, Error> {
-        Ok(service::plan(&self.home, self.user_home.as_deref())?)
+    pub fn autostart_plan(&self) -> Result<AutostartPlan, Error> {
+        Ok(autostart::plan(&self.home, self.user_home.as_deref())?)
     }
 
     /// Keeps them served.
-    pub async fn service_install(&self) -> Result<ServicePlan, Error> {
-        service::install(&self.service_plan()?, &self.home).await?;
-        self.service_plan()
+    pub async fn autostart_install(&self) -> Result<AutostartPlan, Error> {
+        autostart::install(&self.autostart_plan()?, &self.home).await?;
+        self.autostart_plan()
     }
 
     /// No longer keeps them served.
-    pub async fn service_remove(&self) -> Result<ServicePlan, Error> {
-        service::remove(&self.service_plan()?, &self.home).await?;
-        self.service_plan()
+    pub async fn autostart_remove(&self) -> Result<AutostartPlan, Error> {
+        autostart::remove(&self.autostart_plan()?, &self.home).await?;
+        self.autostart_plan()
     }
 
     /// Cancels a run.

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::{cargo, edit, feeds, project, remembered, restore, service};
+use crate::{autostart, cargo, edit, feeds, project, remembered, restore};
 
 /// Anything that can fail in the engine.
 #[derive(Debug, thiserror::Error)]
@@ -34,7 +34,7 @@ pub enum Error {
     Remembered(#[from] remembered::Error),
     /// From keeping the feeds on this computer served.
     #[error(transparent)]
-    Service(#[from] service::Error),
+    Autostart(#[from] autostart::Error),
     /// No account has that name.
     #[error("there is no account `{0}`")]
     NoAccount(String),
@@ -95,7 +95,7 @@ impl Error {
             Self::Edit(error) => error.code(),
             Self::Cargo(error) => error.code(),
             Self::Restore(error) => error.code(),
-            Self::Service(error) => error.code(),
+            Self::Autostart(error) => error.code(),
             Self::NoAccount(_) => Code::NotFound,
             Self::LocalFeeds { code, .. } => *code,
             Self::Credentials(_) | Self::Remembered(_) | Self::RunLost(_) => Code::Internal,
@@ -110,7 +110,7 @@ impl Error {
             Self::Edit(error) => error.hint(),
             Self::Cargo(error) => error.hint(),
             Self::Restore(error) => error.hint(),
-            Self::Service(error) => error.hint(),
+            Self::Autostart(error) => error.hint(),
             Self::Credentials(error) => Some(error.hint()),
             Self::Remembered(error) => Some(error.hint()),
             Self::NoAccount(_) => Some("List the accounts there are with `granary account list`.".to_owned()),

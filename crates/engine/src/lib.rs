@@ -14,13 +14,13 @@ pub mod project;
 pub mod restore;
 
 mod accounts;
+mod autostart;
 mod engine;
 mod error;
 mod remembered;
-mod service;
 
 pub use accounts::{Account, AccountKind};
+pub use autostart::{AutostartKind, AutostartPlan};
 pub use engine::{About, AboutCargo, ConnectRequest, Engine};
 pub use error::{Code, Error, Told};
 pub use remembered::{ProjectEntry, Remembered};
-pub use service::{ServiceKind, ServicePlan};

@@ -4,12 +4,12 @@
 
 mod account;
 mod app;
+mod autostart;
 mod connect;
 mod crates;
 mod feed;
 mod project;
 mod run;
-mod service;
 
 use tauri_specta::{Builder, collect_commands};
 
@@ -33,9 +33,9 @@ pub(crate) fn table() -> Builder<tauri::Wry> {
             run::run_start,
             run::run_cancel,
             run::run_save_log,
-            service::service_plan,
-            service::service_install,
-            service::service_remove,
+            autostart::autostart_plan,
+            autostart::autostart_install,
+            autostart::autostart_remove,
         ])
         .disable_serde_phases()
 }

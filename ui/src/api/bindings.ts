@@ -37,11 +37,11 @@ export const commands = {
 	/**  Saves a run's whole log where the user wants it; none when the dialog is closed. */
 	runSaveLog: (id: string) => typedError<string | null, IpcError>(__TAURI_INVOKE("run_save_log", { id })),
 	/**  What it would take. */
-	servicePlan: () => typedError<ServicePlan, IpcError>(__TAURI_INVOKE("service_plan")),
+	autostartPlan: () => typedError<AutostartPlan, IpcError>(__TAURI_INVOKE("autostart_plan")),
 	/**  Keeps them served from sign-in on. */
-	serviceInstall: () => typedError<ServicePlan, IpcError>(__TAURI_INVOKE("service_install")),
+	autostartInstall: () => typedError<AutostartPlan, IpcError>(__TAURI_INVOKE("autostart_install")),
 	/**  No longer keeps them served. */
-	serviceRemove: () => typedError<ServicePlan, IpcError>(__TAURI_INVOKE("service_remove")),
+	autostartRemove: () => typedError<AutostartPlan, IpcError>(__TAURI_INVOKE("autostart_remove")),
 };
 
 /* Types */
@@ -88,6 +88,29 @@ export type AccountKind =
 export type Applied = {
 	/**  The files, as shown in the preview. */
 	files: string[],
+};
+
+/**  What keeps a user's program running. */
+export type AutostartKind = 
+/**  systemd, as the user. */
+"systemdUserUnit" | 
+/**  launchd, as the user. */
+"launchAgent" | 
+/**  Windows' task scheduler. */
+"scheduledTask";
+
+/**  What keeping the feeds served takes. */
+export type AutostartPlan = {
+	/**  Whether the file is there already, as it should be. */
+	installed: boolean,
+	/**  What the system has for it. */
+	kind: AutostartKind,
+	/**  The file that is written, with `~` for the user's home. */
+	file: string,
+	/**  Its whole text. */
+	text: string,
+	/**  What is run afterwards, as one would type it. */
+	commands: string[],
 };
 
 /**  A config file that applies. */
@@ -586,29 +609,6 @@ export type RunSummary = {
 	feeds: FeedShare[],
 	/**  Why it failed. */
 	failure: IpcError | null,
-};
-
-/**  What keeps a user's program running. */
-export type ServiceKind = 
-/**  systemd, as the user. */
-"systemdUserUnit" | 
-/**  launchd, as the user. */
-"launchAgent" | 
-/**  Windows' task scheduler. */
-"scheduledTask";
-
-/**  What keeping the feeds served takes. */
-export type ServicePlan = {
-	/**  Whether the file is there already, as it should be. */
-	installed: boolean,
-	/**  What the system has for it. */
-	kind: ServiceKind,
-	/**  The file that is written, with `~` for the user's home. */
-	file: string,
-	/**  Its whole text. */
-	text: string,
-	/**  What is run afterwards, as one would type it. */
-	commands: string[],
 };
 
 /**  Where a feed gets what it lacks. */

@@ -1,10 +1,10 @@
-import { installService, planService, removeService, type ServicePlan } from "../api/service";
+import { installAutostart, planAutostart, removeAutostart, type AutostartPlan } from "../api/autostart";
 import { asFailure, type IpcFailure } from "../api/transport";
 import { Loaded } from "./loaded.svelte";
 
 /** Whether the feeds on this computer are kept running from sign-in on, and what that takes. */
 export class KeepRunning {
-  readonly plan = new Loaded<ServicePlan>();
+  readonly plan = new Loaded<AutostartPlan>();
   working = $state<"install" | "remove" | null>(null);
   /** Why installing was refused. */
   failure = $state.raw<IpcFailure | null>(null);
@@ -15,7 +15,7 @@ export class KeepRunning {
   }
 
   async load(): Promise<void> {
-    await this.plan.load(planService);
+    await this.plan.load(planAutostart);
   }
 
   /** Forgets an earlier refusal and looks again, since what is shown is what will be written. */
@@ -30,7 +30,7 @@ export class KeepRunning {
     this.working = "install";
     this.failure = null;
     try {
-      this.plan.set(await installService());
+      this.plan.set(await installAutostart());
       return true;
     } catch (thrown) {
       this.failure = asFailure(thrown);
@@ -45,7 +45,7 @@ export class KeepRunning {
     if (this.working) return;
     this.working = "remove";
     try {
-      this.plan.set(await removeService());
+      this.plan.set(await removeAutostart());
     } finally {
       this.working = null;
     }

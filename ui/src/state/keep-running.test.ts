@@ -6,9 +6,9 @@ const plan = (installed: boolean) => ({ installed, kind: "launchAgent", file: "~
 
 test("installed, and removed again", async () => {
   installRecorded([
-    { command: "service_plan", answers: [{ ok: plan(false) }] },
-    { command: "service_install", answers: [{ ok: plan(true) }] },
-    { command: "service_remove", answers: [{ ok: plan(false) }] },
+    { command: "autostart_plan", answers: [{ ok: plan(false) }] },
+    { command: "autostart_install", answers: [{ ok: plan(true) }] },
+    { command: "autostart_remove", answers: [{ ok: plan(false) }] },
   ]);
   const keep = new KeepRunning();
   expect(keep.installed).toBeNull();
@@ -23,8 +23,8 @@ test("installed, and removed again", async () => {
 test("a refusal is kept until one looks again", async () => {
   const error = { code: "precondition", message: "`systemctl` failed", hints: [], causes: [] };
   installRecorded([
-    { command: "service_plan", answers: [{ ok: plan(false) }] },
-    { command: "service_install", answers: [{ error }] },
+    { command: "autostart_plan", answers: [{ ok: plan(false) }] },
+    { command: "autostart_install", answers: [{ error }] },
   ]);
   const keep = new KeepRunning();
   await keep.load();

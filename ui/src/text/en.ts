@@ -1,5 +1,5 @@
 import type { LockedOrigin } from "../api/project";
-import type { ServicePlan } from "../api/service";
+import type { AutostartPlan } from "../api/autostart";
 import type { Act, Group } from "../keys/keymap";
 import { bytes, count, plural, seconds } from "./units";
 
@@ -325,7 +325,7 @@ export const keepRunning = {
     systemdUserUnit: "A systemd unit of yours runs `granary serve`. Nothing is installed for others.",
     launchAgent: "A launch agent of yours runs `granary serve`. Nothing is installed for others.",
     scheduledTask: "A scheduled task of yours runs `granary serve`. Nothing is installed for others.",
-  } satisfies Record<ServicePlan["kind"], string>,
+  } satisfies Record<AutostartPlan["kind"], string>,
   file: "This file is written",
   commands: "Then this is run",
   already: "They are kept running already.",

@@ -2,7 +2,7 @@
 //!
 //! **Invariant**: serves until it is asked to stop; never on another port than was asked for.
 
-use engine::{Engine, Error, ServicePlan};
+use engine::{AutostartPlan, Engine, Error};
 use feed_server::{Config, Token};
 
 use super::{Ending, stop_asked};
@@ -11,21 +11,21 @@ use crate::local_feed;
 use crate::output::Output;
 
 pub(super) async fn serve(engine: &Engine, serve: &Serve, output: &Output) -> Result<Ending, Error> {
-    if serve.show_service {
-        output.answer(&engine.service_plan()?, in_words);
+    if serve.show_autostart {
+        output.answer(&engine.autostart_plan()?, in_words);
         return Ok(Ending::Done);
     }
     if serve.install {
         if !output.is_json() {
-            output.text(&in_words(&engine.service_plan()?));
+            output.text(&in_words(&engine.autostart_plan()?));
         }
-        output.answer(&engine.service_install().await?, |plan| {
+        output.answer(&engine.autostart_install().await?, |plan| {
             format!("Installed: {}", plan.file)
         });
         return Ok(Ending::Done);
     }
     if serve.remove {
-        output.answer(&engine.service_remove().await?, |plan| {
+        output.answer(&engine.autostart_remove().await?, |plan| {
             format!("Removed: {}", plan.file)
         });
         return Ok(Ending::Done);
@@ -67,7 +67,7 @@ fn say(url: &str, output: &Output) {
     });
 }
 
-fn in_words(plan: &ServicePlan) -> String {
+fn in_words(plan: &AutostartPlan) -> String {
     let state = if plan.installed {
         "Installed"
     } else {

@@ -19,7 +19,7 @@ const NAME: &str = "dev.granary.feeds";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
-pub enum ServiceKind {
+pub enum AutostartKind {
     /// systemd, as the user.
     SystemdUserUnit,
     /// launchd, as the user.
@@ -31,11 +31,11 @@ pub enum ServiceKind {
 /// What keeping the feeds served takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct ServicePlan {
+pub struct AutostartPlan {
     /// Whether the file is there already, as it should be.
     pub installed: bool,
     /// What the system has for it.
-    pub kind: ServiceKind,
+    pub kind: AutostartKind,
     /// The file that is written, with `~` for the user's home.
     pub file: String,
     /// Its whole text.
@@ -101,7 +101,7 @@ impl Error {
 }
 
 /// What installing would write and run on this system.
-pub(crate) fn plan(home: &Home, user_home: Option<&Path>) -> Result<ServicePlan, Error> {
+pub(crate) fn plan(home: &Home, user_home: Option<&Path>) -> Result<AutostartPlan, Error> {
     let program = cargo::installed_path(home, "granary");
     let user = user_home.ok_or(Error::NoFolder)?;
     let mut plan = match std::env::consts::OS {
@@ -124,7 +124,7 @@ pub(crate) fn plan(home: &Home, user_home: Option<&Path>) -> Result<ServicePlan,
 }
 
 /// Installs it: the program to its stable place, the file, then the commands.
-pub(crate) async fn install(plan: &ServicePlan, home: &Home) -> Result<(), Error> {
+pub(crate) async fn install(plan: &AutostartPlan, home: &Home) -> Result<(), Error> {
     cargo::install_program(home, "granary")?;
     let fault = |source: edit::Error| Error::File {
         path: plan.path.clone(),
@@ -142,7 +142,7 @@ pub(crate) async fn install(plan: &ServicePlan, home: &Home) -> Result<(), Error
 }
 
 /// Removes it: the commands, then the file.
-pub(crate) async fn remove(plan: &ServicePlan, home: &Home) -> Result<(), Error> {
+pub(crate) async fn remove(plan: &AutostartPlan, home: &Home) -> Result<(), Error> {
     for command in &plan.remove {
         run(command, home).await?;
     }
@@ -172,7 +172,7 @@ async fn run(command: &[String], home: &Home) -> Result<(), Error> {
     }
 }
 
-fn systemd_unit(program: &Path, home: &Path, config: &Path) -> ServicePlan {
+fn systemd_unit(program: &Path, home: &Path, config: &Path) -> AutostartPlan {
     // systemd reads `%` and quotes within the quotes.
     let quoted = |path: &Path| {
         let text = path
@@ -196,8 +196,8 @@ fn systemd_unit(program: &Path, home: &Path, config: &Path) -> ServicePlan {
             .collect()
     };
     let unit = format!("{NAME}.service");
-    ServicePlan::new(
-        ServiceKind::SystemdUserUnit,
+    AutostartPlan::new(
+        AutostartKind::SystemdUserUnit,
         config.join("systemd").join("user").join(&unit),
         text,
         vec![
@@ -208,7 +208,7 @@ fn systemd_unit(program: &Path, home: &Path, config: &Path) -> ServicePlan {
     )
 }
 
-fn launch_agent(program: &Path, home: &Path, user: &Path) -> ServicePlan {
+fn launch_agent(program: &Path, home: &Path, user: &Path) -> AutostartPlan {
     let escaped = |path: &Path| {
         path.to_string_lossy()
             .replace('&', "&amp;")
@@ -240,10 +240,10 @@ fn launch_agent(program: &Path, home: &Path, user: &Path) -> ServicePlan {
         ]
     };
     let (load, unload) = (launchctl("load"), launchctl("unload"));
-    ServicePlan::new(ServiceKind::LaunchAgent, path, text, vec![load], vec![unload])
+    AutostartPlan::new(AutostartKind::LaunchAgent, path, text, vec![load], vec![unload])
 }
 
-fn scheduled_task(program: &Path, home: &Path) -> ServicePlan {
+fn scheduled_task(program: &Path, home: &Path) -> AutostartPlan {
     // The task starts a small script, since a task has no environment of its own.
     let text = format!(
         "@echo off\r\nset \"GRANARY_HOME={}\"\r\n\"{}\" serve --stand-by\r\n",
@@ -253,8 +253,8 @@ fn scheduled_task(program: &Path, home: &Path) -> ServicePlan {
     let path = home.join("bin").join("serve.cmd");
     let words = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
     let start = format!("\"{}\"", path.display());
-    ServicePlan::new(
-        ServiceKind::ScheduledTask,
+    AutostartPlan::new(
+        AutostartKind::ScheduledTask,
         path,
         text,
         vec![
@@ -270,9 +270,9 @@ fn scheduled_task(program: &Path, home: &Path) -> ServicePlan {
     )
 }
 
-impl ServicePlan {
+impl AutostartPlan {
     fn new(
-        kind: ServiceKind,
+        kind: AutostartKind,
         path: PathBuf,
         text: String,
         install: Vec<Vec<String>>,

@@ -2,7 +2,7 @@
 //!
 //! **Invariant**: one call into the engine a command.
 
-use engine::{ServicePlan, Told};
+use engine::{AutostartPlan, Told};
 use tauri::State;
 
 use crate::state::Shell;
@@ -10,17 +10,17 @@ use crate::state::Shell;
 /// What it would take.
 #[tauri::command]
 #[specta::specta]
-pub(crate) fn service_plan(shell: State<'_, Shell>) -> Result<ServicePlan, Told> {
-    shell.engine().service_plan().map_err(|error| error.told())
+pub(crate) fn autostart_plan(shell: State<'_, Shell>) -> Result<AutostartPlan, Told> {
+    shell.engine().autostart_plan().map_err(|error| error.told())
 }
 
 /// Keeps them served from sign-in on.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn service_install(shell: State<'_, Shell>) -> Result<ServicePlan, Told> {
+pub(crate) async fn autostart_install(shell: State<'_, Shell>) -> Result<AutostartPlan, Told> {
     shell
         .engine()
-        .service_install()
+        .autostart_install()
         .await
         .map_err(|error| error.told())
 }
@@ -28,10 +28,10 @@ pub(crate) async fn service_install(shell: State<'_, Shell>) -> Result<ServicePl
 /// No longer keeps them served.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn service_remove(shell: State<'_, Shell>) -> Result<ServicePlan, Told> {
+pub(crate) async fn autostart_remove(shell: State<'_, Shell>) -> Result<AutostartPlan, Told> {
     shell
         .engine()
-        .service_remove()
+        .autostart_remove()
         .await
         .map_err(|error| error.told())
 }
