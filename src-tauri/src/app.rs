@@ -18,7 +18,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         // First of all: a second start must end before it opens anything.
         .plugin(tauri_plugin_single_instance::init(|app, arguments, folder| {
             window::come_forward(app);
-            events::folder_opened(app, window::folder_in(&arguments, &folder));
+            events::folder_opened(app, window::folder_in(&arguments, folder.as_ref()));
         }))
         .plugin(tauri_plugin_window_state::Builder::new().build())
         .plugin(tauri_plugin_dialog::init())
@@ -29,7 +29,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
             tauri::async_runtime::spawn(async move { handle.state::<Shell>().start_feeds_in_use().await });
             Ok(())
         })
-        .build(tauri::generate_context!())
+        .build(context())
         .context("the window could not be made")?;
     app.run(|app, event| {
         if let RunEvent::Exit = event {
@@ -37,4 +37,14 @@ pub(crate) fn run() -> anyhow::Result<()> {
         }
     });
     Ok(())
+}
+
+/// What Tauri makes of its config, the icons and the page at build time.
+#[expect(
+    clippy::exit,
+    clippy::disallowed_methods,
+    reason = "Tauri's own macro writes the call"
+)]
+fn context() -> tauri::Context {
+    tauri::generate_context!()
 }

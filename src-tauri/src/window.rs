@@ -27,12 +27,12 @@ pub(crate) fn start_folder() -> Option<PathBuf> {
 }
 
 /// The first argument that is no option, seen from where the app was started.
-pub(crate) fn folder_in(arguments: &[String], started_in: impl AsRef<Path>) -> Option<PathBuf> {
+pub(crate) fn folder_in(arguments: &[String], started_in: &Path) -> Option<PathBuf> {
     let given = arguments
         .iter()
         .skip(1)
         .find(|argument| !argument.starts_with('-'))?;
-    Some(started_in.as_ref().join(given))
+    Some(started_in.join(given))
 }
 
 #[cfg(test)]
@@ -43,7 +43,10 @@ mod tests {
     fn a_folder_is_seen_from_where_the_app_was_started() {
         let arguments = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
         let check = |list: &[&str], expected: Option<&str>| {
-            assert_eq!(folder_in(&arguments(list), "work"), expected.map(PathBuf::from));
+            assert_eq!(
+                folder_in(&arguments(list), Path::new("work")),
+                expected.map(PathBuf::from)
+            );
         };
         check(&["granary-desktop"], None);
         check(&["granary-desktop", "relay"], Some("work/relay"));
