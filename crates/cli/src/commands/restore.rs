@@ -65,7 +65,7 @@ fn in_words(summary: &RunSummary) -> String {
     };
     let (downloaded, bytes, here) = (summary.downloaded, size(summary.bytes), summary.already_here);
     let head = format!(
-        "{state} in {:.1} s: {downloaded} downloaded ({bytes}), {here} were already here",
+        "{state} in {:.1} s: {downloaded} downloaded ({bytes}), {here} already here",
         summary.seconds
     );
     let share = |share: &engine::restore::FeedShare| {

@@ -291,7 +291,7 @@ fn last_words(ended: &Ended<'_>, summary: &RunSummary) -> (LogLevel, String) {
             let (downloaded, here) = (summary.downloaded, summary.already_here);
             (
                 LogLevel::Info,
-                format!("Done. {downloaded} downloaded, {here} were already here."),
+                format!("Done. {downloaded} downloaded, {here} already here."),
             )
         }
         Ended::Cancelled => (
