@@ -14,27 +14,36 @@ pub(crate) fn run(arguments: &[&str]) -> Done {
         println!("There is no display, so the main job is walked under Xvfb.");
         return tour();
     }
-    build()?;
+    build(&PRODUCT)?;
     step("Granary", Command::new(built("granary-desktop")).args(arguments))
 }
 
 /// Walks the main job in the real window under Xvfb.
 pub(crate) fn tour() -> Done {
     system::packages(&[system::BUILD, system::DRIVE])?;
-    build()?;
-    step(
-        "build the tour",
-        cargo().args(["build", "--package", "journeys", "--bins"]),
-    )?;
+    build(&["--workspace"])?;
     step("the tour", Command::new(built("tour")).current_dir(root()))
 }
 
-/// The page, and every program of the product.
-pub(crate) fn build() -> Done {
+/// What a person who only wants the window needs built.
+const PRODUCT: [&str; 8] = [
+    "--package",
+    "granary-desktop",
+    "--package",
+    "granary",
+    "--package",
+    "credentials",
+    "--package",
+    "feed-server",
+];
+
+/// The page, and the programs of a choice of packages.
+///
+/// Whatever runs tests chooses the whole workspace: another choice means other features of what all depend on, and
+/// so another build of it.
+pub(crate) fn build(packages: &[&str]) -> Done {
     system::node()?;
     ui::build()?;
-    let packages = ["granary-desktop", "granary", "credentials", "feed-server"];
-    let packages = packages.iter().flat_map(|package| ["--package", package]);
     step("build", cargo().arg("build").args(packages).arg("--bins"))
 }
 

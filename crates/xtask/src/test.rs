@@ -18,7 +18,7 @@ const DENY: &str = "0.20.2";
 /// Installs what the tests need and runs every test there is, each to its end, whatever the others say.
 pub(crate) fn test() -> Done {
     system::packages(&[system::BUILD, system::DRIVE, system::TEST])?;
-    run::build()?;
+    run::build(&["--workspace"])?;
     let screens = root().join("tests").join("screens");
     ui::install(&screens)?;
     let (typos, machete) = (typos()?, machete()?);
@@ -65,10 +65,10 @@ pub(crate) fn bench() -> Done {
 
 /// Long storms, and the licences and bans of the tree.
 pub(crate) fn soak() -> Done {
-    run::build()?;
+    run::build(&["--workspace"])?;
     let mut faults = Vec::new();
     let mut check = |name: &str, command: &mut Command| faults.extend(step(name, command).err());
-    let storm = ["test", "--package", "feed-server", "--", "storm"];
+    let storm = ["test", "--workspace", "--test", "server", "--", "storm"];
     check("storms", cargo().args(storm).env("GRANARY_STORM_ROUNDS", "200"));
     let deny = installed("cargo-deny", DENY)?;
     // Its advisory database lies on the internet and is not asked here.
@@ -83,7 +83,14 @@ pub(crate) fn soak() -> Done {
 
 /// Writes the window's types from the shell's commands.
 pub(crate) fn bindings() -> Done {
-    let test = ["test", "--package", "granary-desktop", "--", "bindings"];
+    let test = [
+        "test",
+        "--workspace",
+        "--bin",
+        "granary-desktop",
+        "--",
+        "bindings",
+    ];
     step("bindings", cargo().args(test).env("GRANARY_WRITE_BINDINGS", "1"))
 }
 
