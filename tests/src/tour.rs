@@ -159,9 +159,9 @@ fn keep_log(home: &TestHome, to: &Path) -> Result<()> {
 
 /// What must hold once a project was connected and restored.
 pub fn check_afterwards(home: &TestHome, project: &SampleProject, previewed: &[String]) -> Result<()> {
-    let crates_io = "registry+https://github.com/rust-lang/crates.io-index";
+    let crates_io = format!("registry+{}", tame_index::CRATES_IO_INDEX);
     ensure!(
-        project.locked_sources()? == [crates_io.to_owned(), home.index_url("internal")],
+        project.locked_sources()? == [crates_io, home.index_url("internal")],
         "other sources are locked"
     );
     let lock = std::fs::read_to_string(project.folder.join("Cargo.lock"))?;

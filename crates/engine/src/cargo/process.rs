@@ -111,14 +111,13 @@ impl Process {
 
     /// Waits for the end, or kills the group where it was asked to stop.
     pub async fn wait(mut self) -> Ending {
-        let stopped = tokio::select! {
+        tokio::select! {
             biased;
-            _ = self.stopped.wait_for(|stop| *stop) => true,
+            _ = self.stopped.wait_for(|stop| *stop) => {}
             status = self.child.wait() => {
                 return Ending::Exited(status.ok().and_then(|status| status.code()));
             }
-        };
-        debug_assert!(stopped);
+        }
         if let Err(error) = self.child.start_kill() {
             tracing::warn!(%error, "a stopped process could not be killed");
         }

@@ -47,14 +47,7 @@ pub(super) async fn create(app: &Arc<App>, asked: &Asked, body: Value) -> Result
         })
         .await?;
     let feed = created.ok_or_else(|| name_taken(&name))?;
-    Ok(wire::feed(
-        app,
-        &Addressed {
-            feed,
-            local_view: false,
-        },
-        false,
-    ))
+    Ok(written(app, feed))
 }
 
 pub(super) async fn update(app: &Arc<App>, asked: &Asked, body: Value) -> Result<Value, Refusal> {
@@ -82,14 +75,16 @@ pub(super) async fn update(app: &Arc<App>, asked: &Asked, body: Value) -> Result
         })
         .await?;
     let feed = updated.ok_or_else(|| name_taken(&name))?;
-    Ok(wire::feed(
-        app,
-        &Addressed {
-            feed,
-            local_view: false,
-        },
-        false,
-    ))
+    Ok(written(app, feed))
+}
+
+/// A feed as it stands after a change: by its own name, without a view.
+fn written(app: &App, feed: FeedRecord) -> Value {
+    let addressed = Addressed {
+        feed,
+        local_view: false,
+    };
+    wire::feed(app, &addressed, false)
 }
 
 pub(super) async fn delete(app: &Arc<App>, asked: &Asked) -> Result<(), Refusal> {
