@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use engine::accounts::SignInStep;
 use engine::restore::{Run, RunEvent};
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Emitter};
@@ -28,4 +29,13 @@ pub(crate) fn hand_on(mut run: Run, channel: Channel<RunEvent>) -> String {
         }
     });
     id
+}
+
+/// Hands on what the one who signs in has to see.
+pub(crate) fn steps(channel: Channel<SignInStep>) -> impl Fn(SignInStep) + Send + Sync {
+    move |step| {
+        if let Err(error) = channel.send(step) {
+            tracing::warn!(%error, "the page no longer listens to a sign-in");
+        }
+    }
 }

@@ -2,8 +2,8 @@
 //!
 //! **Invariant**: joins the server that runs, else starts one in this process until the app ends.
 
-use credentials::{Home, LocalFeeds};
-use engine::{Code, Error};
+use credentials::LocalFeeds;
+use engine::{Code, Engine, Error};
 use feed_server::{Config, Joined, StartError, Token};
 use tokio::sync::Mutex;
 
@@ -13,11 +13,11 @@ pub(crate) struct LocalFeed(Mutex<Option<Joined>>);
 
 impl LocalFeed {
     /// Makes them reachable, if they are not.
-    pub(crate) async fn reachable(&self, home: &Home) -> Result<(), Error> {
+    pub(crate) async fn reachable(&self, engine: &Engine) -> Result<(), Error> {
         let mut joined = self.0.lock().await;
         if joined.is_none() {
             *joined = Some(
-                feed_server::join_or_start(config(home)?)
+                feed_server::join_or_start(config(engine).await?)
                     .await
                     .map_err(|error| failed(&error))?,
             );
@@ -32,12 +32,17 @@ impl LocalFeed {
     }
 }
 
-fn config(home: &Home) -> Result<Config, Error> {
-    let local = LocalFeeds::of(home)?;
+async fn config(engine: &Engine) -> Result<Config, Error> {
+    let local = LocalFeeds::of(engine.sign_ins());
     let hint = "Remove the file `token` in the data folder; a new one is made.";
     let refused = |error: feed_server::TokenError| cannot(Code::Internal, error.to_string(), hint);
-    let token = Token::new(local.token()?.expose()).map_err(refused)?;
-    let mut config = Config::new(home.feeds(), local.settings().port, token, "the Granary window");
+    let token = Token::new(local.token().await?.expose()).map_err(refused)?;
+    let mut config = Config::new(
+        engine.home().feeds(),
+        local.settings().port,
+        token,
+        "the Granary window",
+    );
     config.crates_io.clone_from(&local.settings().crates_io_index);
     Ok(config)
 }

@@ -9,6 +9,7 @@ mod dialogs;
 mod events;
 mod local_feed;
 mod logging;
+mod sign_in;
 mod state;
 mod window;
 

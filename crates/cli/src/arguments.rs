@@ -19,9 +19,21 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
+    /// Sign in to an organization, a server, or all organizations of an identity
+    SignIn(SignIn),
+    /// Forget an account and its token
+    SignOut {
+        /// The account, as `granary account list` names it
+        account: String,
+    },
     /// Accounts: who is signed in where
     #[command(subcommand)]
     Account(AccountVerb),
+    /// The Azure projects of an account, in which feeds can lie
+    ProjectList {
+        /// The account
+        account: String,
+    },
     /// Feeds: list, show, create
     #[command(subcommand)]
     Feed(FeedVerb),
@@ -42,6 +54,32 @@ pub(crate) enum Verb {
 pub(crate) enum AccountVerb {
     /// List all accounts
     List,
+}
+
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("means").multiple(false)))]
+pub(crate) struct SignIn {
+    /// An organization, an account there is, any address of a feed, or a snippet of cargo's config
+    #[arg(value_name = "ORGANIZATION")]
+    pub(crate) place: Option<String>,
+    /// With the browser
+    #[arg(long, group = "means")]
+    pub(crate) browser: bool,
+    /// With a code that is typed in any browser, on any device
+    #[arg(long, group = "means")]
+    pub(crate) device_code: bool,
+    /// As the Azure CLI is signed in
+    #[arg(long, group = "means")]
+    pub(crate) azure_cli: bool,
+    /// With a token from standard input
+    #[arg(long, group = "means")]
+    pub(crate) token_stdin: bool,
+    /// An Azure DevOps Server, with its collection: https://SERVER/COLLECTION
+    #[arg(long, value_name = "URL", conflicts_with_all = ["place", "browser", "device_code", "azure_cli"])]
+    pub(crate) server: Option<String>,
+    /// Keep the token by a passphrase, where there is no keychain; it is asked for on the terminal
+    #[arg(long)]
+    pub(crate) passphrase: bool,
 }
 
 #[derive(Debug, Subcommand)]

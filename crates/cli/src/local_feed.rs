@@ -2,30 +2,30 @@
 //!
 //! **Invariant**: to the engine they are one more organization; only this file knows the server.
 
-use credentials::{Home, LOCAL_ACCOUNT, LocalFeeds};
-use engine::{Code, Error};
+use credentials::LocalFeeds;
+use engine::{Code, Engine, Error};
 use feed_server::{Config, Joined, StartError, Token};
 
 /// Makes the feeds on this computer reachable until the answer is dropped.
-pub(crate) async fn joined(home: &Home, serves: &str) -> Result<Joined, Error> {
-    feed_server::join_or_start(config(home, serves)?)
+pub(crate) async fn joined(engine: &Engine, serves: &str) -> Result<Joined, Error> {
+    feed_server::join_or_start(config(engine, serves).await?)
         .await
         .map_err(failed)
 }
 
 /// The same where a feed or an account is one of this computer.
-pub(crate) async fn joined_for(home: &Home, place: &str, serves: &str) -> Result<Option<Joined>, Error> {
-    match place.split('/').next() == Some(LOCAL_ACCOUNT) {
-        true => joined(home, serves).await.map(Some),
+pub(crate) async fn joined_for(engine: &Engine, place: &str, serves: &str) -> Result<Option<Joined>, Error> {
+    match Engine::is_on_this_computer(place) {
+        true => joined(engine, serves).await.map(Some),
         false => Ok(None),
     }
 }
 
-/// How the server shall be, after the settings of a home.
-pub(crate) fn config(home: &Home, serves: &str) -> Result<Config, Error> {
-    let local = LocalFeeds::of(home)?;
-    let token = Token::new(local.token()?.expose()).map_err(|error| refused(&error))?;
-    let mut config = Config::new(home.feeds(), local.settings().port, token, serves);
+/// How the server shall be, after the settings.
+pub(crate) async fn config(engine: &Engine, serves: &str) -> Result<Config, Error> {
+    let local = LocalFeeds::of(engine.sign_ins());
+    let token = Token::new(local.token().await?.expose()).map_err(|error| refused(&error))?;
+    let mut config = Config::new(engine.home().feeds(), local.settings().port, token, serves);
     config.crates_io.clone_from(&local.settings().crates_io_index);
     Ok(config)
 }

@@ -43,6 +43,11 @@ impl Output {
         let _ = writeln!(std::io::stdout().lock(), "{}", text.trim_end_matches('\n'));
     }
 
+    /// Something to know, for people; no part of the answer.
+    pub(crate) fn notice(&self, text: &str) {
+        let _ = writeln!(std::io::stderr().lock(), "note: {text}");
+    }
+
     pub(crate) fn error(&self, error: &Told) {
         let mut err = std::io::stderr().lock();
         let _ = match self.json {

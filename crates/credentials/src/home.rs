@@ -53,7 +53,8 @@ impl Home {
         let home = Self {
             folder: bin.parent()?.to_owned(),
         };
-        (home.bin() == bin && home.feeds().is_dir()).then_some(home)
+        let is_used = home.feeds().is_dir() || home.accounts_file().is_file();
+        (home.bin() == bin && is_used).then_some(home)
     }
 
     /// The home folder itself.
@@ -69,6 +70,21 @@ impl Home {
     /// What the window and the command remember between starts.
     pub fn remembered_file(&self) -> PathBuf {
         self.folder.join("remembered.json")
+    }
+
+    /// Who is signed in where, without a secret.
+    pub fn accounts_file(&self) -> PathBuf {
+        self.folder.join("accounts.json")
+    }
+
+    /// The sealed tokens.
+    pub fn vault_file(&self) -> PathBuf {
+        self.folder.join("vault")
+    }
+
+    /// Who holds it changes what is signed in.
+    pub(crate) fn sign_in_lock(&self) -> PathBuf {
+        self.folder.join("sign-in.lock")
     }
 
     /// Programs that cargo is told to start by absolute path.

@@ -3,18 +3,38 @@
 //! **Invariant**: knows neither projects nor feeds' contents, and no window; what is here must stay small,
 //! because cargo starts the provider built from it for every registry it asks.
 
+mod account;
+mod environment;
 mod error;
 mod feed_url;
+mod file;
 mod home;
+mod keychain;
 mod local;
+mod lock;
+mod pasted;
 mod secret;
 mod settings;
+mod sign_in;
+mod sign_ins;
+mod source;
+mod tenant;
 mod token;
+mod token_endpoint;
+mod vault;
 
-pub use error::Error;
+pub use account::{Account, AccountKind, Keeping, Refused, SignIn, SignInMethod};
+pub use environment::TOKEN_VARIABLES;
+pub use error::{Error, Refusal};
 pub use feed_url::{FeedUrl, NotAFeedUrl};
 pub use home::Home;
+pub use keychain::{Keychain, KeychainError};
 pub use local::{LOCAL_ACCOUNT, LOCAL_PROJECT, LocalFeeds};
+pub use pasted::{NotAPlace, Pasted};
 pub use secret::Secret;
-pub use settings::{LocalSettings, Settings};
-pub use token::Token;
+pub use settings::{AzureSettings, BaseUrl, LocalSettings, Settings, is_loopback};
+pub use sign_in::{NewSignIn, SignInStep, SignInTarget, azure_cli_user};
+pub use sign_ins::SignIns;
+pub use source::TokenSource;
+pub use token::{NotAToken, Token};
+pub use token_endpoint::http_client;

@@ -2,14 +2,19 @@
 //!
 //! **Invariant**: puts the rooms together and decides nothing a room could decide.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use credentials::{FeedUrl, Home, LOCAL_ACCOUNT, LocalFeeds, Token};
+use credentials::{FeedUrl, Home, LOCAL_ACCOUNT, LocalFeeds, Secret, SignIns, Token, TokenSource};
 use serde::{Deserialize, Serialize};
 use tokio::sync::OnceCell;
 
 use crate::Error;
-use crate::accounts::{Account, this_computer};
+use crate::accounts::{
+    self, Account, AccountPlace, AzureProject, NamedPlace, PendingSignIns, SignInBegun, SignInChoice,
+    SignInRequest, SignInStep, SignInWays, SignedOut, this_computer,
+};
 use crate::autostart::{self, AutostartPlan};
 use crate::cargo::{self, Cargo, Runs};
 use crate::edit::{self, Applied, Connect, Originals, Plan, RegistryEntry};
@@ -28,6 +33,10 @@ pub struct Engine {
     user_home: Option<PathBuf>,
     cargo: OnceCell<Cargo>,
     runs: Runs,
+    signs: SignIns,
+    pending: Arc<PendingSignIns>,
+    /// One a account, so that a renewed token is known to all that ask.
+    clients: Mutex<HashMap<String, FeedClient>>,
 }
 
 /// What this program is and where it stands.
@@ -68,6 +77,15 @@ pub struct ConnectRequest {
     pub own_feed: Option<String>,
 }
 
+impl ConnectRequest {
+    /// One of its feeds: one on this computer, where there is one.
+    pub fn place(&self) -> &str {
+        let feeds = || [&self.crates_io_feed, &self.own_feed].into_iter().flatten();
+        let here = feeds().find(|feed| Engine::is_on_this_computer(feed));
+        here.or_else(|| feeds().next()).map_or("", String::as_str)
+    }
+}
+
 impl Engine {
     /// The engine of a home.
     pub fn open(home: Home) -> Result<Self, Error> {
@@ -76,6 +94,9 @@ impl Engine {
         // Config files are found by their real paths, so cargo's home must be known by its real one.
         let cargo_home = std::fs::canonicalize(&cargo_home).unwrap_or(cargo_home);
         Ok(Self {
+            signs: SignIns::of(&home)?,
+            pending: Arc::default(),
+            clients: Mutex::default(),
             home,
             cargo_home,
             user_home,
@@ -110,68 +131,199 @@ impl Engine {
             .await?)
     }
 
-    /// All accounts there are.
-    pub fn accounts(&self) -> Result<Vec<Account>, Error> {
-        Ok(vec![this_computer(&LocalFeeds::of(&self.home)?)])
+    /// Who is signed in, for what needs tokens beside the engine.
+    pub fn sign_ins(&self) -> &SignIns {
+        &self.signs
     }
 
-    /// One account.
-    pub fn account(&self, id: &str) -> Result<Account, Error> {
-        let mut accounts = self.accounts()?.into_iter();
-        accounts
-            .find(|account| account.id == id)
-            .ok_or_else(|| Error::NoAccount(id.to_owned()))
+    /// All accounts there are: this computer's is always one.
+    pub fn accounts(&self) -> Result<Vec<Account>, Error> {
+        let mut accounts = self.accounts_in_use()?;
+        if accounts.iter().all(|account| account.id != LOCAL_ACCOUNT) {
+            accounts.push(this_computer(&self.signs));
+        }
+        Ok(accounts)
     }
 
     /// The accounts the user chose to use.
     pub fn accounts_in_use(&self) -> Result<Vec<Account>, Error> {
-        let chosen = Remembered::read(&self.home).accounts;
-        let mut accounts = self.accounts()?;
-        accounts.retain(|account| chosen.contains(&account.id));
-        Ok(accounts)
+        let known = self.signs.accounts()?;
+        let shown = |(at, account): (usize, &credentials::Account)| {
+            let place = |other: &&credentials::Account| {
+                (&other.server, other.organization.to_lowercase())
+                    == (&account.server, account.organization.to_lowercase())
+            };
+            let is_first = !known[..at].iter().any(|other| place(&other));
+            let sign_in = self.signs.sign_in_of(account)?;
+            Ok(accounts::account(
+                &self.signs,
+                account,
+                sign_in.as_ref(),
+                is_first,
+            ))
+        };
+        known.iter().enumerate().map(shown).collect()
     }
 
     /// Remembers that the feeds on this computer are in use.
     pub fn use_local(&self) -> Result<Account, Error> {
-        let account = this_computer(&LocalFeeds::of(&self.home)?);
-        Remembered::account(&self.home, &account.id)?;
-        Ok(account)
+        self.signs.use_local()?;
+        Ok(this_computer(&self.signs))
     }
 
-    fn client(&self, account: &str) -> Result<FeedClient, Error> {
-        if account != LOCAL_ACCOUNT {
-            return Err(Error::NoAccount(account.to_owned()));
+    /// Understands what somebody typed or pasted to say where.
+    pub fn place_named(&self, text: &str) -> Result<NamedPlace, Error> {
+        Ok(accounts::named_place(&self.signs, text)?)
+    }
+
+    /// Signs in and tries the sign-in out; keeps nothing yet. Dropping the future cancels.
+    pub async fn sign_in_begin(
+        &self,
+        request: SignInRequest,
+        on_step: impl Fn(SignInStep) + Send + Sync,
+    ) -> Result<SignInBegun, Error> {
+        self.pending.begin(&self.signs, request, on_step).await
+    }
+
+    /// Keeps a sign-in that was begun; answers its accounts. Where it cannot be kept that way, it waits on.
+    pub async fn sign_in_finish(&self, id: &str, choice: SignInChoice) -> Result<Vec<Account>, Error> {
+        let (pending, signs, id) = (Arc::clone(&self.pending), self.signs.clone(), id.to_owned());
+        let finish = move || pending.finish(&signs, &id, choice);
+        let ids = blocking(finish).await?;
+        self.forget_clients();
+        let mut accounts = self.accounts_in_use()?;
+        accounts.retain(|account| ids.contains(&account.id));
+        Ok(accounts)
+    }
+
+    /// Forgets a sign-in that was begun and shall not be kept.
+    pub fn sign_in_forget(&self, id: &str) {
+        self.pending.forget(id);
+    }
+
+    /// Which ways of signing in this build and these settings offer.
+    pub fn sign_in_ways(&self) -> SignInWays {
+        SignInWays {
+            has_client_id: self.signs.settings().azure.client_id().is_some(),
+            environment_variable: self.signs.environment_variable().map(str::to_owned),
         }
-        let local = LocalFeeds::of(&self.home)?;
-        let token = Token::personal_access_token(&local.token()?);
-        Ok(FeedClient::at_one_host(local.base_url(), account, token)?)
+    }
+
+    /// Whether an account, or a feed's reference, is one of this computer.
+    pub fn is_on_this_computer(reference: &str) -> bool {
+        reference.split('/').next() == Some(LOCAL_ACCOUNT)
+    }
+
+    /// Who the Azure CLI is signed in as, if anybody.
+    pub async fn azure_cli_user(&self) -> Result<Option<String>, Error> {
+        Ok(credentials::azure_cli_user().await?)
+    }
+
+    /// Says the passphrase that keeps the tokens there are.
+    pub async fn unlock(&self, passphrase: Secret) -> Result<(), Error> {
+        let signs = self.signs.clone();
+        blocking(move || Ok(signs.unlock(&passphrase)?)).await
+    }
+
+    /// Puts an account before others at the same place, so that cargo is given its token.
+    pub fn account_prefer(&self, id: &str) -> Result<Vec<Account>, Error> {
+        self.signs.prefer(id)?;
+        self.accounts_in_use()
+    }
+
+    /// Forgets an account and what was kept for it.
+    pub async fn sign_out(&self, id: &str) -> Result<SignedOut, Error> {
+        let (signs, gone) = (self.signs.clone(), id.to_owned());
+        blocking(move || Ok(signs.sign_out(&gone)?)).await?;
+        self.forget_clients();
+        let accounts = self.accounts_in_use()?;
+        let provider_removal = match accounts.is_empty() {
+            true => Some(self.provider_removal_plan()?).filter(|plan| !plan.files.is_empty()),
+            false => None,
+        };
+        Ok(SignedOut {
+            accounts,
+            provider_removal,
+        })
+    }
+
+    /// Plans to take Granary's provider out of the user's own cargo config.
+    pub fn provider_removal_plan(&self) -> Result<Plan, Error> {
+        let user_config = project::config_file(&self.cargo_home);
+        let originals = Originals::read(&[&user_config])?;
+        Ok(edit::plan_provider_removal(
+            &user_config,
+            &originals,
+            self.user_home.as_deref(),
+        )?)
+    }
+
+    /// Applies that plan, if it is still the one that was previewed.
+    pub fn provider_remove(&self, previewed: &str) -> Result<Applied, Error> {
+        Ok(edit::apply(&self.provider_removal_plan()?, previewed)?)
+    }
+
+    async fn client(&self, account: &str) -> Result<FeedClient, Error> {
+        if let Some(client) = self.clients().get(account) {
+            return Ok(client.clone());
+        }
+        let found = match self.signs.account(account) {
+            Err(credentials::Error::NoAccount(id)) if id == LOCAL_ACCOUNT => {
+                credentials::Account::this_computer()
+            }
+            found => found?,
+        };
+        let source = match found.kind {
+            credentials::AccountKind::Local => {
+                let token = LocalFeeds::of(&self.signs).token().await?;
+                TokenSource::fixed(Token::personal_access_token(&token))
+            }
+            _ => self.signs.source(&found)?,
+        };
+        let client = FeedClient::new(AccountPlace::of(&found, self.signs.settings()), source)?;
+        self.clients().insert(account.to_owned(), client.clone());
+        Ok(client)
+    }
+
+    fn clients(&self) -> MutexGuard<'_, HashMap<String, FeedClient>> {
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn forget_clients(&self) {
+        self.clients().clear();
+    }
+
+    /// The Azure projects of an account, in which feeds can lie.
+    pub async fn azure_project_list(&self, account: &str) -> Result<Vec<AzureProject>, Error> {
+        let names = self.client(account).await?.projects().await?;
+        Ok(names.into_iter().map(|name| AzureProject { name }).collect())
     }
 
     /// The feeds of an account.
     pub async fn feed_list(&self, account: &str) -> Result<Vec<Feed>, Error> {
-        Ok(self.client(account)?.list().await?)
+        Ok(self.client(account).await?.list().await?)
     }
 
     /// One feed.
     pub async fn feed_show(&self, feed: &str) -> Result<Feed, Error> {
         let reference: FeedReference = feed.parse().map_err(crate::feeds::Error::from)?;
-        Ok(self.client(&reference.account)?.show(&reference).await?)
+        Ok(self.client(&reference.account).await?.show(&reference).await?)
     }
 
     /// Creates a feed.
     pub async fn feed_create(&self, draft: &FeedDraft) -> Result<Feed, Error> {
-        Ok(self.client(&draft.account)?.create(draft).await?)
+        Ok(self.client(&draft.account).await?.create(draft).await?)
     }
 
     /// Creates the recommended two.
     pub async fn feed_create_pair(&self, draft: &PairDraft) -> Result<PairOutcome, Error> {
-        Ok(self.client(&draft.account)?.create_pair(draft).await)
+        Ok(self.client(&draft.account).await?.create_pair(draft).await)
     }
 
     /// The crates a feed holds.
     pub async fn crate_list(&self, feed: &str) -> Result<Vec<CrateSummary>, Error> {
         let reference: FeedReference = feed.parse().map_err(crate::feeds::Error::from)?;
-        Ok(self.client(&reference.account)?.crates(&reference).await?)
+        Ok(self.client(&reference.account).await?.crates(&reference).await?)
     }
 
     async fn surroundings(&self) -> Surroundings {
@@ -260,7 +412,9 @@ impl Engine {
 
     /// Starts a restore.
     pub async fn restore(&self, request: &RestoreRequest) -> Result<Run, Error> {
+        let project = self.project_show(&request.folder).await?;
         let context = restore::Context {
+            tokens: self.tokens_in_memory(&project).await?,
             cargo: self.cargo().await?.clone(),
             around: self.surroundings().await,
             logs: self.home.runs(),
@@ -269,12 +423,30 @@ impl Engine {
         restore::start(request, &context)
     }
 
+    /// Tokens of the project's registries that cargo cannot have from the provider, because they are in this
+    /// program's memory, or environment, alone.
+    async fn tokens_in_memory(&self, project: &Project) -> Result<Vec<(String, Token)>, Error> {
+        let connection = &project.connection;
+        let registries = connection.registries.iter().chain(&connection.crates_io_through);
+        let mut tokens = Vec::new();
+        for registry in registries {
+            let Some((account, _)) = self.signs.find(&registry.index_url)? else {
+                continue;
+            };
+            let keeping = self.signs.sign_in_of(&account)?.map(|sign_in| sign_in.keeping);
+            if keeping.is_none_or(|keeping| keeping == credentials::Keeping::ThisRun) {
+                let token = self.signs.source(&account)?.token().await?;
+                tokens.push((registry.name.clone(), token));
+            }
+        }
+        Ok(tokens)
+    }
+
     /// Whether a restore of this project needs the feeds on this computer.
     pub async fn needs_local_feeds(&self, folder: &Path) -> Result<bool, Error> {
-        let local = LocalFeeds::of(&self.home)?;
         let connection = self.project_show(folder).await?.connection;
         let registries = connection.registries.iter().chain(&connection.crates_io_through);
-        let port = local.settings().port;
+        let port = self.signs.settings().local.port;
         Ok(registries
             .into_iter()
             .any(|registry| FeedUrl::parse(&registry.index_url).is_ok_and(|url| url.is_local(port))))
@@ -322,5 +494,15 @@ impl Engine {
             .map(drop)
             .map_err(fault)
             .map_err(Error::from)
+    }
+}
+
+/// Runs what may wait for the keychain, or for its owner, on a thread that may wait.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(outcome) => outcome,
+        Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
     }
 }

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::{autostart, cargo, edit, feeds, project, remembered, restore};
+use crate::{accounts, autostart, cargo, edit, feeds, project, remembered, restore};
 
 /// Anything that can fail in the engine.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +14,9 @@ pub enum Error {
     /// From a feed, or on the way to it.
     #[error(transparent)]
     Feeds(#[from] feeds::Error),
+    /// While signing in, or from an account.
+    #[error(transparent)]
+    Accounts(#[from] accounts::Error),
     /// While reading a project.
     #[error(transparent)]
     Project(#[from] project::Error),
@@ -35,9 +38,6 @@ pub enum Error {
     /// From keeping the feeds on this computer served.
     #[error(transparent)]
     Autostart(#[from] autostart::Error),
-    /// No account has that name.
-    #[error("there is no account `{0}`")]
-    NoAccount(String),
     /// A run's task ended without telling what came of it.
     #[error("the run `{0}` was lost")]
     RunLost(String),
@@ -70,6 +70,12 @@ pub enum Code {
     InvalidInput,
     /// The account's sign-in is missing or no longer accepted.
     NotSignedIn,
+    /// The keychain cannot keep or give a token: another way must be chosen.
+    NoKeychain,
+    /// A passphrase keeps the tokens, and nobody said it yet.
+    PassphraseNeeded,
+    /// An administrator has to allow Granary first.
+    ConsentNeeded,
     /// Signed in, but not allowed.
     Forbidden,
     /// The other side does not answer.
@@ -96,9 +102,10 @@ impl Error {
             Self::Cargo(error) => error.code(),
             Self::Restore(error) => error.code(),
             Self::Autostart(error) => error.code(),
-            Self::NoAccount(_) => Code::NotFound,
+            Self::Accounts(error) => error.code(),
+            Self::Credentials(error) => code_of(error),
             Self::LocalFeeds { code, .. } => *code,
-            Self::Credentials(_) | Self::Remembered(_) | Self::RunLost(_) => Code::Internal,
+            Self::Remembered(_) | Self::RunLost(_) => Code::Internal,
         }
     }
 
@@ -106,6 +113,7 @@ impl Error {
     pub fn hints(&self) -> Vec<String> {
         let hint = match self {
             Self::Feeds(error) => error.hint(),
+            Self::Accounts(error) => error.hint(),
             Self::Project(error) => error.hint(),
             Self::Edit(error) => error.hint(),
             Self::Cargo(error) => error.hint(),
@@ -113,7 +121,6 @@ impl Error {
             Self::Autostart(error) => error.hint(),
             Self::Credentials(error) => Some(error.hint()),
             Self::Remembered(error) => Some(error.hint()),
-            Self::NoAccount(_) => Some("List the accounts there are with `granary account list`.".to_owned()),
             Self::RunLost(_) => Some("Start it again.".to_owned()),
             Self::LocalFeeds { hint, .. } => Some(hint.clone()),
         };
@@ -138,6 +145,25 @@ impl Error {
             hints: self.hints(),
             causes,
         }
+    }
+}
+
+/// What may be acted on of a failure on the way to a token.
+pub(crate) fn code_of(error: &credentials::Error) -> Code {
+    use credentials::{Error, Refusal};
+    match error {
+        Error::Keychain(_) => Code::NoKeychain,
+        Error::PassphraseNeeded | Error::WrongPassphrase => Code::PassphraseNeeded,
+        Error::SignInAgain { .. } | Error::FixedRefused | Error::KeyLost { .. } => Code::NotSignedIn,
+        Error::Refused {
+            refusal: Refusal::ConsentNeeded,
+            ..
+        } => Code::ConsentNeeded,
+        Error::NoAccount(_) => Code::NotFound,
+        Error::Unreachable { .. } => Code::Unreachable,
+        Error::NotAToken(_) | Error::TokenOnly | Error::Settings { .. } => Code::InvalidInput,
+        Error::NoClientId | Error::NoAzureCli | Error::Busy { .. } => Code::Precondition,
+        _ => Code::Internal,
     }
 }
 

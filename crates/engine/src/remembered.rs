@@ -1,4 +1,4 @@
-//! What Granary remembers between starts: the accounts in use and the projects that were opened.
+//! What Granary remembers between starts: the projects that were opened.
 //!
 //! **Invariant**: no secrets; losing the file loses convenience only. Written by one process at a time.
 
@@ -29,8 +29,6 @@ impl Error {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Remembered {
-    /// The accounts in use, by id.
-    pub accounts: Vec<String>,
     /// The projects that were opened, the last one first.
     pub projects: Vec<ProjectEntry>,
 }
@@ -50,15 +48,6 @@ impl Remembered {
     pub fn read(home: &Home) -> Self {
         let text = std::fs::read_to_string(home.remembered_file()).unwrap_or_default();
         serde_json::from_str(&text).unwrap_or_default()
-    }
-
-    /// Remembers that an account is in use.
-    pub(crate) fn account(home: &Home, id: &str) -> Result<(), Error> {
-        Self::change(home, |remembered| {
-            if !remembered.accounts.iter().any(|known| known == id) {
-                remembered.accounts.push(id.to_owned());
-            }
-        })
     }
 
     /// Remembers that a project was opened.
@@ -114,13 +103,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let home = Home::at(folder.path().join("new"));
         assert_eq!(Remembered::read(&home), Remembered::default());
-        Remembered::account(&home, "local").unwrap();
-        Remembered::account(&home, "local").unwrap();
         for name in ["a", "b", "a"] {
             Remembered::project(&home, Path::new(name), name).unwrap();
         }
         let remembered = Remembered::read(&home);
-        assert_eq!(remembered.accounts, ["local"]);
         assert_eq!(
             remembered
                 .projects

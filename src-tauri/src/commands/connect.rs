@@ -12,7 +12,10 @@ use crate::state::Shell;
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn connect_plan(shell: State<'_, Shell>, request: ConnectRequest) -> Result<Plan, Told> {
-    let engine = shell.with_feeds().await.map_err(|error| error.told())?;
+    let engine = shell
+        .with_account(request.place())
+        .await
+        .map_err(|error| error.told())?;
     engine.connect_plan(&request).await.map_err(|error| error.told())
 }
 
@@ -24,7 +27,10 @@ pub(crate) async fn connect_apply(
     request: ConnectRequest,
     fingerprint: String,
 ) -> Result<Applied, Told> {
-    let engine = shell.with_feeds().await.map_err(|error| error.told())?;
+    let engine = shell
+        .with_account(request.place())
+        .await
+        .map_err(|error| error.told())?;
     engine
         .connect_apply(&request, &fingerprint)
         .await

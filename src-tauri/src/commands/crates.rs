@@ -12,6 +12,6 @@ use crate::state::Shell;
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn crate_list(shell: State<'_, Shell>, feed: String) -> Result<Vec<CrateSummary>, Told> {
-    let engine = shell.with_feeds().await.map_err(|error| error.told())?;
+    let engine = shell.with_account(&feed).await.map_err(|error| error.told())?;
     engine.crate_list(&feed).await.map_err(|error| error.told())
 }

@@ -12,7 +12,7 @@ use crate::state::Shell;
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn feed_list(shell: State<'_, Shell>, account: String) -> Result<Vec<Feed>, Told> {
-    let engine = shell.with_feeds().await.map_err(|error| error.told())?;
+    let engine = shell.with_account(&account).await.map_err(|error| error.told())?;
     engine.feed_list(&account).await.map_err(|error| error.told())
 }
 
@@ -20,7 +20,10 @@ pub(crate) async fn feed_list(shell: State<'_, Shell>, account: String) -> Resul
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn feed_create(shell: State<'_, Shell>, draft: FeedDraft) -> Result<Feed, Told> {
-    let engine = shell.with_feeds().await.map_err(|error| error.told())?;
+    let engine = shell
+        .with_account(&draft.account)
+        .await
+        .map_err(|error| error.told())?;
     engine.feed_create(&draft).await.map_err(|error| error.told())
 }
 
@@ -28,7 +31,10 @@ pub(crate) async fn feed_create(shell: State<'_, Shell>, draft: FeedDraft) -> Re
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn feed_create_pair(shell: State<'_, Shell>, draft: PairDraft) -> Result<PairOutcome, Told> {
-    let engine = shell.with_feeds().await.map_err(|error| error.told())?;
+    let engine = shell
+        .with_account(&draft.account)
+        .await
+        .map_err(|error| error.told())?;
     engine
         .feed_create_pair(&draft)
         .await

@@ -10,6 +10,7 @@ mod crates;
 mod feed;
 mod project;
 mod run;
+mod sign_in;
 
 use tauri_specta::{Builder, collect_commands};
 
@@ -20,6 +21,18 @@ pub(crate) fn table() -> Builder<tauri::Wry> {
             app::app_about,
             account::account_list,
             account::account_use_local,
+            account::account_prefer,
+            account::account_sign_out,
+            account::provider_remove,
+            account::place_named,
+            account::azure_project_list,
+            sign_in::sign_in_ways,
+            sign_in::sign_in_azure_cli_user,
+            sign_in::sign_in_begin,
+            sign_in::sign_in_cancel,
+            sign_in::sign_in_finish,
+            sign_in::sign_in_forget,
+            sign_in::sign_in_unlock,
             feed::feed_list,
             feed::feed_create,
             feed::feed_create_pair,

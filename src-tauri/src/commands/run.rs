@@ -20,7 +20,10 @@ pub(crate) async fn run_start(
     request: RestoreRequest,
     events: Channel<RunEvent>,
 ) -> Result<String, Told> {
-    let engine = shell.with_feeds().await.map_err(|error| error.told())?;
+    let engine = shell
+        .with_project(&request.folder)
+        .await
+        .map_err(|error| error.told())?;
     let run = engine.restore(&request).await.map_err(|error| error.told())?;
     Ok(events::hand_on(run, events))
 }

@@ -15,7 +15,7 @@ pub(super) async fn list(
     query: Option<&str>,
     output: &Output,
 ) -> Result<Ending, Error> {
-    let _served = local_feed::joined_for(engine.home(), feed, "granary crate list").await?;
+    let _served = local_feed::joined_for(engine, feed, "granary crate list").await?;
     let mut crates = engine.crate_list(feed).await?;
     crates.retain(|found| query.is_none_or(|query| found.name.contains(query)));
     output.answer(&crates, |crates| {

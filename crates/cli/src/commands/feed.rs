@@ -11,16 +11,21 @@ use crate::local_feed;
 use crate::output::{Output, table};
 
 pub(super) async fn list(engine: &Engine, account: Option<&str>, output: &Output) -> Result<Ending, Error> {
-    let mut feeds = Vec::new();
-    for known in engine.accounts()? {
-        if account.is_none_or(|wanted| wanted == known.id) {
-            let _served = local_feed::joined_for(engine.home(), &known.id, "granary feed list").await?;
-            feeds.extend(engine.feed_list(&known.id).await?);
+    let (mut feeds, mut ending) = (Vec::new(), Ending::Done);
+    let accounts = match account {
+        Some(account) => vec![account.to_owned()],
+        None => engine.accounts()?.into_iter().map(|account| account.id).collect(),
+    };
+    for id in accounts {
+        match of_account(engine, &id).await {
+            Ok(found) => feeds.extend(found),
+            Err(error) if account.is_some() => return Err(error),
+            // One account that is signed out does not hide the others.
+            Err(error) => {
+                output.error(&error.told());
+                ending = Ending::Failed;
+            }
         }
-    }
-    // An account that is not there is an error, not an empty list.
-    if let Some(wanted) = account.filter(|_| feeds.is_empty()) {
-        engine.account(wanted)?;
     }
     output.answer(&feeds, |feeds| {
         let row = |feed: &Feed| {
@@ -32,17 +37,22 @@ pub(super) async fn list(engine: &Engine, account: Option<&str>, output: &Output
         };
         table(["FEED", "FED BY", "DESCRIPTION"], feeds.iter().map(row))
     });
-    Ok(Ending::Done)
+    Ok(ending)
+}
+
+async fn of_account(engine: &Engine, id: &str) -> Result<Vec<Feed>, Error> {
+    let _served = local_feed::joined_for(engine, id, "granary feed list").await?;
+    engine.feed_list(id).await
 }
 
 pub(super) async fn show(engine: &Engine, feed: &str, output: &Output) -> Result<Ending, Error> {
-    let _served = local_feed::joined_for(engine.home(), feed, "granary feed show").await?;
+    let _served = local_feed::joined_for(engine, feed, "granary feed show").await?;
     output.answer(&engine.feed_show(feed).await?, in_words);
     Ok(Ending::Done)
 }
 
 pub(super) async fn create(engine: &Engine, create: &FeedCreate, output: &Output) -> Result<Ending, Error> {
-    let _served = local_feed::joined_for(engine.home(), &create.place, "granary feed create").await?;
+    let _served = local_feed::joined_for(engine, &create.place, "granary feed create").await?;
     if let Some(names) = &create.pair {
         let outcome = engine.feed_create_pair(&pair(create, names)).await?;
         output.answer(&outcome, |outcome| {

@@ -2,6 +2,7 @@
 //!
 //! **Invariant**: no verb decides anything; what they share is here.
 
+mod account;
 mod crates;
 mod feed;
 mod project;
@@ -10,10 +11,10 @@ mod serve;
 
 use std::process::ExitCode;
 
-use engine::{Engine, Error};
+use engine::{Code, Engine, Error};
 
 use crate::arguments::{AccountVerb, CrateVerb, FeedVerb, Verb};
-use crate::output::{Output, table};
+use crate::output::Output;
 
 /// How a verb that could be carried out ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,9 +34,22 @@ impl From<Ending> for ExitCode {
     }
 }
 
+/// Carries a verb out; where a passphrase keeps the tokens, it is asked for once, on the terminal.
 pub(crate) async fn run(engine: &Engine, verb: &Verb, output: &Output) -> Result<Ending, Error> {
+    match carry_out(engine, verb, output).await {
+        Err(error) if error.code() == Code::PassphraseNeeded && account::unlock(engine).await? => {
+            carry_out(engine, verb, output).await
+        }
+        outcome => outcome,
+    }
+}
+
+async fn carry_out(engine: &Engine, verb: &Verb, output: &Output) -> Result<Ending, Error> {
     match verb {
-        Verb::Account(AccountVerb::List) => account_list(engine, output),
+        Verb::SignIn(sign_in) => account::sign_in(engine, sign_in, output).await,
+        Verb::SignOut { account } => account::sign_out(engine, account, output).await,
+        Verb::Account(AccountVerb::List) => account::list(engine, output),
+        Verb::ProjectList { account } => account::projects(engine, account, output).await,
         Verb::Feed(FeedVerb::List { account }) => feed::list(engine, account.as_deref(), output).await,
         Verb::Feed(FeedVerb::Show { feed }) => feed::show(engine, feed, output).await,
         Verb::Feed(FeedVerb::Create(create)) => feed::create(engine, create, output).await,
@@ -47,15 +61,6 @@ pub(crate) async fn run(engine: &Engine, verb: &Verb, output: &Output) -> Result
         Verb::Restore(restore) => restore::restore(engine, restore, output).await,
         Verb::Serve(serve) => serve::serve(engine, serve, output).await,
     }
-}
-
-fn account_list(engine: &Engine, output: &Output) -> Result<Ending, Error> {
-    output.answer(&engine.accounts()?, |accounts| {
-        let row =
-            |account: &engine::Account| [account.id.clone(), account.title.clone(), account.url.clone()];
-        table(["ACCOUNT", "WHAT", "WHERE"], accounts.iter().map(row))
-    });
-    Ok(Ending::Done)
 }
 
 /// Ctrl-C, or what a service is stopped with.

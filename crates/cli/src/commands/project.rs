@@ -20,7 +20,7 @@ pub(super) async fn show(engine: &Engine, folder: &Path, output: &Output) -> Res
 }
 
 pub(super) async fn connect(engine: &Engine, connect: &Connect, output: &Output) -> Result<Ending, Error> {
-    let _served = local_feed::joined_for(engine.home(), &connect.feed, "granary connect").await?;
+    let _served = local_feed::joined_for(engine, &connect.feed, "granary connect").await?;
     let request = ConnectRequest {
         folder: connect.project.folder.clone(),
         crates_io_feed: Some(connect.feed.clone()),

@@ -14,7 +14,7 @@ pub(super) async fn restore(engine: &Engine, restore: &Restore, output: &Output)
     let folder = restore.project.folder.clone();
     let needed = engine.needs_local_feeds(&folder).await?;
     let _served = match needed {
-        true => Some(local_feed::joined(engine.home(), "granary restore").await?),
+        true => Some(local_feed::joined(engine, "granary restore").await?),
         false => None,
     };
     let request = RestoreRequest {

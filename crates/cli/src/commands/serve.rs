@@ -30,7 +30,7 @@ pub(super) async fn serve(engine: &Engine, serve: &Serve, output: &Output) -> Re
         });
         return Ok(Ending::Done);
     }
-    let mut config = local_feed::config(engine.home(), "granary serve")?;
+    let mut config = local_feed::config(engine, "granary serve").await?;
     if let Some(folder) = &serve.data {
         config.token =
             Token::load_or_create(&folder.join("token")).map_err(|error| local_feed::refused(&error))?;

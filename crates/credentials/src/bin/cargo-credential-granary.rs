@@ -1,10 +1,19 @@
 //! The program cargo asks for a token: cargo's credential provider protocol, version 1, on stdin and stdout.
 //!
 //! **Invariant**: answers for feeds of Granary's accounts only; for everything else it says *not mine*, so that
-//! other providers keep working. Nothing but the protocol is ever printed on stdout.
+//! other providers keep working. Nothing but the protocol is ever printed on stdout, and the network is asked only
+//! when the token that is kept has ended.
 
-use cargo_credential::{Action, CacheControl, Credential, CredentialResponse, Error, RegistryInfo, Secret};
-use credentials::{Home, LocalFeeds};
+use std::future::Future;
+
+use cargo_credential::{
+    Action, CacheControl, Credential, CredentialResponse, Error, LoginOptions, RegistryInfo, Secret,
+};
+use credentials::{
+    Account, AzureSettings, FeedUrl, Home, Keeping, LocalFeeds, NewSignIn, SignInStep, SignInTarget, SignIns,
+    Token,
+};
+use time::OffsetDateTime;
 
 struct Granary;
 
@@ -15,27 +24,124 @@ impl Credential for Granary {
         action: &Action<'_>,
         _args: &[&str],
     ) -> Result<CredentialResponse, Error> {
-        let local = Home::of_this_program()
-            .and_then(|home| LocalFeeds::of(&home))
-            .map_err(explained)?;
-        if !local.serves(registry.index_url) {
-            return Err(Error::UrlNotSupported);
+        let home = Home::of_this_program().map_err(explained)?;
+        let signs = SignIns::of(&home).map_err(explained)?;
+        let local = LocalFeeds::of(&signs);
+        if local.serves(registry.index_url) {
+            return match action {
+                Action::Get(_) => answer(local.existing_header().map_err(explained)?),
+                // There is nobody to sign in.
+                Action::Login(_) => Ok(CredentialResponse::Login),
+                _ => Err(Error::OperationNotSupported),
+            };
         }
-        match action {
-            Action::Get(_) => {
-                let token = local
-                    .existing_header()
-                    .map_err(explained)?
-                    .ok_or(Error::NotFound)?;
-                Ok(CredentialResponse::Get {
-                    token: Secret::from(token.header().expose().to_owned()),
-                    cache: CacheControl::Session,
-                    operation_independent: true,
-                })
+        let found = signs.find(registry.index_url).map_err(explained)?;
+        let account = found.map(|(account, _)| account);
+        match (action, account) {
+            (Action::Get(_), Some(account)) => answer(Some(token(&signs, &account).map_err(explained)?)),
+            (Action::Logout, Some(account)) => {
+                signs.sign_out(&account.id).map_err(explained)?;
+                Ok(CredentialResponse::Logout)
             }
+            (Action::Login(options), account) => {
+                let account = account.or_else(|| services(registry.index_url, &signs.settings().azure));
+                let account = account.ok_or(Error::UrlNotSupported)?;
+                login(&signs, &account, options, registry)?;
+                Ok(CredentialResponse::Login)
+            }
+            (Action::Get(_) | Action::Logout, None) => Err(Error::UrlNotSupported),
             _ => Err(Error::OperationNotSupported),
         }
     }
+}
+
+fn answer(token: Option<Token>) -> Result<CredentialResponse, Error> {
+    let token = token.ok_or(Error::NotFound)?;
+    let expiration = token
+        .expires_at()
+        .and_then(|end| OffsetDateTime::from_unix_timestamp(end).ok());
+    Ok(CredentialResponse::Get {
+        token: Secret::from(token.header().expose().to_owned()),
+        cache: expiration.map_or(CacheControl::Session, |expiration| CacheControl::Expires {
+            expiration,
+        }),
+        operation_independent: true,
+    })
+}
+
+/// The token that is kept, or a renewed one; where a passphrase keeps it, that is asked for on the terminal.
+fn token(signs: &SignIns, account: &Account) -> Result<Token, credentials::Error> {
+    let kept = match signs.fresh_token(account) {
+        Err(credentials::Error::PassphraseNeeded) => {
+            let asked = rpassword::prompt_password("Passphrase of Granary's tokens: ");
+            let passphrase = asked.map_err(|_| credentials::Error::PassphraseNeeded)?;
+            signs.unlock(&credentials::Secret::new(passphrase))?;
+            signs.fresh_token(account)?
+        }
+        kept => kept?,
+    };
+    match kept {
+        Some(token) => Ok(token),
+        None => now(async { signs.source(account)?.token().await })?,
+    }
+}
+
+/// An organization nobody signed in to yet.
+fn services(index_url: &str, azure: &AzureSettings) -> Option<Account> {
+    let account = Account::services(&FeedUrl::parse(index_url).ok()?.organization);
+    account.feed_at(index_url, azure).map(|_| account)
+}
+
+/// `cargo login`: with the token cargo was given, else as the account signs in, else with a token typed here.
+fn login(
+    signs: &SignIns,
+    account: &Account,
+    options: &LoginOptions<'_>,
+    registry: &RegistryInfo<'_>,
+) -> Result<(), Error> {
+    let azure = &signs.settings().azure;
+    let with_browser = options.token.is_none()
+        && account.kind == credentials::AccountKind::Services
+        && azure.client_id().is_some();
+    let new = if with_browser {
+        let target = SignInTarget {
+            organization: Some(account.organization.clone()),
+            user: None,
+        };
+        now(NewSignIn::with_browser(azure, &target, tell)).map_err(explained)?
+    } else {
+        // What cargo would name as the page with the token is no page of Azure's.
+        let options = LoginOptions {
+            token: options.token.clone(),
+            login_url: None,
+        };
+        let typed = cargo_credential::read_token(&options, registry)?;
+        Ok(NewSignIn::with_token(&credentials::Secret::new(typed.expose())).map_err(explained)?)
+    };
+    let new = new.map_err(explained)?;
+    let kept = signs.keep(new, std::slice::from_ref(account), Keeping::Keychain);
+    kept.map(drop).map_err(explained)
+}
+
+#[expect(clippy::print_stderr, reason = "cargo hands it on to the one who waits")]
+fn tell(step: SignInStep) {
+    if let SignInStep::Browser {
+        url,
+        is_opened: false,
+    } = step
+    {
+        eprintln!("Open this address in a browser to sign in:\n\n    {url}\n");
+    }
+}
+
+/// Runs what needs the network, which is the exception here.
+fn now<T>(work: impl Future<Output = T>) -> Result<T, credentials::Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|source| credentials::Error::Unreachable {
+        host: "this computer's network".to_owned(),
+        source: source.into(),
+    })?;
+    Ok(runtime.block_on(work))
 }
 
 /// What failed, and the one thing to do: cargo prints it whole.

@@ -5,6 +5,8 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
+use credentials::Token;
+
 /// Variables a child keeps: what programs need to work at all, and what shapes cargo's way to the network.
 const KEPT: &[&str] = &[
     "PATH",
@@ -56,8 +58,8 @@ const KEPT_FAMILIES: &[&str] = &[
     "CARGO_SOURCE_",
 ];
 
-/// One run of cargo, spelled out.
-#[derive(Debug, Clone)]
+/// One run of cargo, spelled out. Its `Debug` leaves the environment out, which may hold a token.
+#[derive(Clone)]
 pub struct RunRequest {
     /// The program.
     pub program: PathBuf,
@@ -67,6 +69,16 @@ pub struct RunRequest {
     pub arguments: Vec<OsString>,
     /// Its whole environment.
     pub environment: Vec<(OsString, OsString)>,
+}
+
+impl std::fmt::Debug for RunRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RunRequest")
+            .field("program", &self.program)
+            .field("folder", &self.folder)
+            .field("arguments", &self.arguments)
+            .finish_non_exhaustive()
+    }
 }
 
 impl RunRequest {
@@ -94,6 +106,23 @@ impl RunRequest {
                 .map(|argument| argument.as_ref().to_owned())
                 .collect(),
             environment,
+        }
+    }
+
+    /// Gives a registry's token by the variables cargo documents for it: the one way for a token that is nowhere else.
+    pub fn give_token(&mut self, registry: &str, token: &Token) {
+        let name = registry.to_uppercase().replace('-', "_");
+        let set = [
+            (format!("CARGO_REGISTRIES_{name}_TOKEN"), token.header().expose()),
+            (
+                format!("CARGO_REGISTRIES_{name}_CREDENTIAL_PROVIDER"),
+                "cargo:token",
+            ),
+        ];
+        for (name, value) in set {
+            self.environment
+                .retain(|(other, _)| other.as_os_str() != name.as_str());
+            self.environment.push((name.into(), value.into()));
         }
     }
 

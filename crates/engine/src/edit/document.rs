@@ -173,6 +173,33 @@ impl Document {
         Ok(())
     }
 
+    /// Takes `name` out of the list of providers, and its alias away; a table that held nothing else goes with it.
+    pub(super) fn remove_credential_provider(&mut self, name: &str) {
+        let registry = self.document.get_mut("registry");
+        let list = registry.and_then(|registry| registry.get_mut("global-credential-providers"));
+        if let Some(list) = list.and_then(Item::as_array_mut) {
+            list.retain(|entry| entry.as_str() != Some(name));
+        }
+        let aliases = self.document.get_mut("credential-alias");
+        if let Some(aliases) = aliases.and_then(Item::as_table_like_mut) {
+            aliases.remove(name);
+            let has_comment = self
+                .document
+                .get("credential-alias")
+                .and_then(Item::as_table)
+                .and_then(|table| table.decor().prefix()?.as_str())
+                .is_some_and(|before| before.contains('#'));
+            if self.is_empty_table("credential-alias") && !has_comment {
+                self.document.remove("credential-alias");
+            }
+        }
+    }
+
+    fn is_empty_table(&self, name: &str) -> bool {
+        let table = self.document.get(name).and_then(Item::as_table_like);
+        table.is_some_and(TableLike::is_empty)
+    }
+
     fn table(&mut self, name: &str) -> Result<&mut dyn TableLike, Error> {
         if !self.document.contains_key(name) {
             let table = Item::Table(self.new_table());

@@ -17,4 +17,4 @@ pub use apply::{Applied, apply};
 pub use change::{Connect, RegistryEntry};
 pub use diff::{DiffLine, DiffLineKind, FileChange, Hunk};
 pub use error::Error;
-pub use plan::{Originals, Plan, plan_connect};
+pub use plan::{Originals, Plan, plan_connect, plan_provider_removal};

@@ -103,6 +103,25 @@ pub fn plan_connect(
     Ok(files.into_plan(project, user_home))
 }
 
+/// Plans to take Granary's credential provider out of the user's own config.
+pub fn plan_provider_removal(
+    user_config: &Path,
+    originals: &Originals,
+    user_home: Option<&Path>,
+) -> Result<Plan, Error> {
+    let mut files = Files {
+        originals,
+        planned: Vec::new(),
+    };
+    if originals.0.contains_key(user_config) {
+        files.edit(user_config, |document| {
+            document.remove_credential_provider(PROVIDER);
+            Ok(())
+        })?;
+    }
+    Ok(files.into_plan(user_config.parent().unwrap_or(Path::new("")), user_home))
+}
+
 /// The name under which a feed becomes a registry.
 ///
 /// A name that stands for the same address is used again: cargo refuses two names for one address. A name that stands
@@ -279,6 +298,35 @@ mod tests {
 
     fn lines_parsed(text: &str) -> toml::Table {
         text.trim_start_matches('\u{feff}').parse().unwrap()
+    }
+
+    fn user_without(before: &str) -> String {
+        let path = PathBuf::from("home/config.toml");
+        let originals = Originals(BTreeMap::from([(path.clone(), before.to_owned())]));
+        let plan = plan_provider_removal(&path, &originals, None).unwrap();
+        plan.texts
+            .first()
+            .map_or_else(|| before.to_owned(), |file| file.after.clone())
+    }
+
+    #[test]
+    fn signing_out_for_good_leaves_what_was_there_before() {
+        let before = "# mine\n[registry]\nglobal-credential-providers = [\"cargo:token\", \"artifacts-cargo-credprovider\"] # theirs\n\n[net]\nretry = 5\n";
+        assert_eq!(user_without(&user_after(Some(before))), before);
+        assert_eq!(user_without(before), before, "nothing of ours is in it");
+        let kept = "[credential-alias]\nother = \"x\"\n";
+        assert!(user_without(&user_after(Some(kept))).starts_with(kept));
+    }
+
+    #[test]
+    fn microsofts_own_provider_stays_in_its_place() {
+        let theirs =
+            "[registry]\nglobal-credential-providers = [\"cargo:token\", \"artifacts-cargo-credprovider\"]\n";
+        let after = user_after(Some(theirs));
+        assert!(
+            after.contains("[\"cargo:token\", \"artifacts-cargo-credprovider\", \"granary\"]"),
+            "{after}"
+        );
     }
 
     fn project_after(before: Option<&str>) -> String {

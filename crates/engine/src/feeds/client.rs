@@ -2,15 +2,15 @@
 //!
 //! **Invariant**: one call of the product is one method here; nothing is kept between calls.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use credentials::Token;
-use reqwest::Url;
+use credentials::TokenSource;
 use serde::de::DeserializeOwned;
 
-use crate::http::{Answer, Http, Request};
+use crate::accounts::AccountPlace;
+use crate::http::{Answer, Http, Refusal, Request};
 
-use super::endpoints::{self, Hosts, PAGE};
+use super::endpoints::{self, PAGE};
 use super::wire::{List, WireFeed, WirePackage, WireProject};
 use super::{
     CrateSummary, Error, Feed, FeedDraft, FeedOutcome, FeedReference, PairDraft, PairOutcome, check_feed_name,
@@ -23,35 +23,25 @@ const MOST_PAGES: usize = 1000;
 #[derive(Debug, Clone)]
 pub struct FeedClient {
     http: Http,
-    hosts: Hosts,
-    organization: String,
+    place: AccountPlace,
 }
 
 impl FeedClient {
-    /// A client for an organization whose every host is `base`: this computer, or an Azure DevOps Server.
-    pub fn at_one_host(base: Url, organization: &str, token: Token) -> Result<Self, Error> {
-        let http = Http::new(token, std::slice::from_ref(&base)).map_err(|source| Error::Request {
-            what: format!("ask `{organization}`"),
+    /// A client for an account, whose tokens come from `source`.
+    pub(crate) fn new(place: AccountPlace, source: TokenSource) -> Result<Self, Error> {
+        let http = Http::new(source, &place.bases()).map_err(|source| Error::Request {
+            what: format!("ask `{}`", place.account),
             source,
         })?;
-        let hosts = Hosts {
-            core: base.clone(),
-            feeds: base.clone(),
-            packages: base,
-        };
-        Ok(Self {
-            http,
-            hosts,
-            organization: organization.to_owned(),
-        })
+        Ok(Self { http, place })
     }
 
     /// The names of the Azure projects one may see.
     pub async fn projects(&self) -> Result<Vec<String>, Error> {
-        let what = format!("list the projects of `{}`", self.organization);
+        let what = format!("list the projects of `{}`", self.place.account);
         let (mut names, mut continuation) = (Vec::new(), None::<String>);
         for _ in 0..MOST_PAGES {
-            let request = endpoints::projects(&self.hosts, &self.organization, continuation.as_deref());
+            let request = endpoints::projects(&self.place, continuation.as_deref());
             let answer = self.send(&request, &what).await?;
             let page: List<WireProject> = parsed(&answer, &what)?;
             names.extend(page.value.into_iter().map(|project| project.name));
@@ -66,7 +56,16 @@ impl FeedClient {
     /// All feeds one may see: the organization's list and each project's, merged by id, sorted by name.
     pub async fn list(&self) -> Result<Vec<Feed>, Error> {
         let mut feeds = self.list_in(None).await?;
-        for project in self.projects().await? {
+        let projects = match self.projects().await {
+            // A token for packages alone may not see projects; the feeds' own list names what it may see.
+            Err(Error::Request { source, .. })
+                if matches!(source.refusal(), Some(Refusal::NotSignedIn | Refusal::Forbidden)) =>
+            {
+                feeds.values().filter_map(|feed| feed.project.clone()).collect()
+            }
+            projects => projects?.into_iter().collect::<BTreeSet<_>>(),
+        };
+        for project in projects {
             feeds.append(&mut self.list_in(Some(&project)).await?);
         }
         let mut feeds = feeds.into_values().collect::<Vec<_>>();
@@ -75,8 +74,8 @@ impl FeedClient {
     }
 
     async fn list_in(&self, project: Option<&str>) -> Result<BTreeMap<String, Feed>, Error> {
-        let what = format!("list the feeds of `{}`", project.unwrap_or(&self.organization));
-        let request = endpoints::feed_list(&self.hosts, &self.organization, project);
+        let what = format!("list the feeds of `{}`", project.unwrap_or(&self.place.account));
+        let request = endpoints::feed_list(&self.place, project);
         let list: List<WireFeed> = parsed(&self.send(&request, &what).await?, &what)?;
         Ok(list
             .value
@@ -97,7 +96,7 @@ impl FeedClient {
             fault,
         })?;
         let what = format!("create the feed `{}`", draft.name);
-        let request = endpoints::feed_create(&self.hosts, &self.organization, draft);
+        let request = endpoints::feed_create(&self.place, draft);
         Ok(self.feed(parsed(&self.send(&request, &what).await?, &what)?))
     }
 
@@ -131,7 +130,7 @@ impl FeedClient {
         let what = format!("list the crates of `{reference}`");
         let mut crates = Vec::new();
         for page in 0..MOST_PAGES {
-            let request = endpoints::crate_list(&self.hosts, &self.organization, reference, page * PAGE);
+            let request = endpoints::crate_list(&self.place, reference, page * PAGE);
             let list: List<WirePackage> = parsed(&self.send(&request, &what).await?, &what)?;
             let last = list.value.len() < PAGE;
             crates.extend(
@@ -149,7 +148,7 @@ impl FeedClient {
 
     async fn wire_feed(&self, reference: &FeedReference) -> Result<WireFeed, Error> {
         let what = format!("read the feed `{reference}`");
-        let request = endpoints::feed_show(&self.hosts, &self.organization, reference);
+        let request = endpoints::feed_show(&self.place, reference);
         match self.send(&request, &what).await {
             Err(error) if error.code() == crate::Code::NotFound => Err(Error::NoFeed(reference.to_string())),
             answer => parsed(&answer?, &what),
@@ -164,7 +163,7 @@ impl FeedClient {
     }
 
     fn feed(&self, wire: WireFeed) -> Feed {
-        wire.into_feed(&self.organization, &self.hosts.packages)
+        wire.into_feed(&self.place)
     }
 }
 

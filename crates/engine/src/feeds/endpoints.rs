@@ -5,6 +5,7 @@
 use reqwest::{Method, Url};
 use serde_json::json;
 
+use crate::accounts::AccountPlace;
 use crate::http::Request;
 
 use super::{FeedDraft, FeedReference};
@@ -12,22 +13,19 @@ use super::{FeedDraft, FeedReference};
 /// How many crates one page holds: the most that Azure is known to give.
 pub(super) const PAGE: usize = 1000;
 
-/// Where an account's hosts are; on this computer and on a server all three are one.
-#[derive(Debug, Clone)]
-pub(super) struct Hosts {
-    pub(super) core: Url,
-    pub(super) feeds: Url,
-    pub(super) packages: Url,
-}
-
-fn at<'s>(base: &Url, segments: impl IntoIterator<Item = &'s str>, query: &[(&str, &str)]) -> Url {
+fn at<'s>(
+    place: &AccountPlace,
+    base: &Url,
+    segments: impl IntoIterator<Item = &'s str>,
+    query: &[(&str, &str)],
+) -> Url {
     let mut url = base.clone();
     if let Ok(mut path) = url.path_segments_mut() {
         path.pop_if_empty().extend(segments);
     }
     url.query_pairs_mut()
         .extend_pairs(query)
-        .append_pair("api-version", "7.1");
+        .append_pair("api-version", place.api_version);
     url
 }
 
@@ -54,30 +52,35 @@ fn get(url: Url, route: &'static str) -> Request {
     }
 }
 
-pub(super) fn projects(hosts: &Hosts, organization: &str, continuation: Option<&str>) -> Request {
+pub(super) fn projects(place: &AccountPlace, continuation: Option<&str>) -> Request {
     let mut query = vec![("stateFilter", "wellFormed"), ("$top", "100")];
     query.extend(continuation.map(|token| ("continuationToken", token)));
     get(
-        at(&hosts.core, [organization, "_apis", "projects"], &query),
+        at(
+            place,
+            &place.core,
+            [&*place.organization, "_apis", "projects"],
+            &query,
+        ),
         "/{organization}/_apis/projects",
     )
 }
 
-pub(super) fn feed_list(hosts: &Hosts, organization: &str, project: Option<&str>) -> Request {
-    let url = at(&hosts.feeds, feeds(organization, project), &[]);
+pub(super) fn feed_list(place: &AccountPlace, project: Option<&str>) -> Request {
+    let url = at(place, &place.feeds, feeds(&place.organization, project), &[]);
     get(url, "/{organization}/[{project}/]_apis/packaging/feeds")
 }
 
-pub(super) fn feed_show(hosts: &Hosts, organization: &str, reference: &FeedReference) -> Request {
+pub(super) fn feed_show(place: &AccountPlace, reference: &FeedReference) -> Request {
     let feed = segment(reference);
-    let path = feeds(organization, reference.project.as_deref()).chain([feed.as_str()]);
+    let path = feeds(&place.organization, reference.project.as_deref()).chain([feed.as_str()]);
     get(
-        at(&hosts.feeds, path, &[]),
+        at(place, &place.feeds, path, &[]),
         "/{organization}/[{project}/]_apis/packaging/feeds/{feed}",
     )
 }
 
-pub(super) fn feed_create(hosts: &Hosts, organization: &str, draft: &FeedDraft) -> Request {
+pub(super) fn feed_create(place: &AccountPlace, draft: &FeedDraft) -> Request {
     let crates_io = tame_index::CRATES_IO_HTTP_INDEX.trim_start_matches("sparse+");
     let upstreams = match draft.include_crates_io {
         true => json!([{
@@ -95,21 +98,21 @@ pub(super) fn feed_create(hosts: &Hosts, organization: &str, draft: &FeedDraft) 
     });
     Request {
         method: Method::POST,
-        url: at(&hosts.feeds, feeds(organization, draft.project.as_deref()), &[]),
+        url: at(
+            place,
+            &place.feeds,
+            feeds(&place.organization, draft.project.as_deref()),
+            &[],
+        ),
         body: Some(body),
         route: "/{organization}/[{project}/]_apis/packaging/feeds",
     }
 }
 
 /// One page of a feed's crates with all their versions. `isListed` is never sent: for cargo it answers 404.
-pub(super) fn crate_list(
-    hosts: &Hosts,
-    organization: &str,
-    reference: &FeedReference,
-    skip: usize,
-) -> Request {
+pub(super) fn crate_list(place: &AccountPlace, reference: &FeedReference, skip: usize) -> Request {
     let (feed, page, skip) = (segment(reference), PAGE.to_string(), skip.to_string());
-    let path = feeds(organization, reference.project.as_deref()).chain([feed.as_str(), "packages"]);
+    let path = feeds(&place.organization, reference.project.as_deref()).chain([feed.as_str(), "packages"]);
     let query = [
         ("protocolType", "cargo"),
         ("includeAllVersions", "true"),
@@ -118,7 +121,7 @@ pub(super) fn crate_list(
         ("$skip", &skip),
     ];
     get(
-        at(&hosts.feeds, path, &query),
+        at(place, &place.feeds, path, &query),
         "/{organization}/[{project}/]_apis/packaging/feeds/{feed}/packages",
     )
 }
@@ -127,23 +130,21 @@ pub(super) fn crate_list(
 mod tests {
     use super::*;
 
-    fn hosts() -> Hosts {
-        let url = |text| Url::parse(text).unwrap();
-        Hosts {
-            core: url("https://dev.azure.com"),
-            feeds: url("https://feeds.dev.azure.com"),
-            packages: url("https://pkgs.dev.azure.com"),
-        }
+    fn contoso() -> AccountPlace {
+        AccountPlace::of(
+            &credentials::Account::services("contoso"),
+            &credentials::Settings::default(),
+        )
     }
 
     #[test]
     fn addresses_are_azures() {
         let reference = "contoso/Fabrikam Fiber/a+b@Release".parse().unwrap();
         let urls = [
-            projects(&hosts(), "contoso", Some("a b")).url,
-            feed_list(&hosts(), "contoso", None).url,
-            feed_show(&hosts(), "contoso", &reference).url,
-            crate_list(&hosts(), "contoso", &reference, 2000).url,
+            projects(&contoso(), Some("a b")).url,
+            feed_list(&contoso(), None).url,
+            feed_show(&contoso(), &reference).url,
+            crate_list(&contoso(), &reference, 2000).url,
         ];
         insta::assert_snapshot!(urls.map(String::from).join("\n"), @r"
         https://dev.azure.com/contoso/_apis/projects?stateFilter=wellFormed&%24top=100&continuationToken=a+b&api-version=7.1
@@ -162,9 +163,9 @@ mod tests {
             description: None,
             include_crates_io,
         };
-        let body = feed_create(&hosts(), "contoso", &draft(false)).body.unwrap();
+        let body = feed_create(&contoso(), &draft(false)).body.unwrap();
         assert_eq!(body["upstreamSources"], json!([]));
-        let body = feed_create(&hosts(), "contoso", &draft(true)).body.unwrap();
+        let body = feed_create(&contoso(), &draft(true)).body.unwrap();
         assert_eq!(body["upstreamSources"][0]["protocol"], "Cargo");
         assert!(
             body["upstreamSources"][0]["location"]

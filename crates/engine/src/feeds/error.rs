@@ -3,7 +3,7 @@
 //! **Invariant**: fields, not prose; the words are made from them.
 
 use crate::error::Code;
-use crate::http::{self, Refusal};
+use crate::http;
 
 use super::{BadReference, NameFault};
 
@@ -47,16 +47,7 @@ impl Error {
     /// What the window may act on.
     pub fn code(&self) -> Code {
         match self {
-            Self::Request { source, .. } => match source.refusal() {
-                Some(Refusal::NotSignedIn) => Code::NotSignedIn,
-                Some(Refusal::Forbidden) => Code::Forbidden,
-                Some(Refusal::NotFound) => Code::NotFound,
-                Some(Refusal::Conflict) => Code::AlreadyExists,
-                Some(Refusal::Invalid) => Code::InvalidInput,
-                Some(Refusal::Later) => Code::Unreachable,
-                None if matches!(source, http::Error::Unreachable { .. }) => Code::Unreachable,
-                None => Code::Internal,
-            },
+            Self::Request { source, .. } => source.code(),
             Self::Answer { .. } => Code::Internal,
             Self::NoFeed(_) => Code::NotFound,
             Self::Name { .. } | Self::Reference(_) => Code::InvalidInput,
@@ -65,12 +56,15 @@ impl Error {
 
     /// One thing to do about it.
     pub fn hint(&self) -> Option<String> {
+        if let Self::Request { source, .. } = self
+            && let Some(hint) = source.hint()
+        {
+            return Some(hint);
+        }
         match self.code() {
-            Code::NotSignedIn => Some("Sign in again.".to_owned()),
             Code::Forbidden => Some("Ask an owner of the feed for a role that may do this.".to_owned()),
             Code::NotFound => Some("List the feeds there are with `granary feed list`.".to_owned()),
             Code::AlreadyExists => Some("Choose another name.".to_owned()),
-            Code::Unreachable => Some("Check the connection and try again.".to_owned()),
             Code::InvalidInput => match self {
                 Self::Reference(_) => {
                     Some("Write it as ACCOUNT/PROJECT/FEED, for example `local/main/upstream`.".into())

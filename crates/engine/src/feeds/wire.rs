@@ -9,6 +9,8 @@ use credentials::FeedUrl;
 use semver::Version;
 use serde::{Deserialize, Deserializer};
 
+use crate::accounts::AccountPlace;
+
 use super::{CrateSummary, Feed, FeedReference, Origin, Upstream, UpstreamKind};
 
 /// Azure wraps every list.
@@ -89,21 +91,22 @@ impl WireUpstream {
 }
 
 impl WireFeed {
-    /// The feed, seen from an account whose packages lie under `packages`.
-    pub(super) fn into_feed(self, account: &str, packages: &url::Url) -> Feed {
+    /// The feed, seen from an account.
+    pub(super) fn into_feed(self, place: &AccountPlace) -> Feed {
         let project = self.project.map(|project| project.name);
         let reference = FeedReference {
-            account: account.to_owned(),
+            account: place.account.clone(),
             project: project.clone(),
             feed: self.name.clone(),
             view: None,
         };
         let address = FeedUrl {
-            base: packages.clone(),
-            organization: account.to_owned(),
+            base: place.packages.clone(),
+            organization: place.organization.clone(),
             project: project.clone(),
             feed: self.name.clone(),
             view: None,
+            force_auth: false,
         };
         let upstreams = self
             .upstream_sources
@@ -117,7 +120,7 @@ impl WireFeed {
         let enabled = self.upstream_enabled.unwrap_or(true);
         Feed {
             reference: reference.to_string(),
-            account: account.to_owned(),
+            account: place.account.clone(),
             index_url: address.index_url(),
             includes_crates_io: enabled
                 && upstreams
@@ -205,15 +208,20 @@ mod tests {
 
     #[test]
     fn a_feed_with_crates_io_switched_off_does_not_stand_for_it() {
-        let base = url::Url::parse("https://pkgs.dev.azure.com").unwrap();
+        let mut contoso = credentials::Account::services("contoso");
+        contoso.id = "contoso-2".to_owned();
+        let place = AccountPlace::of(&contoso, &credentials::Settings::default());
         let check = |enabled: serde_json::Value, expected: bool| {
             let wire = feed(serde_json::json!({
                 "id": "1", "name": "up", "description": null, "upstreamEnabled": enabled,
                 "upstreamSources": [cargo_source()], "project": {"name": "Fabrikam Fiber"},
             }));
-            let feed = wire.into_feed("contoso", &base);
+            let feed = wire.into_feed(&place);
             assert_eq!(feed.includes_crates_io, expected);
-            assert_eq!(feed.reference, "contoso/Fabrikam Fiber/up");
+            assert_eq!(
+                feed.reference, "contoso-2/Fabrikam Fiber/up",
+                "an alias is not the organization"
+            );
             let index =
                 "sparse+https://pkgs.dev.azure.com/contoso/Fabrikam%20Fiber/_packaging/up/Cargo/index/";
             assert_eq!(feed.index_url, index);

@@ -5,9 +5,11 @@
 
 use std::time::Duration;
 
-use credentials::Token;
-use reqwest::{Client, Method, Url, header, redirect};
+use credentials::{Token, TokenSource};
+use reqwest::{Client, Method, Url, header};
 use tracing::{Instrument, debug, info_span};
+
+use crate::error::Code;
 
 use super::retry::{Retry, is_passing, retry_after};
 
@@ -69,6 +71,9 @@ pub enum Error {
         /// Host and port.
         host: String,
     },
+    /// There is no token to send.
+    #[error(transparent)]
+    Token(#[from] credentials::Error),
     /// No HTTP client could be made, for example without root certificates.
     #[error("this system cannot open secure connections")]
     NoClient {
@@ -106,42 +111,55 @@ impl Error {
                 status: 429 | 500.., ..
             } => Some(Refusal::Later),
             Self::Refused { .. } => Some(Refusal::Invalid),
+            Self::Token(credentials::Error::SignInAgain { .. }) => Some(Refusal::NotSignedIn),
             _ => None,
         }
     }
 }
 
-/// A client for one account: its token, and the hosts that may see it.
+impl Error {
+    /// What the window may act on.
+    pub(crate) fn code(&self) -> Code {
+        match (self.refusal(), self) {
+            (Some(Refusal::NotSignedIn), _) => Code::NotSignedIn,
+            (Some(Refusal::Forbidden), _) => Code::Forbidden,
+            (Some(Refusal::NotFound), _) => Code::NotFound,
+            (Some(Refusal::Conflict), _) => Code::AlreadyExists,
+            (Some(Refusal::Invalid), _) => Code::InvalidInput,
+            (Some(Refusal::Later), _) | (None, Self::Unreachable { .. }) => Code::Unreachable,
+            (None, Self::Token(error)) => crate::error::code_of(error),
+            (None, _) => Code::Internal,
+        }
+    }
+
+    /// One thing to do about it, where that does not depend on what was asked for.
+    pub(crate) fn hint(&self) -> Option<String> {
+        match (self, self.code()) {
+            (Self::Token(error), _) => Some(error.hint()),
+            (_, Code::NotSignedIn) => Some("Sign in again.".to_owned()),
+            (_, Code::Unreachable) => Some("Check the connection and try again.".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+/// A client for one account: where its tokens come from, and the hosts that may see them.
 #[derive(Debug, Clone)]
 pub struct Http {
     client: Client,
-    token: Token,
+    source: TokenSource,
     origins: Vec<url::Origin>,
     retry: Retry,
 }
 
 impl Http {
-    /// A client that sends `token` to the given bases and nowhere else.
-    pub fn new(token: Token, bases: &[Url]) -> Result<Self, Error> {
-        // The second and later calls find it installed, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut client = Client::builder();
-        if bases.iter().all(is_loopback) {
-            // A company's proxy knows nothing of this computer's own ports.
-            client = client.no_proxy();
-        }
-        let client = client
-            .user_agent(concat!("granary/", env!("CARGO_PKG_VERSION")))
-            .redirect(redirect::Policy::none())
-            .connect_timeout(Duration::from_secs(10))
-            .read_timeout(Duration::from_secs(60))
-            .build()
-            .map_err(|source| Error::NoClient { source })?;
-        let origins = bases.iter().map(Url::origin).collect();
+    /// A client that sends tokens of `source` to the given bases and nowhere else.
+    pub fn new(source: TokenSource, bases: &[Url]) -> Result<Self, Error> {
+        let only_loopback = bases.iter().all(credentials::is_loopback);
         Ok(Self {
-            client,
-            token,
-            origins,
+            client: credentials::http_client(only_loopback).map_err(|source| Error::NoClient { source })?,
+            source,
+            origins: bases.iter().map(Url::origin).collect(),
             retry: Retry::default(),
         })
     }
@@ -154,13 +172,24 @@ impl Http {
         if !self.origins.contains(&request.url.origin()) {
             return Err(Error::ForeignHost { host });
         }
-        let mut attempt = 1;
+        let mut token = self.source.token().await?;
+        let (mut attempt, mut is_renewed) = (1, false);
         loop {
             let span = info_span!("http", method = %request.method, %host, route = request.route, attempt);
-            let (error, asked_for) = match self.once(request, &host).instrument(span).await {
+            let (error, asked_for) = match self.once(request, &host, &token).instrument(span).await {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
             };
+            if error.refusal() == Some(Refusal::NotSignedIn) && !is_renewed {
+                token = match self.source.renewed(&token).await {
+                    Ok(token) => token,
+                    // Nothing renews it: then the server's own words say most.
+                    Err(credentials::Error::FixedRefused) => return Err(error),
+                    Err(ended) => return Err(ended.into()),
+                };
+                is_renewed = true;
+                continue;
+            }
             let wait = match may_repeat(request, &error) {
                 true => self.retry.wait_after(attempt, asked_for),
                 false => None,
@@ -172,11 +201,16 @@ impl Http {
         }
     }
 
-    async fn once(&self, request: &Request, host: &str) -> Result<Answer, (Error, Option<Duration>)> {
+    async fn once(
+        &self,
+        request: &Request,
+        host: &str,
+        token: &Token,
+    ) -> Result<Answer, (Error, Option<Duration>)> {
         let mut sending = self
             .client
             .request(request.method.clone(), request.url.clone())
-            .header(header::AUTHORIZATION, self.token.header().expose())
+            .header(header::AUTHORIZATION, token.header().expose())
             .header(header::ACCEPT, "application/json")
             .header("X-TFS-FedAuthRedirect", "Suppress");
         if let Some(body) = &request.body {
@@ -234,10 +268,6 @@ impl Http {
             asked_for,
         ))
     }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"))
 }
 
 fn may_repeat(request: &Request, error: &Error) -> bool {
@@ -325,7 +355,7 @@ mod tests {
     async fn the_token_goes_to_no_other_host() {
         let token = Token::personal_access_token(&credentials::Secret::new("canary"));
         let base = Url::parse("http://127.0.0.1:9").unwrap();
-        let http = Http::new(token, &[base]).unwrap();
+        let http = Http::new(TokenSource::fixed(token), &[base]).unwrap();
         let url = Url::parse("http://127.0.0.1:10/_apis").unwrap();
         let request = Request {
             method: Method::GET,

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use credentials::Token;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tokio::sync::mpsc;
@@ -39,6 +40,8 @@ pub struct Context {
     pub logs: PathBuf,
     /// Live runs, for cancelling.
     pub runs: Runs,
+    /// Tokens that cargo cannot have from the provider, by registry.
+    pub tokens: Vec<(String, Token)>,
 }
 
 /// A restore that was started.
@@ -66,6 +69,10 @@ pub fn start(request: &RestoreRequest, context: &Context) -> Result<Run, crate::
     command
         .environment
         .push(("CARGO_HOME".into(), context.around.cargo_home.clone().into()));
+    context
+        .tokens
+        .iter()
+        .for_each(|(registry, token)| command.give_token(registry, token));
     let id = context.runs.next_id(OffsetDateTime::now_utc());
     let cache = Cache::of(&context.around.cargo_home, &context.cargo.version);
     let before = Before::look(&project, &cache)?;
