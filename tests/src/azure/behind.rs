@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderName, Method, Response, StatusCode, header};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use feed_server::{Addresses, Config, Server, Token};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -157,5 +157,18 @@ impl Azure {
         let text = answer.text().await?;
         anyhow::ensure!(status.is_success(), "{method} {path}: {status} {text}");
         Ok(serde_json::from_str(&text).unwrap_or_default())
+    }
+
+    /// A feed in the project `main`, through [`Azure::seed`]; with crates.io upstream or without.
+    pub async fn seed_feed(&self, organization: &str, name: &str, with_crates_io: bool) -> Result<Value> {
+        let location = tame_index::CRATES_IO_HTTP_INDEX.trim_start_matches("sparse+");
+        let crates_io = json!({
+            "name": "crates.io", "protocol": "Cargo", "location": location, "displayLocation": location,
+            "upstreamSourceType": "public", "status": "ok",
+        });
+        let sources = with_crates_io.then_some(crates_io);
+        let feed = json!({ "name": name, "upstreamSources": Vec::from_iter(sources) });
+        let path = "main/_apis/packaging/feeds";
+        self.seed("POST", organization, path, feed.to_string()).await
     }
 }
