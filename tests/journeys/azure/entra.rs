@@ -129,7 +129,7 @@ fn the_browser_is_sent_back_only_to_this_computer() {
             (Person::LacksConsent, "consent_required"),
             (Person::NeedsAdministrator, "access_denied"),
             // A personal account is in no tenant a program may ask for.
-            (Person::SignsIn("pia".to_owned()), "invalid_grant"),
+            (Person::SignsIn("pia"), "invalid_grant"),
         ] {
             asking.azure.person(person);
             check_error(&[], error).await?;
@@ -200,7 +200,7 @@ fn refresh_tokens_rotate() {
 fn a_guest_asks_for_the_tenant_of_the_host() {
     journey(async || {
         let asking = Asking::start().await?;
-        asking.azure.person(Person::SignsIn("tessa".to_owned()));
+        asking.azure.person(Person::SignsIn("tessa"));
         let tokens = asking.sign_in("organizations").await?;
         let projects = async |token: &str| {
             let asked = asking
@@ -216,7 +216,7 @@ fn a_guest_asks_for_the_tenant_of_the_host() {
         projects(guest.field("access_token")?)
             .await?
             .expect(200, "wellFormed")?;
-        asking.azure.person(Person::SignsIn("mira".to_owned()));
+        asking.azure.person(Person::SignsIn("mira"));
         let tokens = asking.sign_in("common").await?;
         let tailspin = asking.tenant("tailspin").await?;
         let stranger = asking.refresh(&tailspin, text(&tokens, "refresh_token")?).await?;

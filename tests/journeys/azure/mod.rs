@@ -1,5 +1,6 @@
 //! The double of Azure, asked with plain requests: what journeys stand on must itself be known to stand.
 
+mod cargo;
 mod crates_io;
 mod entra;
 mod faults;

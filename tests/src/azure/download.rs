@@ -92,13 +92,13 @@ pub(super) fn from_blobs(inner: &Inner, asked: &Asked) -> Response<Body> {
     }
     let signature = asked.parameter("sig").unwrap_or_default();
     match inner.state().blobs.remove(&signature) {
-        Some(bytes) => {
+        Some(bytes) if asked.method == Method::GET => {
             let mut answer = Response::new(Body::from(bytes));
             let kind = HeaderValue::from_static("application/octet-stream");
             answer.headers_mut().insert(header::CONTENT_TYPE, kind);
             answer
         }
-        None => storage_error(
+        _ => storage_error(
             StatusCode::FORBIDDEN,
             "AuthenticationFailed",
             "Server failed to authenticate the request.",

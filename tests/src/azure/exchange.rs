@@ -38,8 +38,8 @@ pub struct Exchange {
     pub request_body: Option<Value>,
     /// The answer's status.
     pub status: u16,
-    /// The answer's content type.
-    pub content_type: Option<String>,
+    /// The answer's headers but `location`, which may hold a code.
+    pub response_headers: Vec<(String, String)>,
     /// A JSON answer of up to 1 MiB.
     pub response_body: Option<Value>,
 }

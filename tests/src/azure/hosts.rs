@@ -97,7 +97,8 @@ async fn answer(State((host, inner)): State<(Host, Arc<Inner>)>, request: Reques
     let instead = quirk.as_ref().and_then(|quirk| {
         let segments = asked.segments();
         let tenant = inner.state().organization(&segments[0]).map(|found| found.tenant);
-        quirk::instead(quirk, tenant, inner.url(Host::Authority))
+        let now = inner.state().now();
+        quirk::instead(quirk, host, tenant, inner.url(Host::Authority), now)
     });
     if let Some(Quirk::Slow(pause)) = quirk {
         tokio::time::sleep(pause).await;
@@ -152,6 +153,11 @@ async fn record(inner: &Inner, asked: &Asked, answer: Response<Body>) -> Respons
     } else {
         (body, None)
     };
+    let headers = parts.headers.iter().filter(|(name, _)| *name != header::LOCATION);
+    let headers = headers.map(|(name, value)| {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        (name.to_string(), value.into_owned())
+    });
     let mut state = inner.state();
     let said = asked
         .headers
@@ -178,7 +184,7 @@ async fn record(inner: &Inner, asked: &Asked, answer: Response<Body>) -> Respons
         carried_secret,
         request_body: exchange::kept_body(&asked.headers, &asked.body),
         status: parts.status.as_u16(),
-        content_type: kind,
+        response_headers: headers.collect(),
         response_body: kept,
     });
     let format = format_description!(

@@ -15,7 +15,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
 use tokio_util::io::ReaderStream;
 use uuid::Uuid;
 
-use super::refusal;
+use super::{Host, refusal};
 
 /// Something that goes wrong.
 #[derive(Debug, Clone)]
@@ -58,12 +58,18 @@ pub(super) fn take(armed: &mut Vec<Armed>, place: &str) -> Option<Quirk> {
 }
 
 /// The answer that stands in for Azure's, where there is one.
-pub(super) fn instead(quirk: &Quirk, tenant: Option<Uuid>, authority: &str) -> Option<Response<Body>> {
+pub(super) fn instead(
+    quirk: &Quirk,
+    host: Host,
+    tenant: Option<Uuid>,
+    authority: &str,
+    now: u64,
+) -> Option<Response<Body>> {
     let answer = match quirk {
-        Quirk::Unauthorized => refusal::challenged(
-            tenant,
-            "TF400813: Resource not available for anonymous access. Client authentication required.",
-        ),
+        Quirk::Unauthorized if host == Host::Server => {
+            refusal::challenged_by_server(&refusal::Unknown::Wrong.words())
+        }
+        Quirk::Unauthorized => refusal::challenged(tenant, &refusal::Unknown::Wrong.words()),
         Quirk::SignInPage => sign_in_page(),
         Quirk::SignInRedirect => sign_in_redirect(authority),
         Quirk::Throttled(seconds) => throttled(*seconds),
@@ -72,7 +78,7 @@ pub(super) fn instead(quirk: &Quirk, tenant: Option<Uuid>, authority: &str) -> O
             "Our services aren't available right now",
         ),
         Quirk::Entra(error, code, words, suberror) => {
-            super::entra::refusal::Refused::with(error, *code, words, *suberror).into_answer(0)
+            super::entra::refusal::Refused::with(error, *code, words, *suberror).into_answer(now)
         }
         Quirk::Cut | Quirk::Slow(_) => return None,
     };

@@ -36,7 +36,7 @@ impl Azure {
 
     /// What no file, no log and no output may hold: a mark of every secret ever issued, as it is and inside base64.
     pub fn markers(&self) -> Vec<String> {
-        self.inner.state().markers()
+        self.inner.state().markers.clone()
     }
 
     /// What the person at the browser does from now on.

@@ -17,7 +17,7 @@ use super::secrets::{Made, veiled};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Person {
     /// Signs in with this account, by the name it has in the cast.
-    SignsIn(String),
+    SignsIn(&'static str),
     /// Presses "Cancel".
     Refuses,
     /// Leaves the page open for ever.
@@ -117,18 +117,17 @@ pub(super) struct State {
     pub(super) blobs: HashMap<String, Bytes>,
     pub(super) quirks: Vec<Armed>,
     pub(super) exchanges: Vec<Exchange>,
-    pub(super) marks: Vec<String>,
+    /// What no file and no log may hold: a mark of each secret as it is, and as base64 would show it.
+    pub(super) markers: Vec<String>,
 }
 
 impl State {
     pub(super) fn new(cast: Cast) -> Self {
-        let first = cast.people.first();
-        let person = first.map_or(Person::NeverAnswers, |first| Person::SignsIn(first.name.clone()));
         Self {
             organizations: cast.organizations,
             people: cast.people,
             switches: Switches {
-                person,
+                person: Person::SignsIn("mira"),
                 token_lifetime: Duration::from_secs(3600),
                 refresh_grace: 0,
                 device_lifetime: Duration::from_secs(900),
@@ -146,7 +145,7 @@ impl State {
             blobs: HashMap::new(),
             quirks: Vec::new(),
             exchanges: Vec::new(),
-            marks: Vec::new(),
+            markers: Vec::new(),
         }
     }
 
@@ -167,19 +166,14 @@ impl State {
 
     /// Remembers what to look for, and gives out the text.
     pub(super) fn issue(&mut self, made: Made) -> String {
-        self.marks.push(made.mark);
+        self.markers.extend(veiled(&made.mark));
+        self.markers.push(made.mark);
         made.text
-    }
-
-    /// All that no file and no log may hold: marks as they are, and as base64 would show them.
-    pub(super) fn markers(&self) -> Vec<String> {
-        let shown = |mark: &String| [vec![mark.clone()], veiled(mark)].concat();
-        self.marks.iter().flat_map(shown).collect()
     }
 
     /// Whether a text holds a secret.
     pub(super) fn is_secret(&self, text: &str) -> bool {
-        self.markers().iter().any(|marker| text.contains(marker.as_str()))
+        self.markers.iter().any(|marker| text.contains(marker.as_str()))
     }
 
     /// Whether an account has something to do in a tenant: at home there, or a member of an organization of it.

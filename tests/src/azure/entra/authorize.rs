@@ -1,5 +1,8 @@
 //! The page in the browser: it asks the person, and sends the browser back with a code or a refusal.
 //!
+//! Documented: parameters, the redirect and its fields. Known in general: that the port of a loopback address does not
+//! matter. Inferred: which of what a person or a tenant refuses comes back by the redirect, rather than on a page.
+//!
 //! **Invariant**: where the redirect address is not ours to trust, the browser is sent nowhere.
 
 use axum::body::Body;
