@@ -187,3 +187,22 @@ fn the_browser_program_goes_where_it_is_sent() {
         Ok(())
     });
 }
+
+#[test]
+fn it_stops_when_it_is_dropped() {
+    journey(async || {
+        let asking = Asking::start().await?;
+        let url = format!("{}/contoso", asking.azure.url(Host::Identity));
+        drop(asking.azure);
+        journeys::until("the double has stopped", async || {
+            let client = reqwest::Client::builder().no_proxy().build()?;
+            let gone = client
+                .get(&url)
+                .send()
+                .await
+                .is_err_and(|error| error.is_connect());
+            Ok(gone.then_some(()))
+        })
+        .await
+    });
+}

@@ -112,3 +112,27 @@ fn storage_error(status: StatusCode, code: &str, words: &str) -> Response<Body> 
     );
     refusal::with(status, "application/xml", text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(path: &str, expected: Option<&str>) {
+        assert_eq!(local(path).as_deref(), expected, "{path}");
+    }
+
+    #[test]
+    fn the_view_of_what_is_saved() {
+        check(
+            "/o/p/_packaging/f/cargo/x",
+            Some("/o/p/_packaging/f@Local/cargo/x"),
+        );
+        check(
+            "/o/_Packaging/f~force-auth/cargo/x",
+            Some("/o/_Packaging/f@Local/cargo/x"),
+        );
+        check("/o/_packaging/f@Release/cargo/x", None);
+        check("/o/_packaging/f%40Local/cargo/x", None);
+        check("/o/_packaging", None);
+    }
+}

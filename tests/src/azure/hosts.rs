@@ -97,7 +97,7 @@ async fn answer(State((host, inner)): State<(Host, Arc<Inner>)>, request: Reques
     let instead = quirk.as_ref().and_then(|quirk| {
         let segments = asked.segments();
         let tenant = inner.state().organization(&segments[0]).map(|found| found.tenant);
-        let now = inner.state().now();
+        let now = inner.state().now().as_secs();
         quirk::instead(quirk, host, tenant, inner.url(Host::Authority), now)
     });
     if let Some(Quirk::Slow(pause)) = quirk {
@@ -190,7 +190,7 @@ async fn record(inner: &Inner, asked: &Asked, answer: Response<Body>) -> Respons
     let format = format_description!(
         "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
     );
-    let now = OffsetDateTime::from_unix_timestamp(state.now().try_into().unwrap_or_default());
+    let now = OffsetDateTime::from_unix_timestamp(state.now().as_secs().try_into().unwrap_or_default());
     let date = now.ok().and_then(|now| now.format(format).ok());
     if let Some(date) = date.and_then(|date| HeaderValue::try_from(date).ok()) {
         parts.headers.insert(header::DATE, date);

@@ -80,7 +80,7 @@ impl Azure {
             person: person.to_owned(),
             organization,
             scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
-            expires: state.now() + lifetime.as_secs(),
+            expires: state.now() + lifetime,
             revoked: false,
         };
         state.personal.push(personal);
@@ -94,7 +94,7 @@ impl Azure {
 
     /// Lets a personal access token expire now.
     pub fn expire_pat(&self, text: &str) {
-        self.change_pat(text, |personal| personal.expires = 0);
+        self.change_pat(text, |personal| personal.expires = Duration::ZERO);
     }
 
     fn change_pat(&self, text: &str, change: impl FnOnce(&mut Personal)) {

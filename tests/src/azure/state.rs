@@ -35,7 +35,8 @@ pub(super) struct Personal {
     pub(super) person: String,
     pub(super) organization: String,
     pub(super) scopes: Vec<String>,
-    pub(super) expires: u64,
+    /// Since 1970, by Azure's clock.
+    pub(super) expires: Duration,
     pub(super) revoked: bool,
 }
 
@@ -49,7 +50,8 @@ pub(super) struct Subject {
 #[derive(Debug)]
 pub(super) struct Access {
     pub(super) subject: Subject,
-    pub(super) expires: u64,
+    /// Since 1970, by Azure's clock.
+    pub(super) expires: Duration,
     pub(super) refused: bool,
 }
 
@@ -72,7 +74,8 @@ pub(super) struct Code {
     pub(super) authority: String,
     pub(super) redirect: String,
     pub(super) challenge: String,
-    pub(super) expires: u64,
+    /// Since 1970, by Azure's clock.
+    pub(super) expires: Duration,
     pub(super) used: bool,
 }
 
@@ -81,7 +84,8 @@ pub(super) struct Device {
     pub(super) user_code: String,
     pub(super) authority: String,
     pub(super) scope: String,
-    pub(super) expires: u64,
+    /// Since 1970, by Azure's clock.
+    pub(super) expires: Duration,
     pub(super) interval: u64,
     pub(super) asked: Option<Instant>,
     pub(super) answered: Option<Result<Subject, ()>>,
@@ -149,10 +153,15 @@ impl State {
         }
     }
 
-    /// Azure's time, in seconds since 1970.
-    pub(super) fn now(&self) -> u64 {
+    /// Azure's time since 1970.
+    pub(super) fn now(&self) -> Duration {
         let ours = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        ours.as_secs().saturating_add_signed(self.switches.clock)
+        let ahead = Duration::from_secs(self.switches.clock.unsigned_abs());
+        if self.switches.clock < 0 {
+            ours.saturating_sub(ahead)
+        } else {
+            ours + ahead
+        }
     }
 
     pub(super) fn somebody(&self, name: &str) -> Option<&Somebody> {

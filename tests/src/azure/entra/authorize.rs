@@ -5,6 +5,8 @@
 //!
 //! **Invariant**: where the redirect address is not ours to trust, the browser is sent nowhere.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use url::Url;
@@ -15,8 +17,8 @@ use crate::azure::refusal;
 use crate::azure::secrets;
 use crate::azure::state::{Code, Person, State, Subject};
 
-/// How long a code is good, in seconds.
-const CODE_LIFETIME: u64 = 600;
+/// How long a code is good.
+const CODE_LIFETIME: Duration = Duration::from_secs(600);
 
 pub(super) fn answer(state: &mut State, authority: &str, fields: &Fields) -> Response<Body> {
     let redirect = match check_client(fields).and_then(|()| loopback(fields)) {

@@ -34,7 +34,7 @@ pub(super) fn begin(
         user_code: user_code.clone(),
         authority: authority.to_owned(),
         scope: field(fields, "scope").to_owned(),
-        expires: state.now() + lifetime,
+        expires: state.now() + state.switches.device_lifetime,
         interval,
         asked: None,
         answered: None,

@@ -48,7 +48,7 @@ pub(super) fn tokens(
     scope: &str,
     before: Option<&str>,
 ) -> Response<Body> {
-    let (now, lifetime) = (state.now(), state.switches.token_lifetime.as_secs());
+    let (now, lifetime) = (state.now().as_secs(), state.switches.token_lifetime.as_secs());
     let person = state.somebody(&subject.person).cloned();
     let (name, mail, object) = person.map_or(Default::default(), |person| {
         (person.display_name, person.mail, person.object.to_string())
@@ -64,7 +64,7 @@ pub(super) fn tokens(
         access.clone(),
         Access {
             subject: subject.clone(),
-            expires: now + lifetime,
+            expires: state.now() + state.switches.token_lifetime,
             refused: false,
         },
     );

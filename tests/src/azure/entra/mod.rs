@@ -44,11 +44,11 @@ pub(super) fn answer(
             authorize::answer(state, authority, &fields(query.as_bytes()))
         }
         ("POST", [authority, "oauth2", "v2.0", "token"]) => {
-            let now = state.now();
+            let now = state.now().as_secs();
             token::answer(state, authority, &fields(body)).unwrap_or_else(|refused| refused.into_answer(now))
         }
         ("POST", [authority, "oauth2", "v2.0", "devicecode"]) => {
-            let now = state.now();
+            let now = state.now().as_secs();
             device::begin(state, url, authority, &fields(body))
                 .unwrap_or_else(|refused| refused.into_answer(now))
         }
