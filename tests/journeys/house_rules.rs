@@ -16,7 +16,7 @@ const FLOORS: &str = "
     feed-server
     granary          credentials engine feed-server
     granary-desktop  credentials engine feed-server
-    journeys
+    journeys         feed-server
     xtask
 ";
 

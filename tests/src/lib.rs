@@ -1,8 +1,11 @@
-//! What the journeys stand on: a private home, sample projects, and the real window under a display of its own.
+//! What the journeys stand on: a private home, sample projects, a double of Azure, and the real window under a display
+//! of its own.
 //!
-//! **Invariant**: enters the product by its front doors alone (programs and files), so none of its crates is used here.
+//! **Invariant**: enters the product by its front doors alone (programs and files); of its crates only `feed-server` is
+//! used here, behind the double of Azure and never as the product's own.
 #![expect(clippy::print_stdout, reason = "the tour tells its steps")]
 
+pub mod azure;
 mod crates_io;
 mod home;
 mod process;

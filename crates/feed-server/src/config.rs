@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::Token;
+use crate::{ORGANIZATION, Token};
 
 /// Everything [`crate::start`] needs to know.
 #[derive(Debug, Clone)]
@@ -18,6 +18,10 @@ pub struct Config {
     pub token: Token,
     /// The sparse index asked on behalf of the upstream crates.io; `None` is crates.io itself.
     pub crates_io: Option<String>,
+    /// The organization the feeds lie in; [`ORGANIZATION`] unless a stand-in for Azure needs another.
+    pub organization: String,
+    /// What answers name as this server's address; `None` is its own, on loopback.
+    pub addresses: Option<Addresses>,
     /// Who serves, in words for people: "the Granary window", "`granary serve`".
     pub serves: String,
     /// Bounds and patience.
@@ -32,8 +36,33 @@ impl Config {
             port,
             token,
             crates_io: None,
+            organization: ORGANIZATION.to_owned(),
+            addresses: None,
             serves: serves.into(),
             limits: Limits::default(),
+        }
+    }
+}
+
+/// Where clients find a server that is reached through others, each without a slash at the end: as on Azure, the parts
+/// of the API may have hosts of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addresses {
+    /// Projects and who is connected.
+    pub core: String,
+    /// Feeds and what they hold.
+    pub feeds: String,
+    /// cargo's part: index, downloads, publishing.
+    pub packages: String,
+}
+
+impl Addresses {
+    /// All of them at one address.
+    pub(crate) fn all_at(url: &str) -> Self {
+        Self {
+            core: url.to_owned(),
+            feeds: url.to_owned(),
+            packages: url.to_owned(),
         }
     }
 }

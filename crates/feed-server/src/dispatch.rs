@@ -18,7 +18,7 @@ use crate::request_body::RequestBody;
 use crate::routes::{self, Captured, Endpoint, NoRoute, Route};
 use crate::storage::{FeedRecord, ProjectRecord, Storage};
 use crate::upstream::Upstream;
-use crate::{Limits, ORGANIZATION, Token, auth, download, publish, sparse_index, yank};
+use crate::{Addresses, Limits, Token, auth, download, publish, sparse_index, yank};
 
 /// What every answer may need.
 #[derive(Debug)]
@@ -29,6 +29,9 @@ pub(crate) struct App {
     pub(crate) limits: Limits,
     /// Our own address, without a slash at the end.
     pub(crate) url: String,
+    pub(crate) organization: String,
+    /// What answers name instead of our own address.
+    pub(crate) addresses: Addresses,
     pub(crate) port: u16,
     pub(crate) closing: CancellationToken,
 }
@@ -118,11 +121,12 @@ async fn endpoint(
     body: &mut RequestBody,
 ) -> Result<Response<Body>, Refusal> {
     let organization = asked.captured.text("org");
-    if !organization.eq_ignore_ascii_case(ORGANIZATION) {
+    if !organization.eq_ignore_ascii_case(&app.organization) {
         return Err(Refusal::not_found(
             "HostNotFoundException",
             format!(
-                "There is no organization '{organization}' on this computer; its feeds lie in '{ORGANIZATION}'."
+                "There is no organization '{organization}' on this computer; its feeds lie in '{}'.",
+                app.organization
             ),
         ));
     }
@@ -195,14 +199,26 @@ impl App {
         Ok(addressed.feed)
     }
 
-    /// The address of a feed's part in its lasting form, by ids: `kind` is `_apis/Packaging/Feeds` or `_packaging`.
-    pub(crate) fn feed_url(&self, feed: &FeedRecord, kind: &str) -> String {
+    /// A feed's address in Azure's API, in its lasting form, by ids.
+    pub(crate) fn feed_url(&self, feed: &FeedRecord) -> String {
+        self.lasting_url(&self.addresses.feeds, feed, "_apis/Packaging/Feeds")
+    }
+
+    /// As `feed_url`, for cargo's part.
+    pub(crate) fn registry_url(&self, feed: &FeedRecord) -> String {
+        format!(
+            "{}/cargo",
+            self.lasting_url(&self.addresses.packages, feed, "_packaging")
+        )
+    }
+
+    fn lasting_url(&self, address: &str, feed: &FeedRecord, kind: &str) -> String {
         let project = feed
             .project
             .as_ref()
             .map(|project| format!("{}/", project.id))
             .unwrap_or_default();
-        format!("{}/{ORGANIZATION}/{project}{kind}/{}", self.url, feed.id)
+        format!("{address}/{}/{project}{kind}/{}", self.organization, feed.id)
     }
 }
 

@@ -25,12 +25,12 @@ mod token;
 mod upstream;
 mod yank;
 
-pub use config::{Config, Limits};
+pub use config::{Addresses, Config, Limits};
 pub use server::{Server, start};
 pub use serving::{Joined, StartError, join_or_start};
 pub use token::{Token, TokenError};
 
-/// The organization every feed of this server lies in.
+/// The organization the feeds of this computer lie in.
 pub const ORGANIZATION: &str = "local";
 
 /// The Azure project that exists from the first start on.

@@ -13,11 +13,11 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-use crate::Config;
 use crate::dispatch::{self, App};
 use crate::serving::{FolderLock, Note, StartError};
 use crate::storage::Storage;
 use crate::upstream::Upstream;
+use crate::{Addresses, Config};
 
 /// How long an answer to a request that was broken off may take.
 const LAST_WAIT: Duration = Duration::from_secs(2);
@@ -133,6 +133,8 @@ pub(crate) async fn serve(
         upstream,
         token: config.token,
         limits: config.limits,
+        organization: config.organization,
+        addresses: config.addresses.unwrap_or_else(|| Addresses::all_at(&url)),
         url: url.clone(),
         port,
         closing: closing.clone(),

@@ -21,7 +21,7 @@ pub(crate) async fn answer(app: &Arc<App>, asked: &Asked) -> Result<Response<Bod
     let addressed = app.feed(asked).await?;
     let path = asked.captured.text("path");
     if path == "config.json" {
-        let api = format!("{}/cargo", app.feed_url(&addressed.feed, "_packaging"));
+        let api = app.registry_url(&addressed.feed);
         let download = format!("{api}/api/v1/crates/{{crate}}/{{version}}/download");
         return Ok(json_answer(
             &json!({ "dl": download, "api": api, "auth-required": true }),

@@ -5,7 +5,6 @@
 use serde_json::{Value, json};
 
 use super::wire;
-use crate::ORGANIZATION;
 use crate::dispatch::{App, Asked};
 use crate::refusal::Refusal;
 use crate::storage::ProjectRecord;
@@ -127,9 +126,9 @@ pub(super) fn who_is_connected(app: &App) -> Value {
             "accessMappings": [{
                 "displayName": "Public Access Mapping",
                 "moniker": "PublicAccessMapping",
-                "accessPoint": format!("{}/", app.url),
+                "accessPoint": format!("{}/", app.addresses.core),
                 "serviceOwner": uuid::Uuid::nil().to_string(),
-                "virtualDirectory": ORGANIZATION,
+                "virtualDirectory": app.organization,
             }],
             "lastChangeId": 1,
             "clientCacheFresh": false,
@@ -139,10 +138,18 @@ pub(super) fn who_is_connected(app: &App) -> Value {
 }
 
 pub(super) fn resource_areas(app: &App) -> Vec<Value> {
-    let location = format!("{}/{ORGANIZATION}/", app.url);
+    let addresses = &app.addresses;
     AREAS
         .iter()
-        .map(|(id, name)| json!({ "id": id, "name": name, "locationUrl": location }))
+        .map(|(id, name)| {
+            let address = match *name {
+                "Packaging" => &addresses.feeds,
+                "cargo" => &addresses.packages,
+                _ => &addresses.core,
+            };
+            let location = format!("{address}/{}/", app.organization);
+            json!({ "id": id, "name": name, "locationUrl": location })
+        })
         .collect()
 }
 

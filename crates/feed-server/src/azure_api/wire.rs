@@ -4,7 +4,6 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::ORGANIZATION;
 use crate::crate_name::fold;
 use crate::dispatch::{Addressed, App};
 use crate::storage::{CrateRecord, FeedRecord, ProjectRecord, UpstreamRecord, VersionRecord};
@@ -16,7 +15,7 @@ pub(super) fn project(app: &App, project: &ProjectRecord) -> Value {
     json!({
         "id": project.id,
         "name": project.name,
-        "url": format!("{}/{ORGANIZATION}/_apis/projects/{}", app.url, project.id),
+        "url": format!("{}/{}/_apis/projects/{}", app.addresses.core, app.organization, project.id),
         "state": "wellFormed",
         "revision": 1,
         "visibility": "private",
@@ -197,7 +196,7 @@ fn dependencies(line: &str) -> Vec<Value> {
 }
 
 fn feed_url(app: &App, feed: &FeedRecord) -> String {
-    app.feed_url(feed, "_apis/Packaging/Feeds")
+    app.feed_url(feed)
 }
 
 fn package_url(app: &App, feed: &FeedRecord, held: &CrateRecord) -> String {

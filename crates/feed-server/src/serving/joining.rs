@@ -10,8 +10,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::{FolderLock, Note, StartError};
+use crate::Config;
 use crate::server::{self, Server};
-use crate::{Config, ORGANIZATION};
 
 /// How often a condition that nobody announces is looked at.
 const LOOK_AGAIN: Duration = Duration::from_millis(25);
@@ -187,7 +187,10 @@ async fn answers(client: &reqwest::Client, config: &Config, note: &Note) -> bool
         return false;
     }
     let request = client
-        .get(format!("{}/{ORGANIZATION}/_apis/connectionData", note.url))
+        .get(format!(
+            "{}/{}/_apis/connectionData",
+            note.url, config.organization
+        ))
         .basic_auth("granary", Some(config.token.expose()));
     let Ok(response) = request.send().await.and_then(reqwest::Response::error_for_status) else {
         return false;

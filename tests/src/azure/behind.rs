@@ -1,0 +1,174 @@
+//! What lies behind the hosts: a feed server for each organization, in a folder and with a token of its own.
+//!
+//! **Invariant**: a client's own secret never goes further than the double; behind it, only the feed server's counts.
+
+use anyhow::{Context, Result};
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderName, Method, Response, StatusCode, header};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use feed_server::{Addresses, Config, Server, Token};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use super::cast::Cast;
+use super::{Azure, Host, Inner, on_premises, refusal};
+
+/// Headers that belong to one connection, or to whoever asked the double.
+const OWN_HEADERS: [HeaderName; 9] = [
+    header::HOST,
+    header::AUTHORIZATION,
+    header::CONNECTION,
+    header::CONTENT_LENGTH,
+    header::EXPECT,
+    header::ORIGIN,
+    header::TRANSFER_ENCODING,
+    header::ACCEPT_ENCODING,
+    header::UPGRADE,
+];
+
+/// One organization's feed server.
+#[derive(Debug)]
+pub(super) struct Behind {
+    pub(super) name: String,
+    url: String,
+    authorization: String,
+    _server: Server,
+    _folder: TempDir,
+}
+
+pub(super) async fn start(cast: &Cast, urls: &[String]) -> Result<Vec<Behind>> {
+    let url = |host: Host| urls[host as usize].clone();
+    let hosted = Addresses {
+        core: url(Host::Core),
+        feeds: url(Host::Feeds),
+        packages: url(Host::Packages),
+    };
+    let server = format!("{}{}", url(Host::Server), on_premises::PREFIX);
+    let own = Addresses {
+        core: server.clone(),
+        feeds: server.clone(),
+        packages: server,
+    };
+    let mut behind = Vec::new();
+    for organization in &cast.organizations {
+        behind.push(start_one(&organization.name, hosted.clone(), cast).await?);
+    }
+    behind.push(start_one(&cast.collection, own, cast).await?);
+    Ok(behind)
+}
+
+async fn start_one(name: &str, addresses: Addresses, cast: &Cast) -> Result<Behind> {
+    let folder = tempfile::Builder::new().prefix("granary-azure-").tempdir()?;
+    let secret = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+    let mut config = Config::new(folder.path(), 0, Token::new(secret.clone())?, "a test authority");
+    name.clone_into(&mut config.organization);
+    config.addresses = Some(addresses);
+    // Without a stand-in, nobody listens: a test never reaches the world by accident.
+    let nobody = || "sparse+http://127.0.0.1:9/".to_owned();
+    config.crates_io = Some(cast.crates_io.clone().unwrap_or_else(nobody));
+    let server = feed_server::start(config)
+        .await
+        .with_context(|| format!("the feeds of `{name}`"))?;
+    Ok(Behind {
+        name: name.to_owned(),
+        url: server.url().to_owned(),
+        authorization: format!("Basic {}", STANDARD.encode(format!("double:{secret}"))),
+        _server: server,
+        _folder: folder,
+    })
+}
+
+/// What is passed on.
+#[derive(Debug)]
+pub(super) struct Passed<'a> {
+    pub(super) method: &'a Method,
+    /// From the organization on.
+    pub(super) path: &'a str,
+    pub(super) query: &'a str,
+    pub(super) headers: &'a HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl Inner {
+    /// Asks the feed server, and hands its answer on as it comes in.
+    pub(super) async fn pass(&self, behind: &Behind, passed: Passed<'_>) -> Response<Body> {
+        let mark = if passed.query.is_empty() { "" } else { "?" };
+        let url = format!("{}{}{mark}{}", behind.url, passed.path, passed.query);
+        let mut headers = passed.headers.clone();
+        for name in OWN_HEADERS {
+            headers.remove(name);
+        }
+        let asked = self
+            .client
+            .request(passed.method.clone(), url)
+            .headers(headers)
+            .header(header::AUTHORIZATION, &behind.authorization)
+            .body(passed.body);
+        match asked.send().await {
+            Ok(answer) => relay(answer),
+            Err(failure) => refusal::azure(
+                StatusCode::BAD_GATEWAY,
+                "BehindTheDoubleException",
+                &format!("The feed server behind the double does not answer: {failure}."),
+            ),
+        }
+    }
+}
+
+fn relay(from: reqwest::Response) -> Response<Body> {
+    let (status, headers) = (from.status(), from.headers().clone());
+    let mut answer = Response::new(Body::from_stream(from.bytes_stream()));
+    *answer.status_mut() = status;
+    for (name, value) in &headers {
+        if !matches!(
+            *name,
+            header::CONNECTION | header::TRANSFER_ENCODING | header::DATE
+        ) {
+            answer.headers_mut().append(name, value.clone());
+        }
+    }
+    answer
+}
+
+impl Azure {
+    /// Asks an organization's feed server directly, with every right and without a record: what a test needs to exist.
+    /// The path is what follows the organization, as in `main/_apis/packaging/feeds`.
+    pub async fn seed(
+        &self,
+        method: &str,
+        organization: &str,
+        path: &str,
+        body: impl Into<Bytes>,
+    ) -> Result<Value> {
+        let behind = self
+            .inner
+            .behind(organization)
+            .with_context(|| format!("no organization `{organization}`"))?;
+        let asked = self
+            .inner
+            .client
+            .request(method.parse()?, format!("{}/{}/{path}", behind.url, behind.name))
+            .header(header::AUTHORIZATION, &behind.authorization)
+            .body(body.into());
+        let answer = asked.send().await?;
+        let status = answer.status();
+        let text = answer.text().await?;
+        anyhow::ensure!(status.is_success(), "{method} {path}: {status} {text}");
+        Ok(serde_json::from_str(&text).unwrap_or_default())
+    }
+
+    /// A feed in the project `main`, through [`Azure::seed`]; with crates.io upstream or without.
+    pub async fn seed_feed(&self, organization: &str, name: &str, with_crates_io: bool) -> Result<Value> {
+        let location = tame_index::CRATES_IO_HTTP_INDEX.trim_start_matches("sparse+");
+        let crates_io = json!({
+            "name": "crates.io", "protocol": "Cargo", "location": location, "displayLocation": location,
+            "upstreamSourceType": "public", "status": "ok",
+        });
+        let sources = with_crates_io.then_some(crates_io);
+        let feed = json!({ "name": name, "upstreamSources": Vec::from_iter(sources) });
+        let path = "main/_apis/packaging/feeds";
+        self.seed("POST", organization, path, feed.to_string()).await
+    }
+}

@@ -1,0 +1,147 @@
+//! What may go wrong between a client and Azure, switched on for a while by a test.
+//!
+//! Documented or observed: 203 with a page and 302 where a sign-in is wanted, 429 with `Retry-After` and its text, the
+//! page of an outage. Inferred: their exact words.
+//!
+//! **Invariant**: a quirk answers instead of Azure, or spoils Azure's answer; it never changes what Azure keeps.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
+use tokio_util::io::ReaderStream;
+use uuid::Uuid;
+
+use super::{Host, refusal};
+
+/// Something that goes wrong.
+#[derive(Debug, Clone)]
+pub enum Quirk {
+    /// 401 with challenges, whatever was offered.
+    Unauthorized,
+    /// 203 and a sign-in page, as when a token is no good and the redirect was not suppressed.
+    SignInPage,
+    /// 302 to a sign-in page.
+    SignInRedirect,
+    /// 429 with `Retry-After`, in seconds.
+    Throttled(u64),
+    /// 503 with a page.
+    Unavailable,
+    /// The right answer, cut in the middle together with the connection.
+    Cut,
+    /// The right answer, after a while.
+    Slow(Duration),
+    /// The token endpoint's refusal: the error's name, the number after `AADSTS`, its words, and `suberror`.
+    Entra(&'static str, u32, &'static str, Option<&'static str>),
+}
+
+/// A quirk that is switched on.
+#[derive(Debug)]
+pub(super) struct Armed {
+    pub(super) quirk: Quirk,
+    pub(super) part: String,
+    pub(super) left: usize,
+}
+
+/// Takes the first quirk that is meant for a place, `host/path`.
+pub(super) fn take(armed: &mut Vec<Armed>, place: &str) -> Option<Quirk> {
+    let found = armed.iter().position(|armed| place.contains(&armed.part))?;
+    armed[found].left -= 1;
+    let quirk = armed[found].quirk.clone();
+    if armed[found].left == 0 {
+        armed.remove(found);
+    }
+    Some(quirk)
+}
+
+/// The answer that stands in for Azure's, where there is one.
+pub(super) fn instead(
+    quirk: &Quirk,
+    host: Host,
+    tenant: Option<Uuid>,
+    authority: &str,
+    now: u64,
+) -> Option<Response<Body>> {
+    let answer = match quirk {
+        Quirk::Unauthorized if host == Host::Server => {
+            refusal::challenged_by_server(&refusal::Unknown::Wrong.words())
+        }
+        Quirk::Unauthorized => refusal::challenged(tenant, &refusal::Unknown::Wrong.words()),
+        Quirk::SignInPage => sign_in_page(),
+        Quirk::SignInRedirect => sign_in_redirect(authority),
+        Quirk::Throttled(seconds) => throttled(*seconds),
+        Quirk::Unavailable => refusal::page(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Our services aren't available right now",
+        ),
+        Quirk::Entra(error, code, words, suberror) => {
+            super::entra::refusal::Refused::with(error, *code, words, *suberror).into_answer(now)
+        }
+        Quirk::Cut | Quirk::Slow(_) => return None,
+    };
+    Some(answer)
+}
+
+pub(super) fn sign_in_page() -> Response<Body> {
+    refusal::page(
+        StatusCode::NON_AUTHORITATIVE_INFORMATION,
+        "Azure DevOps Services | Sign In",
+    )
+}
+
+pub(super) fn sign_in_redirect(authority: &str) -> Response<Body> {
+    let mut answer = refusal::page(StatusCode::FOUND, "Object moved");
+    if let Ok(location) = HeaderValue::try_from(format!("{authority}/_signin?realm=dev.azure.com")) {
+        answer.headers_mut().insert(header::LOCATION, location);
+    }
+    answer
+}
+
+fn throttled(seconds: u64) -> Response<Body> {
+    let mut answer = refusal::azure(
+        StatusCode::TOO_MANY_REQUESTS,
+        "RequestBlockedException",
+        "TF400733: The request has been canceled: Request was blocked due to exceeding usage of resource \
+         'Concurrency' in namespace 'User'.",
+    );
+    let headers = answer.headers_mut();
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    for (name, value) in [
+        ("x-ratelimit-resource", "User/Concurrency"),
+        ("x-ratelimit-remaining", "0"),
+        ("x-ratelimit-limit", "200"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    answer
+}
+
+/// Half of a body, then a broken connection.
+pub(super) fn cut(headers: &mut HeaderMap, whole: &[u8]) -> Body {
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(whole.len().max(2)));
+    let half = std::io::Cursor::new(whole[..whole.len() / 2].to_vec());
+    Body::from_stream(ReaderStream::new(half.chain(Break { flushed: false })))
+}
+
+/// Breaks off, but only after what came before it was sent.
+struct Break {
+    flushed: bool,
+}
+
+impl AsyncRead for Break {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        _: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        if self.flushed {
+            return Poll::Ready(Err(std::io::ErrorKind::ConnectionReset.into()));
+        }
+        self.flushed = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
