@@ -10,6 +10,30 @@ export const commands = {
 	accountList: () => typedError<Account[], IpcError>(__TAURI_INVOKE("account_list")),
 	/**  Starts or joins the feeds on this computer, and remembers the choice. */
 	accountUseLocal: () => typedError<Account, IpcError>(__TAURI_INVOKE("account_use_local")),
+	/**  Puts an account before others at the same place, so that cargo is given its token. */
+	accountPrefer: (id: string) => typedError<Account[], IpcError>(__TAURI_INVOKE("account_prefer", { id })),
+	/**  Forgets an account and what was kept for it. */
+	accountSignOut: (id: string) => typedError<SignedOut, IpcError>(__TAURI_INVOKE("account_sign_out", { id })),
+	/**  Takes Granary's provider out of the user's cargo config, as it was previewed. */
+	providerRemove: (fingerprint: string) => typedError<Applied, IpcError>(__TAURI_INVOKE("provider_remove", { fingerprint })),
+	/**  Understands what somebody typed or pasted to say where. */
+	placeNamed: (text: string) => typedError<NamedPlace, IpcError>(__TAURI_INVOKE("place_named", { text })),
+	/**  The Azure projects of an account, in which feeds can lie. */
+	azureProjectList: (account: string) => typedError<AzureProject[], IpcError>(__TAURI_INVOKE("azure_project_list", { account })),
+	/**  Which ways of signing in this build and these settings offer. */
+	signInWays: () => typedError<SignInWays, IpcError>(__TAURI_INVOKE("sign_in_ways")),
+	/**  Who the Azure CLI is signed in as; it takes its time. */
+	signInAzureCliUser: () => typedError<string | null, IpcError>(__TAURI_INVOKE("sign_in_azure_cli_user")),
+	/**  Signs in and tries the sign-in out; none when it was cancelled. What one has to see comes on the channel. */
+	signInBegin: (attempt: string, request: SignInRequest, steps: Channel<SignInStep>) => typedError<SignInBegun | null, IpcError>(__TAURI_INVOKE("sign_in_begin", { attempt, request, steps })),
+	/**  Cancels a sign-in; one that is over already is none. */
+	signInCancel: (attempt: string) => typedError<null, IpcError>(__TAURI_INVOKE("sign_in_cancel", { attempt })),
+	/**  Keeps a sign-in that was begun. Where it cannot be kept that way, it waits for another choice. */
+	signInFinish: (id: string, choice: SignInChoice) => typedError<Account[], IpcError>(__TAURI_INVOKE("sign_in_finish", { id, choice })),
+	/**  Forgets a sign-in that was begun and shall not be kept. */
+	signInForget: (id: string) => typedError<null, IpcError>(__TAURI_INVOKE("sign_in_forget", { id })),
+	/**  Says the passphrase that keeps the tokens there are. */
+	signInUnlock: (passphrase: string) => typedError<null, IpcError>(__TAURI_INVOKE("sign_in_unlock", { passphrase })),
 	/**  The feeds of an account. */
 	feedList: (account: string) => typedError<Feed[], IpcError>(__TAURI_INVOKE("feed_list", { account })),
 	/**  Creates a feed. */
@@ -73,16 +97,45 @@ export type Account = {
 	kind: AccountKind,
 	/**  How people call it. */
 	title: string,
-	/**  The projects feeds can be made in. */
+	/**  The organization or collection, as addresses name it. */
+	organization: string,
+	/**  The projects feeds can be made in, where they are known without asking. */
 	projects: string[],
 	/**  Where it is. */
 	url: string,
+	/**  Who is signed in, where that was said. */
+	user: string | null,
+	/**  How; none on this computer. */
+	how: SignInHow | null,
+	/**  Where the token is kept; none on this computer, and for one of the environment. */
+	keeping: Keeping | null,
+	/**  Whether it is signed in, as far as is known without asking. */
+	state: AccountState,
+	/**  Whether cargo is given this account's token where another one is at the same place. */
+	isPreferred: boolean,
 };
 
 /**  The kinds of account. */
 export type AccountKind = 
 /**  The feeds on this computer. */
-"local";
+"local" | 
+/**  An organization at Azure DevOps Services. */
+"services" | 
+/**  A collection of an Azure DevOps Server. */
+"server";
+
+/**  Whether an account is signed in, as far as is known without asking. */
+export type AccountState = 
+/**  Its token is good, or renewed by itself. */
+{ kind: "ready"; 
+/**  When the token ends for good, ISO 8601 in UTC; none where it is renewed or nobody said. */
+until: string | null } | 
+/**  It is no longer accepted. */
+{ kind: "refused"; 
+/**  When that was noticed, ISO 8601 in UTC. */
+at: string; 
+/**  Entra's number, where there is one. */
+answer: string | null };
 
 /**  What was written. */
 export type Applied = {
@@ -111,6 +164,12 @@ export type AutostartPlan = {
 	text: string,
 	/**  What is run afterwards, as one would type it. */
 	commands: string[],
+};
+
+/**  A project of Azure's, in which feeds can lie. */
+export type AzureProject = {
+	/**  Its name. */
+	name: string,
 };
 
 /**  A config file that applies. */
@@ -192,6 +251,12 @@ export type ErrorCode =
 "invalidInput" | 
 /**  The account's sign-in is missing or no longer accepted. */
 "notSignedIn" | 
+/**  The keychain cannot keep or give a token: another way must be chosen. */
+"noKeychain" | 
+/**  A passphrase keeps the tokens, and nobody said it yet. */
+"passphraseNeeded" | 
+/**  An administrator has to allow Granary first. */
+"consentNeeded" | 
 /**  Signed in, but not allowed. */
 "forbidden" | 
 /**  The other side does not answer. */
@@ -306,6 +371,15 @@ export type IpcError = {
 	causes: string[],
 };
 
+/**  Where a token is kept. */
+export type Keeping = 
+/**  Sealed by a key in the keychain. */
+"keychain" | 
+/**  Sealed by a passphrase. */
+"passphrase" | 
+/**  In this program's memory, until it ends: cargo in other terminals does not have it. */
+"thisRun";
+
 /**  A package of `Cargo.lock`. */
 export type LockedCrate = {
 	/**  Its name. */
@@ -379,6 +453,22 @@ export type Member = {
 	version: string | null,
 	/**  Its folder. */
 	folder: string,
+};
+
+/**  A place somebody named, understood. */
+export type NamedPlace = {
+	/**  Which kind of account it is. */
+	kind: AccountKind,
+	/**  The organization or collection. */
+	organization: string,
+	/**  A server's address. */
+	server: string | null,
+	/**  The Azure project, where one was named. */
+	project: string | null,
+	/**  The feed, where one was named. */
+	feed: string | null,
+	/**  The account that is there already. */
+	account: string | null,
 };
 
 /**  Where a version came from. */
@@ -609,6 +699,106 @@ export type RunSummary = {
 	feeds: FeedShare[],
 	/**  Why it failed. */
 	failure: IpcError | null,
+};
+
+/**  A sign-in that succeeded and waits to be kept. */
+export type SignInBegun = {
+	/**  Under which it is finished. */
+	id: string,
+	/**  Who, where that was said. */
+	user: string | null,
+	/**  The organizations to choose from; one where the place named it. */
+	organizations: string[],
+	/**  The feed the place named. */
+	feed: string | null,
+	/**  Why the keychain cannot keep it; then another way must be chosen. */
+	keychainFault: IpcError | null,
+	/**  Whether a passphrase keeps the tokens that are there already. */
+	hasPassphrase: boolean,
+	/**  Whether the token may save crates from upstream; none where a role decides, or nobody can tell. */
+	canSave: boolean | null,
+};
+
+/**  How a sign-in is kept, and for which organizations. */
+export type SignInChoice = {
+	/**  Of the organizations to choose from. */
+	organizations: string[],
+	/**  Where the token is kept. */
+	keeping: Keeping,
+	/**  The passphrase, for that way of keeping. */
+	passphrase?: string | null,
+};
+
+/**  How somebody signed in. */
+export type SignInHow = 
+/**  With the browser. */
+"browser" | 
+/**  With a code typed elsewhere. */
+"deviceCode" | 
+/**  By the Azure CLI. */
+"azureCli" | 
+/**  With a token somebody made. */
+"token" | 
+/**  With a token from an environment variable. */
+"environment";
+
+/**  How one signs in. */
+export type SignInMeans = 
+/**  With the browser. */
+"browser" | 
+/**  With a code typed elsewhere. */
+"deviceCode" | 
+/**  By the Azure CLI. */
+"azureCli" | 
+/**  With a token. */
+"token";
+
+/**  What is wanted of a sign-in. */
+export type SignInRequest = {
+	/**  How. */
+	means: SignInMeans,
+	/**
+	 *  Where: an organization's name, any of its addresses, a snippet of config, a server's address, or an account
+	 *  there is; none to find all organizations of an identity.
+	 */
+	place: string | null,
+	/**  The token, for that means. */
+	token?: string | null,
+};
+
+/**  What the one who signs in has to see meanwhile. */
+export type SignInStep = 
+/**  The browser was sent to an address; where none could be opened, a person has to. */
+{ kind: "browser"; 
+/**  The address. */
+url: string; 
+/**  Whether a browser was started. */
+isOpened: boolean } | 
+/**  A code has to be typed at an address. */
+{ kind: "code"; 
+/**  The code. */
+code: string; 
+/**  The address. */
+url: string; 
+/**  For how long, in seconds. */
+seconds: number } | 
+/**  Signed in; it is tried out and the organizations are asked for. */
+{ kind: "trying" };
+
+/**  Which ways of signing in there are. */
+export type SignInWays = {
+	/**  Whether the browser and codes can be used: they need an application to sign in with. */
+	hasClientId: boolean,
+	/**  The environment variable that brings a token, if one does. */
+	environmentVariable: string | null,
+};
+
+/**  What signing out left behind. */
+export type SignedOut = {
+	/**  The accounts that are left. */
+	accounts: Account[],
+	/**  What would take Granary's lines out of cargo's config; none while an account is left, and where there are none. */
+	providerRemoval: Plan | null,
 };
 
 /**  Where a feed gets what it lacks. */
