@@ -131,7 +131,7 @@ fn the_main_job_by_the_command() {
 fn with_crates_io_out_of_reach_a_second_restore_comes_from_the_feed_alone() {
     journey(async || {
         require_crates_io().await?;
-        let home = TestHome::new()?;
+        let mut home = TestHome::new()?;
         let project = prepared(&home).await?;
         let folder = project.folder.as_path();
         home.granary(folder, &[&["connect"], FEEDS.as_slice()].concat())?

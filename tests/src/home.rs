@@ -7,9 +7,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
+use base64::Engine;
 use tempfile::TempDir;
 
+use crate::azure::Azure;
 use crate::process::{Group, built, free_port};
+use crate::session::Session;
 
 /// Variables of ours that programs in the private world keep.
 const KEPT: &[&str] = &[
@@ -30,11 +33,19 @@ const KEPT: &[&str] = &[
     "RUSTUP_AUTO_INSTALL",
 ];
 
+/// Where nobody listens, for worlds that need no crates.io.
+const NOBODY: &str = "sparse+http://127.0.0.1:9/";
+
 /// A private world; gone when dropped.
 #[derive(Debug)]
 pub struct TestHome {
+    // First, so that nothing writes into the folder while it goes.
+    session: Option<Session>,
     folder: TempDir,
     port: u16,
+    crates_io: String,
+    /// `[azure]` of the settings, where a double stands in.
+    azure: String,
 }
 
 /// What a program did.
@@ -62,13 +73,30 @@ impl TestHome {
 
     /// A new world with something else in crates.io's place.
     pub fn with_crates_io(index: &str) -> Result<Self> {
+        Self::build(index, "", true)
+    }
+
+    /// A new world in which Azure is a double, and crates.io whatever stands behind that.
+    pub fn with_azure(azure: &Azure) -> Result<Self> {
+        Self::build(NOBODY, &azure.settings(), true)
+    }
+
+    /// The same without a keychain, as in a container or a terminal from afar.
+    pub fn without_keychain(azure: &Azure) -> Result<Self> {
+        Self::build(NOBODY, &azure.settings(), false)
+    }
+
+    fn build(crates_io: &str, azure: &str, with_keychain: bool) -> Result<Self> {
         // The real path, without symbolic links, so that what programs print can be compared.
         let folder = tempfile::Builder::new()
             .prefix("granary-")
             .tempdir_in(std::env::temp_dir().canonicalize()?)?;
-        let home = Self {
+        let mut home = Self {
+            session: None,
             folder,
             port: free_port()?,
+            crates_io: crates_io.to_owned(),
+            azure: azure.to_owned(),
         };
         for folder in ["home", "cargo", "granary", "run"] {
             std::fs::create_dir(home.path().join(folder))?;
@@ -78,13 +106,31 @@ impl TestHome {
             use std::os::unix::fs::PermissionsExt;
             std::fs::set_permissions(home.path().join("run"), std::fs::Permissions::from_mode(0o700))?;
         }
-        home.reach_crates_io_at(index)?;
+        home.settle()?;
+        if cfg!(target_os = "linux") {
+            let run = home.path().join("run");
+            home.session = Some(Session::start(&run, with_keychain, |command| {
+                home.inhabit(command)
+            })?);
+        }
         Ok(home)
     }
 
     /// From the next start on, the feeds find crates.io elsewhere.
-    pub fn reach_crates_io_at(&self, index: &str) -> Result<()> {
-        let settings = format!("[local]\nport = {}\ncrates_io_index = \"{index}\"\n", self.port);
+    pub fn reach_crates_io_at(&mut self, index: &str) -> Result<()> {
+        index.clone_into(&mut self.crates_io);
+        self.settle()
+    }
+
+    fn settle(&self) -> Result<()> {
+        let (azure, port, index) = (&self.azure, self.port, &self.crates_io);
+        // Elsewhere than on Linux there is no private keychain to be had, so none is used.
+        let keychain = if cfg!(target_os = "linux") {
+            ""
+        } else {
+            "[keychain]\nuse = false\n"
+        };
+        let settings = format!("{azure}\n{keychain}[local]\nport = {port}\ncrates_io_index = \"{index}\"\n");
         std::fs::write(self.path().join("granary/settings.toml"), settings).context("the settings")
     }
 
@@ -108,9 +154,13 @@ impl TestHome {
         self.port
     }
 
-    /// The token of its feeds, once they were used.
+    /// The token of its feeds, once they were used, as cargo is given it.
     pub fn token(&self) -> Result<String> {
-        std::fs::read_to_string(self.path().join("granary/feeds/token")).context("the token")
+        let header = self.header_from(self.product("cargo-credential-granary")?)?;
+        let encoded = header.strip_prefix("Basic ").context("a scheme")?;
+        let pair = String::from_utf8(base64::engine::general_purpose::STANDARD.decode(encoded)?)?;
+        let (_, token) = pair.split_once(':').context("a pair")?;
+        Ok(token.to_owned())
     }
 
     /// The index URL of a feed.
@@ -147,6 +197,9 @@ impl TestHome {
             .env("CARGO_HOME", at("cargo"))
             .env("GRANARY_HOME", at("granary"));
         command.env("XDG_RUNTIME_DIR", at("run"));
+        if let Some(session) = &self.session {
+            command.env("DBUS_SESSION_BUS_ADDRESS", session.address());
+        }
         for (name, folder) in [
             ("XDG_DATA_HOME", "data"),
             ("XDG_CONFIG_HOME", "config"),
@@ -227,7 +280,7 @@ impl TestHome {
         Ok(Serving { _process: group })
     }
 
-    /// All that was ever said, and every file of Granary's and cargo's but the token's own: the token is in none.
+    /// All that was ever said, and every file of Granary's and cargo's: the token of the feeds here is in none.
     pub fn check_canary(&self) -> Result<()> {
         let token = self.token()?;
         let header = self
@@ -245,9 +298,8 @@ impl TestHome {
                 text.windows(needle.len())
                     .any(|window| window == needle.as_bytes())
             };
-            let is_its_place = file.ends_with("granary/feeds/token");
             ensure!(
-                is_its_place || !(has(&token) || has(&encoded)),
+                !(has(&token) || has(&encoded)),
                 "the token lies in `{}`",
                 file.display()
             );

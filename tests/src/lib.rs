@@ -10,6 +10,7 @@ mod crates_io;
 mod home;
 mod process;
 mod project;
+mod session;
 pub mod tour;
 pub mod window;
 

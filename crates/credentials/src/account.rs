@@ -201,7 +201,7 @@ impl Account {
     }
 
     /// An organization of Azure DevOps Services, not signed in yet.
-    pub fn services(organization: &str) -> Self {
+    pub fn of_organization(organization: &str) -> Self {
         Self {
             id: organization.to_owned(),
             kind: AccountKind::Services,
@@ -269,7 +269,7 @@ mod tests {
             .iter()
             .map(|(organization, sign_in)| {
                 book.sign_ins.push((*sign_in).clone());
-                book.add(Account::services(organization), sign_in)
+                book.add(Account::of_organization(organization), sign_in)
             })
             .collect();
         (book, ids)
@@ -300,7 +300,7 @@ mod tests {
     #[test]
     fn an_account_knows_its_own_addresses_only() {
         let azure = AzureSettings::default();
-        let contoso = Account::services("contoso");
+        let contoso = Account::of_organization("contoso");
         let check = |url: &str, expected: bool| {
             assert_eq!(contoso.feed_at(url, &azure).is_some(), expected, "{url}");
         };

@@ -60,15 +60,14 @@ impl LocalFeeds {
             drop(entries.insert(LOCAL_ENTRY.to_owned(), kept))
         });
         match sealed {
-            Ok(()) => {}
-            Err(Error::Keychain(reason)) => {
+            Ok(()) => Ok(token),
+            Err(reason @ (Error::Keychain(_) | Error::PassphraseNeeded)) => {
                 tracing::debug!(%reason, "the token of the feeds on this computer lies in their folder");
                 file::replace(&self.token_file(), token.expose().as_bytes())?;
+                Ok(token)
             }
-            Err(Error::PassphraseNeeded) => file::replace(&self.token_file(), token.expose().as_bytes())?,
-            Err(error) => return Err(error),
+            Err(error) => Err(error),
         }
-        Ok(token)
     }
 
     /// The token as cargo and Azure's API want it; none when these feeds were never used. May block.

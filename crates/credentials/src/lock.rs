@@ -2,15 +2,15 @@
 //!
 //! **Invariant**: the lock is the operating system's, so whoever dies gives it up; nobody waits for ever.
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use crate::{Error, file};
 
 /// The longest wait for another program's renewal, which itself asks the network for a minute at most.
 const PATIENCE: Duration = Duration::from_secs(90);
-const PAUSE: Duration = Duration::from_millis(20);
 
 /// Held until dropped.
 #[derive(Debug)]
@@ -26,18 +26,19 @@ impl Lock {
             .write(true)
             .open(path)
             .map_err(Error::file("open", path))?;
-        let start = Instant::now();
-        loop {
-            match held.try_lock() {
-                Ok(()) => return Ok(Self(held)),
-                Err(TryLockError::WouldBlock) if start.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
-                Err(TryLockError::WouldBlock) => {
-                    return Err(Error::Busy {
-                        path: path.to_owned(),
-                    });
-                }
-                Err(TryLockError::Error(error)) => return Err(Error::file("lock", path)(error)),
-            }
+        let (got, waits) = mpsc::channel();
+        // The system can only wait for ever, so that is left to a thread of its own.
+        std::thread::spawn(move || {
+            let outcome = held.lock().map(|()| held);
+            // Nobody waits any more: then the lock is given up again.
+            let _ = got.send(outcome);
+        });
+        match waits.recv_timeout(PATIENCE) {
+            Ok(Ok(held)) => Ok(Self(held)),
+            Ok(Err(error)) => Err(Error::file("lock", path)(error)),
+            Err(_) => Err(Error::Busy {
+                path: path.to_owned(),
+            }),
         }
     }
 }

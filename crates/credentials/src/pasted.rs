@@ -49,7 +49,7 @@ impl Pasted {
             return Err(NotAPlace::Long);
         }
         if is_organization(text) {
-            return Ok(Self::of(Account::services(text)));
+            return Ok(Self::of(Account::of_organization(text)));
         }
         // A snippet holds the address between quotes, among other lines.
         let mut words =
@@ -124,7 +124,7 @@ impl Pasted {
         }
         let index = base.and_then(|base| FeedUrl::parse_under(bare, base.url()));
         if let Some(url) = index.or_else(|| FeedUrl::parse(bare).ok()) {
-            return Ok(Self::of_feed(Account::services(&url.organization), url));
+            return Ok(Self::of_feed(Account::of_organization(&url.organization), url));
         }
         let skipped = base.map_or(0, |base| segments(base.url()).len());
         let mut parts = segments(&url).split_off(skipped);
@@ -156,7 +156,7 @@ impl Pasted {
             None => (feed, None),
         };
         Ok(Self {
-            account: Account::services(organization),
+            account: Account::of_organization(organization),
             project: rest[..page].first().cloned(),
             feed,
             view,

@@ -97,7 +97,7 @@ impl SignIns {
         let mut known = self.accounts()?.into_iter();
         match known.find(|account| account.id == id) {
             Some(account) => Ok(account),
-            None if self.0.environment.is_some() => Ok(Account::services(id)),
+            None if self.0.environment.is_some() => Ok(Account::of_organization(id)),
             None => Err(Error::NoAccount(id.to_owned())),
         }
     }
@@ -129,7 +129,7 @@ impl SignIns {
             return Ok(found);
         }
         Ok(FeedUrl::parse(index_url).ok().and_then(|url| {
-            let account = Account::services(&url.organization);
+            let account = Account::of_organization(&url.organization);
             Some((account.feed_at(index_url, azure).map(|_| account)?, url))
         }))
     }
@@ -451,7 +451,10 @@ mod tests {
     fn a_token_is_kept_used_and_forgotten_with_its_last_account() {
         let folder = tempfile::tempdir().unwrap();
         let signs = signs(folder.path());
-        let both = [Account::services("contoso"), Account::services("tailspin")];
+        let both = [
+            Account::of_organization("contoso"),
+            Account::of_organization("tailspin"),
+        ];
         let ids = signs.keep(pasted("canary-9"), &both, Keeping::Keychain).unwrap();
         assert_eq!(ids, ["contoso", "tailspin"]);
         let account = signs.account("contoso").unwrap();
@@ -476,7 +479,7 @@ mod tests {
     fn for_this_run_nothing_is_written() {
         let folder = tempfile::tempdir().unwrap();
         let signs = signs(folder.path());
-        let accounts = [Account::services("contoso")];
+        let accounts = [Account::of_organization("contoso")];
         signs
             .keep(pasted("canary-9"), &accounts, Keeping::ThisRun)
             .unwrap();
@@ -501,7 +504,7 @@ mod tests {
     fn signing_in_again_replaces_the_token_and_keeps_the_account() {
         let folder = tempfile::tempdir().unwrap();
         let signs = signs(folder.path());
-        let accounts = [Account::services("contoso")];
+        let accounts = [Account::of_organization("contoso")];
         signs.keep(pasted("old"), &accounts, Keeping::Keychain).unwrap();
         signs.keep(pasted("new"), &accounts, Keeping::Keychain).unwrap();
         assert_eq!(signs.accounts().unwrap().len(), 1);
@@ -522,7 +525,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let signs = signs(folder.path());
         signs
-            .keep(pasted("old"), &[Account::services("contoso")], Keeping::Keychain)
+            .keep(
+                pasted("old"),
+                &[Account::of_organization("contoso")],
+                Keeping::Keychain,
+            )
             .unwrap();
         let account = signs.account("contoso").unwrap();
         let source = signs.source(&account).unwrap();
@@ -537,7 +544,11 @@ mod tests {
         let signs = signs(folder.path());
         let keep = |token: &str| {
             signs
-                .keep(pasted(token), &[Account::services("contoso")], Keeping::Keychain)
+                .keep(
+                    pasted(token),
+                    &[Account::of_organization("contoso")],
+                    Keeping::Keychain,
+                )
                 .unwrap();
         };
         keep("old");
@@ -560,7 +571,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let signs = signs(folder.path());
         let server = url::Url::parse("https://devops.contoso.com/tfs").unwrap();
-        let accounts = [Account::services("contoso"), Account::of_server(server, "Main")];
+        let accounts = [
+            Account::of_organization("contoso"),
+            Account::of_server(server, "Main"),
+        ];
         signs.keep(pasted("t"), &accounts, Keeping::Keychain).unwrap();
         let check = |url: &str, expected: Option<&str>| {
             let found = signs.find(url).unwrap().map(|(account, _)| account.id);

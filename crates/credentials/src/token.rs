@@ -76,7 +76,7 @@ impl Token {
 
     /// Whether this is the very same token.
     pub fn is(&self, other: &Self) -> bool {
-        self.header.expose() == other.header.expose()
+        self.header == other.header
     }
 }
 

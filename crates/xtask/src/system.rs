@@ -13,13 +13,15 @@ pub(crate) const BUILD: &[&str] = &[
     "libwebkit2gtk-4.1-dev",
     "librsvg2-dev",
 ];
-/// What walking through the real window without a display takes.
+/// What walking through the real window without a display takes, with a keychain of its own.
 pub(crate) const DRIVE: &[&str] = &[
     "webkit2gtk-driver",
     "xvfb",
     "openbox",
     "xdotool",
+    "dbus",
     "dbus-x11",
+    "gnome-keyring",
     "libgtk-3-dev",
     "git",
     "fonts-dejavu-core",

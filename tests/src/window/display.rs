@@ -1,40 +1,23 @@
-//! A display nobody sees, with a window manager and a session bus of its own.
+//! A display nobody sees, with a window manager of its own.
 //!
-//! **Invariant**: no number and no bus of the real session is used.
+//! **Invariant**: no number of the real session is used.
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
 
 use crate::home::TestHome;
 use crate::process::{Group, built, until};
+use crate::session::first_line;
 
 /// The size of the screen, in pixels.
 const SCREEN: &str = "1440x1000x24";
-
-/// A session bus that starts no services: portals and the like would outlive the journey, and are waited for in vain.
-const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>session</type>
-  <listen>unix:path=BUS</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>
-"#;
 
 /// A running display; gone, with all that was started on it, when dropped.
 #[derive(Debug)]
 pub struct Display {
     number: String,
-    bus: String,
-    _bus: Group,
     _server: Group,
     _openbox: Group,
 }
@@ -42,22 +25,6 @@ pub struct Display {
 impl Display {
     /// Starts one on the first number that is free.
     pub fn start(home: &TestHome) -> Result<Self> {
-        let socket = home.path().join("run/bus");
-        let config = home.path().join("run/bus.conf");
-        std::fs::write(&config, BUS.replace("BUS", &socket.to_string_lossy()))?;
-        let mut daemon = Command::new("dbus-daemon");
-        home.inhabit(&mut daemon);
-        daemon
-            .arg("--config-file")
-            .arg(&config)
-            .args(["--nofork", "--print-address"]);
-        let mut daemon = Group::start(
-            daemon
-                .stdin(Stdio::null())
-                .stdout(Stdio::piped())
-                .stderr(Stdio::null()),
-        )?;
-        let bus = first_line(&mut daemon)?;
         let mut xvfb = Command::new("Xvfb");
         home.inhabit(&mut xvfb);
         xvfb.args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp"]);
@@ -77,8 +44,6 @@ impl Display {
         )?;
         Ok(Self {
             number,
-            bus,
-            _bus: daemon,
             _server: server,
             _openbox: openbox_runs,
         })
@@ -87,9 +52,7 @@ impl Display {
     /// Lets a command show itself here.
     pub fn show(&self, command: &mut Command) {
         // No WEBKIT_* variable: without its usual renderer, WebKit never answers when asked for a picture.
-        command
-            .env("DISPLAY", &self.number)
-            .env("DBUS_SESSION_BUS_ADDRESS", &self.bus);
+        command.env("DISPLAY", &self.number);
         // Without accessibility's own bus, which no service here could start.
         command.env("NO_AT_BRIDGE", "1").env("GTK_USE_PORTAL", "0");
     }
@@ -187,13 +150,4 @@ impl Dragged<'_> {
         .await
         .map(drop)
     }
-}
-
-/// What a program says first, once it is ready.
-fn first_line(program: &mut Group) -> Result<String> {
-    let out = program.child().stdout.take().context("its output")?;
-    let mut line = String::new();
-    BufReader::new(out).read_line(&mut line)?;
-    ensure!(!line.trim().is_empty(), "it ended before it was ready");
-    Ok(line.trim().to_owned())
 }

@@ -137,7 +137,7 @@ fn passphrase(sign_in: &SignIn, begun: &SignInBegun) -> Result<Option<Secret>, E
         return Ok(None);
     }
     let first = asked("Passphrase: ")?;
-    if !begun.has_passphrase && asked("The same again: ")?.expose() != first.expose() {
+    if !begun.has_passphrase && asked("The same again: ")? != first {
         return Err(credentials::Error::WrongPassphrase.into());
     }
     Ok(Some(first))

@@ -44,7 +44,7 @@ impl Credential for Granary {
                 Ok(CredentialResponse::Logout)
             }
             (Action::Login(options), account) => {
-                let account = account.or_else(|| services(registry.index_url, &signs.settings().azure));
+                let account = account.or_else(|| organization(registry.index_url, &signs.settings().azure));
                 let account = account.ok_or(Error::UrlNotSupported)?;
                 login(&signs, &account, options, registry)?;
                 Ok(CredentialResponse::Login)
@@ -87,8 +87,8 @@ fn token(signs: &SignIns, account: &Account) -> Result<Token, credentials::Error
 }
 
 /// An organization nobody signed in to yet.
-fn services(index_url: &str, azure: &AzureSettings) -> Option<Account> {
-    let account = Account::services(&FeedUrl::parse(index_url).ok()?.organization);
+fn organization(index_url: &str, azure: &AzureSettings) -> Option<Account> {
+    let account = Account::of_organization(&FeedUrl::parse(index_url).ok()?.organization);
     account.feed_at(index_url, azure).map(|_| account)
 }
 

@@ -52,7 +52,9 @@ impl PendingSignIns {
                 if names.is_empty() {
                     return Err(Error::NoOrganizations.into());
                 }
-                let accounts = names.iter().map(|name| credentials::Account::services(name));
+                let accounts = names
+                    .iter()
+                    .map(|name| credentials::Account::of_organization(name));
                 (accounts.collect(), Found::default())
             }
         };

@@ -132,7 +132,7 @@ mod tests {
 
     fn contoso() -> AccountPlace {
         AccountPlace::of(
-            &credentials::Account::services("contoso"),
+            &credentials::Account::of_organization("contoso"),
             &credentials::Settings::default(),
         )
     }

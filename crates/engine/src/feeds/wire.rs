@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_feed_with_crates_io_switched_off_does_not_stand_for_it() {
-        let mut contoso = credentials::Account::services("contoso");
+        let mut contoso = credentials::Account::of_organization("contoso");
         contoso.id = "contoso-2".to_owned();
         let place = AccountPlace::of(&contoso, &credentials::Settings::default());
         let check = |enabled: serde_json::Value, expected: bool| {
