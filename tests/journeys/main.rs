@@ -1,5 +1,6 @@
 //! Journeys through Granary's front doors: the command, plain cargo, and the real window.
 
+mod accounts;
 mod azure;
 mod command;
 mod house_rules;

@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use crate::azure::Azure;
 use crate::process::{Group, built, free_port};
+use crate::seen::Seen;
 use crate::session::Session;
 
 /// Variables of ours that programs in the private world keep.
@@ -226,11 +227,21 @@ impl TestHome {
 
     /// Runs a command in this world to its end.
     pub fn run(&self, command: &mut Command) -> Result<Ran> {
-        let shown = format!("{command:?}");
-        let output = command
-            .stdin(Stdio::null())
-            .output()
+        self.run_with(command, "")
+    }
+
+    /// The same with something on its standard input.
+    pub fn run_with(&self, command: &mut Command, input: &str) -> Result<Ran> {
+        let shown = command.get_program().to_string_lossy().into_owned();
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
             .with_context(|| shown.clone())?;
+        // Short enough for a pipe, so nobody waits for anybody.
+        std::io::Write::write_all(&mut child.stdin.take().context("its input")?, input.as_bytes())?;
+        let output = child.wait_with_output().with_context(|| shown.clone())?;
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         let ran = Ran {
             code: output.status.code(),
@@ -278,6 +289,22 @@ impl TestHome {
         BufReader::new(out).read_line(&mut line)?;
         ensure!(line.contains("Serving at"), "granary serve said `{line}`");
         Ok(Serving { _process: group })
+    }
+
+    /// All that was ever said, every file, and every program's arguments and environment that `seen` noticed: none of
+    /// the secrets is anywhere.
+    pub fn check_secrets(&self, secrets: &[String], seen: &Seen) -> Result<()> {
+        ensure!(secrets.len() > 2, "there were no secrets");
+        let mut files = Vec::new();
+        for folder in ["granary", "cargo", "home", "said"] {
+            collect(&self.path().join(folder), &mut files)?;
+        }
+        ensure!(files.len() > 3, "there was nothing to look at");
+        for file in files {
+            let text = std::fs::read(&file)?;
+            ensure!(!has_any(&text, secrets), "a secret lies in `{}`", file.display());
+        }
+        seen.check(secrets)
     }
 
     /// All that was ever said, and every file of Granary's and cargo's: the token of the feeds here is in none.
@@ -352,6 +379,13 @@ impl Ran {
         );
         Ok(self)
     }
+}
+
+/// Whether a text has any of these in it.
+pub(crate) fn has_any(text: &[u8], needles: &[String]) -> bool {
+    needles
+        .iter()
+        .any(|needle| text.windows(needle.len()).any(|window| window == needle.as_bytes()))
 }
 
 fn rustup_home() -> Option<PathBuf> {
