@@ -182,7 +182,7 @@ async fn scopes_are_apart() {
         ),
         ("/elsewhere/_apis/packaging/feeds", "HostNotFoundException"),
         (
-            "/local/_apis/packaging/feeds/same@Release",
+            "/local/_apis/packaging/feeds/same@Nowhere",
             "FeedViewNotFoundException",
         ),
     ] {
