@@ -3,6 +3,7 @@
 //! **Invariant**: enters the product by its front doors alone (programs and files), so none of its crates is used here.
 #![expect(clippy::print_stdout, reason = "the tour tells its steps")]
 
+pub mod contract;
 mod crates_io;
 mod home;
 mod process;
