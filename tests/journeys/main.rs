@@ -1,7 +1,9 @@
 //! Journeys through Granary's front doors: the command, plain cargo, and the real window.
 
 mod command;
+mod contract;
 mod house_rules;
+mod python_client;
 mod recorded;
 mod restore;
 mod serve;
