@@ -46,6 +46,8 @@ pub(crate) enum Endpoint {
     CargoDeletedGet,
     CargoDeletedRestore,
     CargoDeletedPurge,
+    CargoBatch,
+    CargoDeletedBatch,
     Index,
     Download,
     Publish,
@@ -220,6 +222,22 @@ const TABLE: &[(Method, &str, Endpoint)] = &[
         Method::DELETE,
         "{org}/[{project}]/_apis/packaging/feeds/{feed}/cargo/recyclebin/packages/{crate}/versions/{version}",
         Endpoint::CargoDeletedPurge,
+    ),
+    (
+        Method::POST,
+        "{org}/[{project}]/_apis/packaging/feeds/{feed}/cargo/packagesbatch",
+        Endpoint::CargoBatch,
+    ),
+    // Where Azure's description has it, against every other protocol.
+    (
+        Method::POST,
+        "{org}/[{project}]/_packaging/packaging/feeds/{feed}/cargo/packagesbatch",
+        Endpoint::CargoBatch,
+    ),
+    (
+        Method::POST,
+        "{org}/[{project}]/_apis/packaging/feeds/{feed}/cargo/recyclebin/packagesbatch",
+        Endpoint::CargoDeletedBatch,
     ),
     (
         Method::GET,

@@ -126,7 +126,8 @@ pub(super) fn read(file: &'static File, text: &Value, known: Option<Deviation>) 
 impl Operation {
     /// Whether an exchange is this operation, by host, method and path.
     pub(super) fn sighting(&self, exchange: &Exchange) -> Option<Sighting<'_>> {
-        let host = exchange.host.to_ascii_lowercase();
+        let host = exchange.host.split(':').next().unwrap_or_default();
+        let host = host.to_ascii_lowercase();
         let is_azure = host.ends_with("dev.azure.com") || host.ends_with("visualstudio.com");
         let fits = match self.file.host {
             Some(ours) => !is_azure || ours == host,

@@ -18,7 +18,7 @@ const AREAS: [(&str, &str); 3] = [
 ];
 
 /// What can be asked: id, area, resource, route, released version ("0.0" is never), newest version.
-const LOCATIONS: [(&str, &str, &str, &str, &str, &str); 15] = [
+const LOCATIONS: [(&str, &str, &str, &str, &str, &str); 17] = [
     (
         "00d9565f-ed9c-4a06-9a50-00e7896ccab4",
         "Location",
@@ -120,6 +120,22 @@ const LOCATIONS: [(&str, &str, &str, &str, &str, &str); 15] = [
         "cargo",
         "recycleBinVersions",
         "{project}/_apis/packaging/feeds/{feedId}/{area}/RecycleBin/packages/{packageName}/versions/{packageVersion}",
+        "0.0",
+        "7.2",
+    ),
+    (
+        "6b1f0c52-9d8e-4a37-b4f6-2e7c5d90a813",
+        "cargo",
+        "packagesBatch",
+        "{project}/_apis/packaging/feeds/{feedId}/{area}/{resource}",
+        "0.0",
+        "7.2",
+    ),
+    (
+        "f27d4e86-0b59-4c1a-93e8-81a6c3d5b70f",
+        "cargo",
+        "recycleBinPackagesBatch",
+        "{project}/_apis/packaging/feeds/{feedId}/{area}/RecycleBin/packagesBatch",
         "0.0",
         "7.2",
     ),

@@ -13,11 +13,11 @@ use super::feed_input::text;
 use super::wire;
 use crate::dispatch::{App, Asked};
 use crate::refusal::Refusal;
-use crate::storage::{CrateRecord, FeedRecord, VersionRecord};
+use crate::storage::{CrateRecord, FeedRecord, StorageError, VersionRecord, ViewRecord};
 
-/// A version as a path names it.
+/// A version as a path or a batch names it.
 #[derive(Clone)]
-struct Named {
+pub(super) struct Named {
     feed: String,
     name: String,
     version: String,
@@ -66,16 +66,7 @@ pub(super) async fn promote(app: &Arc<App>, asked: &Asked, body: &Value) -> Resu
             "A version is promoted by adding a view's name or id to `/views/-`, and nothing else of it can change.",
         ));
     };
-    let view = feed
-        .view(wanted)
-        .cloned()
-        .ok_or_else(|| Refusal::unknown_view(wanted))?;
-    if view.holds_everything() {
-        return Err(Refusal::bad_request(format!(
-            "Every version is in the view '{}' already.",
-            view.name
-        )));
-    }
+    let view = destination(&feed, wanted)?;
     app.storage
         .write(move |transaction| {
             let (_, version) = held_version(transaction, &named)?;
@@ -125,14 +116,33 @@ async fn writable(app: &App, asked: &Asked) -> Result<(FeedRecord, Named), Refus
 }
 
 fn named(feed: &FeedRecord, asked: &Asked) -> Named {
-    Named {
-        feed: feed.id.clone(),
-        name: asked.captured.text("crate").to_owned(),
-        version: asked.captured.text("version").to_owned(),
+    Named::new(feed, asked.captured.text("crate"), asked.captured.text("version"))
+}
+
+/// A view that versions can be promoted into.
+pub(super) fn destination(feed: &FeedRecord, named: &str) -> Result<ViewRecord, Refusal> {
+    let view = feed
+        .view(named)
+        .cloned()
+        .ok_or_else(|| Refusal::unknown_view(named))?;
+    if view.holds_everything() {
+        return Err(Refusal::bad_request(format!(
+            "Every version is in the view '{}' already.",
+            view.name
+        )));
     }
+    Ok(view)
 }
 
 impl Named {
+    pub(super) fn new(feed: &FeedRecord, name: &str, version: &str) -> Self {
+        Self {
+            feed: feed.id.clone(),
+            name: name.to_owned(),
+            version: version.to_owned(),
+        }
+    }
+
     fn unknown(&self) -> Refusal {
         Refusal::new(
             StatusCode::NOT_FOUND,
@@ -145,15 +155,12 @@ impl Named {
     }
 }
 
-fn find_crate(
-    connection: &Connection,
-    named: &Named,
-) -> Result<Option<CrateRecord>, crate::storage::StorageError> {
+fn find_crate(connection: &Connection, named: &Named) -> Result<Option<CrateRecord>, StorageError> {
     CrateRecord::find(connection, &named.feed, &named.name)
 }
 
 /// Found again within the transaction that changes it: it may have been deleted or given back meanwhile.
-fn held_version(
+pub(super) fn held_version(
     transaction: &Transaction<'_>,
     named: &Named,
 ) -> Result<(CrateRecord, VersionRecord), Refusal> {
@@ -163,7 +170,11 @@ fn held_version(
     Ok((held, version))
 }
 
-fn deleted_version(connection: &Connection, named: &Named) -> Result<(CrateRecord, VersionRecord), Refusal> {
+/// Found again within the transaction, as above; what is purged is not found.
+pub(super) fn deleted_version(
+    connection: &Connection,
+    named: &Named,
+) -> Result<(CrateRecord, VersionRecord), Refusal> {
     let held = find_crate(connection, named)?.ok_or_else(|| named.unknown())?;
     let version = held
         .deleted

@@ -6,12 +6,17 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{feed_input, wire};
+use super::{feed_input, permissions, wire};
 use crate::dispatch::{Addressed, App, Asked};
 use crate::refusal::Refusal;
 use crate::storage::FeedRecord;
 
 pub(super) async fn all(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, Refusal> {
+    if let Some(role) = asked.parameter("feedRole")
+        && !permissions::owner_has(&role)?
+    {
+        return Ok(Vec::new());
+    }
     let project = app.project(asked).await?.map(|project| project.id);
     let feeds = app
         .storage

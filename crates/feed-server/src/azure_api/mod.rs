@@ -3,6 +3,7 @@
 //! **Invariant:** an endpoint that is not in the route table is not answered; nothing is answered that is not kept.
 
 mod account;
+mod cargo_batch;
 mod cargo_versions;
 mod crates;
 mod feed_input;
@@ -40,7 +41,9 @@ pub(crate) async fn answer(
         | Endpoint::CargoVersionDelete
         | Endpoint::CargoDeletedGet
         | Endpoint::CargoDeletedRestore
-        | Endpoint::CargoDeletedPurge => Release::NewestPreview,
+        | Endpoint::CargoDeletedPurge
+        | Endpoint::CargoBatch
+        | Endpoint::CargoDeletedBatch => Release::NewestPreview,
         _ => Release::Released,
     };
     let version = version::negotiate(asked, release)?;
@@ -109,6 +112,11 @@ async fn said(
             return nothing(cargo_versions::restore(app, asked, &body).await);
         }
         Endpoint::CargoDeletedPurge => return nothing(cargo_versions::purge(app, asked).await),
+        Endpoint::CargoBatch | Endpoint::CargoDeletedBatch => {
+            let body = object_body(app, body).await?;
+            let in_recycle_bin = endpoint == Endpoint::CargoDeletedBatch;
+            return nothing(cargo_batch::work(app, asked, &body, in_recycle_bin).await);
+        }
         Endpoint::Index | Endpoint::Download | Endpoint::Publish | Endpoint::Yank | Endpoint::Unyank => {
             return Err(Refusal::bad_request("This path belongs to cargo's protocol."));
         }

@@ -119,6 +119,14 @@ fn role(value: &Value) -> Result<&'static str, Refusal> {
     known.ok_or_else(|| Refusal::bad_request(format!("`role` is none of {}.", ROLES.join(", "))))
 }
 
+/// Whether whoever asks has at least this role in every feed; there are roles that nobody has.
+pub(super) fn owner_has(wanted: &str) -> Result<bool, Refusal> {
+    let number = wanted
+        .parse()
+        .map_or(Value::from(wanted), |number: u64| number.into());
+    Ok(!wanted.eq_ignore_ascii_case("custom") && role(&number)? != NO_ROLE)
+}
+
 fn owner(app: &App) -> PermissionRecord {
     let user = &app.storage.identity().user;
     PermissionRecord {

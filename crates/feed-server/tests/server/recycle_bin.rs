@@ -261,3 +261,57 @@ async fn what_was_deleted_does_not_come_back_from_upstream() {
     );
     assert_eq!(server.get(FEEDS).await["count"], 1);
 }
+
+#[tokio::test]
+async fn batches_are_done_whole_or_not_at_all() {
+    let server = TestServer::start().await;
+    server.feed("f", false).await;
+    for version in ["1.0.0", "1.1.0", "1.2.0"] {
+        server.published("f", "a-crate", version).await;
+    }
+    let batch = |operation: &str, versions: &[&str]| {
+        let one = |version: &&str| json!({ "id": "a-crate", "version": version });
+        let packages: Vec<_> = versions.iter().map(one).collect();
+        json!({ "operation": operation, "data": { "viewId": "Release" }, "packages": packages })
+    };
+    let held = format!("{FEED}/cargo/packagesbatch?api-version=7.2-preview.1");
+    let described = "/local/main/_packaging/packaging/feeds/f/cargo/packagesbatch".to_owned();
+    let deleted = format!("{FEED}/cargo/RecycleBin/packagesBatch");
+    for (path, body) in [
+        (&held, batch("promote", &["1.0.0", "9.9.9"])),
+        (&held, batch("delete", &["1.0.0", "9.9.9"])),
+        (&held, batch("delete", &[])),
+        (&held, batch("yank", &["1.0.0"])),
+        (&held, batch("permanentDelete", &["1.0.0"])),
+        (&deleted, batch("delete", &["1.0.0"])),
+        (&deleted, batch("restoreToFeed", &["1.0.0"])),
+        (
+            &held,
+            json!({ "operation": "promote", "packages": [{ "id": "a-crate", "version": "1.0.0" }] }),
+        ),
+    ] {
+        let (status, answer) = server.json(Method::POST, path, Some(body.clone())).await;
+        assert!(status.is_client_error(), "{body}: {answer}");
+    }
+    assert_eq!(server.listed("f", "a-/cr/a-crate").await.len(), 3);
+    assert_eq!(
+        server.index("f@Release", "a-/cr/a-crate").await.0,
+        StatusCode::NOT_FOUND
+    );
+
+    for (path, operation, versions, left) in [
+        (&held, "promote", ["1.0.0", "1.1.0"], 3),
+        (&described, "delete", ["1.1.0", "1.2.0"], 1),
+        (&deleted, "restoreToFeed", ["1.1.0", "1.2.0"], 3),
+        (&held, "delete", ["1.0.0", "1.2.0"], 1),
+        (&deleted, "permanentDelete", ["1.0.0", "1.2.0"], 1),
+    ] {
+        let body = batch(operation, &versions);
+        let (status, answer) = server.json(Method::POST, path, Some(body)).await;
+        assert_eq!(status, StatusCode::OK, "{operation}: {answer}");
+        let listed = server.listed("f", "a-/cr/a-crate").await;
+        assert_eq!(listed.len(), left, "{operation}");
+    }
+    assert_eq!(server.listed("f@Release", "a-/cr/a-crate").await, ["1.1.0"]);
+    assert_eq!(listed(&server, "RecycleBin/Packages", "").await["count"], 0);
+}
