@@ -144,8 +144,12 @@ impl Operation {
         if short.len() < whole.len() {
             forms.push((short, true));
         }
-        // A server of one's own may have a folder before the collection.
-        let skipped: &[usize] = if is_azure { &[0] } else { &[0, 1] };
+        // A server of one's own has a folder before the collection, unless that was taken away.
+        let in_folder = !is_azure
+            && segments
+                .first()
+                .is_some_and(|first| first.eq_ignore_ascii_case("tfs"));
+        let skipped: &[usize] = if in_folder { &[1, 0] } else { &[0] };
         for &skip in skipped {
             for (parts, without_project) in &forms {
                 let segments = segments.get(skip..).unwrap_or_default();

@@ -148,6 +148,8 @@ fn what_is_as_described() {
     of_all.path = "/tfs/contoso/main/_apis/packaging/rooms".to_owned();
     of_all.query = "kind=large&api-version=7.1-preview.1".to_owned();
     check_good(&of_all, &[WrappedList, PreviewOfReleased]);
+    of_all.path = "/tfs/contoso/_apis/packaging/rooms".to_owned();
+    check_good(&of_all, &[WrappedList, NoProject, PreviewOfReleased]);
     check_good(
         &creation(json!({ "name": "kitchen", "owner": "Kind;me" })),
         &[FlatLinks, DescriptorIsText],

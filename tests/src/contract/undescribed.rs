@@ -44,11 +44,19 @@ impl Undescribed {
     }
 
     pub(super) fn of(exchange: &Exchange) -> Option<Self> {
-        let segments = exchange.segments();
+        let mut segments = exchange.segments();
+        // The folder of a server of one's own.
+        if segments
+            .first()
+            .is_some_and(|first| first.eq_ignore_ascii_case("tfs"))
+        {
+            segments.remove(0);
+        }
         ROUTES.into_iter().find_map(|(method, route, known)| {
             let same_method = method == "*" || method == exchange.method;
-            // After the organization, and maybe the project or the folder of a server.
-            let found = (0..=2).any(|before| segments.get(before..).is_some_and(|rest| fits(route, rest)));
+            // After the organization; only feeds may lie in a project.
+            let most = if known == Self::CargoRegistry { 2 } else { 1 };
+            let found = (1..=most).any(|before| segments.get(before..).is_some_and(|rest| fits(route, rest)));
             (same_method && found).then_some(known)
         })
     }
