@@ -3,7 +3,9 @@
 mod accounts;
 mod azure;
 mod command;
+mod contract;
 mod house_rules;
+mod python_client;
 mod recorded;
 mod restore;
 mod serve;

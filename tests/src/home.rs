@@ -282,8 +282,14 @@ impl TestHome {
 
     /// Serves the feeds in the foreground of another process.
     pub fn serve(&self) -> Result<Serving> {
+        self.serve_at(self.port)
+    }
+
+    /// The same on another port than the settings name, which is left to something that stands before it.
+    pub fn serve_at(&self, port: u16) -> Result<Serving> {
         let mut command = self.product("granary")?;
-        let mut group = Group::start(command.arg("serve").stdin(Stdio::null()).stdout(Stdio::piped()))?;
+        command.args(["serve", "--port", &port.to_string()]);
+        let mut group = Group::start(command.stdin(Stdio::null()).stdout(Stdio::piped()))?;
         let out = group.child().stdout.take().context("its output")?;
         let mut line = String::new();
         BufReader::new(out).read_line(&mut line)?;

@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "the tour tells its steps")]
 
 pub mod azure;
+pub mod contract;
 mod crates_io;
 mod home;
 mod process;

@@ -16,7 +16,7 @@ use crate::azure_api;
 use crate::refusal::Refusal;
 use crate::request_body::RequestBody;
 use crate::routes::{self, Captured, Endpoint, NoRoute, Route};
-use crate::storage::{FeedRecord, ProjectRecord, Storage};
+use crate::storage::{FeedRecord, ProjectRecord, Storage, ViewRecord};
 use crate::upstream::Upstream;
 use crate::{Addresses, Limits, Token, auth, download, publish, sparse_index, yank};
 
@@ -57,8 +57,8 @@ impl Asked {
 #[derive(Debug)]
 pub(crate) struct Addressed {
     pub(crate) feed: FeedRecord,
-    /// Through the view that holds only what is in the feed.
-    pub(crate) local_view: bool,
+    /// The view it is looked at through; a view shows only what is in the feed, never what upstream merely has.
+    pub(crate) view: Option<ViewRecord>,
 }
 
 /// Answers one request.
@@ -175,23 +175,20 @@ impl App {
             .read(move |connection| FeedRecord::find(connection, project.as_deref(), &key))
             .await?;
         let feed = found.ok_or_else(|| Refusal::unknown_feed(named))?;
-        match view {
-            Some(view)
-                if !view.eq_ignore_ascii_case("local") && !view.eq_ignore_ascii_case(&feed.local_view) =>
-            {
-                Err(Refusal::unknown_view(view))
-            }
-            view => Ok(Addressed {
-                feed,
-                local_view: view.is_some(),
-            }),
-        }
+        let view = view
+            .map(|view| {
+                feed.view(view)
+                    .cloned()
+                    .ok_or_else(|| Refusal::unknown_view(view))
+            })
+            .transpose()?;
+        Ok(Addressed { feed, view })
     }
 
     /// As `feed`, for what changes it: a view is read-only.
     pub(crate) async fn writable_feed(&self, asked: &Asked) -> Result<FeedRecord, Refusal> {
         let addressed = self.feed(asked).await?;
-        if addressed.local_view {
+        if addressed.view.is_some() {
             return Err(Refusal::bad_request(
                 "A view is read-only; address the feed without `@`.",
             ));

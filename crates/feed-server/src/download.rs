@@ -21,7 +21,7 @@ pub(crate) async fn answer(app: &Arc<App>, asked: &Asked) -> Result<Response<Bod
     let (name, version) = (asked.captured.text("crate"), asked.captured.text("version"));
     let (digest, size) = match held(app, &addressed, name, version).await? {
         Held::Version { digest, size } => (digest, size),
-        Held::Nothing { private } => save(app, &addressed, name, version, private).await?,
+        Held::Nothing { closed } => save(app, &addressed, name, version, closed).await?,
     };
     let path = app.storage.blob(&digest);
     let file = File::open(&path).await.map_err(StorageError::io("read", &path))?;
@@ -36,25 +36,33 @@ pub(crate) async fn answer(app: &Arc<App>, asked: &Asked) -> Result<Response<Bod
 }
 
 enum Held {
-    Version { digest: String, size: u64 },
-    Nothing { private: bool },
+    Version {
+        digest: String,
+        size: u64,
+    },
+    /// `closed` to upstream: the crate is private, or the version was deleted here.
+    Nothing {
+        closed: bool,
+    },
 }
 
 async fn held(app: &App, addressed: &Addressed, name: &str, version: &str) -> Result<Held, Refusal> {
     let (feed, name, version) = (addressed.feed.id.clone(), name.to_owned(), version.to_owned());
+    let view = addressed.view.clone();
     let found = app
         .storage
         .read(move |connection| {
             let Some(held) = CrateRecord::find(connection, &feed, &name)? else {
-                return Ok(Held::Nothing { private: false });
+                return Ok(Held::Nothing { closed: false });
             };
-            let private = held.is_private();
+            let closed = held.is_private() || held.has_deleted(&version);
             let spelled = held.name.eq_ignore_ascii_case(&name);
             let version = held
+                .seen_through(view.as_ref())
                 .versions
                 .into_iter()
                 .find(|held| spelled && held.version == version);
-            Ok(version.map_or(Held::Nothing { private }, |held| Held::Version {
+            Ok(version.map_or(Held::Nothing { closed }, |held| Held::Version {
                 digest: held.digest,
                 size: held.size,
             }))
@@ -68,12 +76,12 @@ async fn save(
     addressed: &Addressed,
     name: &str,
     version: &str,
-    private: bool,
+    closed: bool,
 ) -> Result<(String, u64), Refusal> {
     let upstream = addressed
         .feed
         .crates_io()
-        .filter(|_| !addressed.local_view && !private);
+        .filter(|_| addressed.view.is_none() && !closed);
     let (Some(upstream), Ok(())) = (upstream, crate_name::check(name)) else {
         return Err(Refusal::unknown_version(name, version));
     };

@@ -118,6 +118,7 @@ pub(crate) fn merge(held: Option<&CrateRecord>, upstream: Option<&str>) -> Merge
         .map(|version| (version.version.as_str(), version))
         .collect();
     let private = held.is_some_and(CrateRecord::is_private);
+    let deleted = |version: &str| held.is_some_and(|held| held.has_deleted(version));
     for (line, glance) in upstream.into_iter().flat_map(glance) {
         match unseen.get(glance.vers.as_str()) {
             Some(version) if version.upstream.is_some() => {
@@ -129,7 +130,7 @@ pub(crate) fn merge(held: Option<&CrateRecord>, upstream: Option<&str>) -> Merge
                 unseen.remove(glance.vers.as_str());
             }
             Some(_) => {}
-            None if private => {}
+            None if private || deleted(&glance.vers) => {}
             None => merged.push(line),
         }
     }
@@ -225,6 +226,9 @@ mod tests {
             description: None,
             authors: None,
             keywords: None,
+            promoted: Vec::new(),
+            deleted_at: None,
+            purged_at: None,
         }
     }
 
@@ -245,6 +249,7 @@ mod tests {
             id: "c".to_owned(),
             name: "a".to_owned(),
             versions: vec![held("1.0.0", Some("u")), held("0.9.0", Some("u"))],
+            deleted: Vec::new(),
         };
         let merged = merge(Some(&saved), Some(&upstream));
         assert_eq!(
@@ -257,6 +262,10 @@ mod tests {
             .map(|(version, digest, yanked)| (version.to_owned(), digest.to_owned(), yanked))
         );
         assert_eq!(merged.yank_news, [("id-1.0.0".to_owned(), true)]);
+
+        let mut without = saved.clone();
+        without.deleted.push(held("2.0.0", Some("u")));
+        assert_eq!(shown(&merge(Some(&without), Some(&upstream))).len(), 2);
 
         let mut private = saved;
         private.versions.push(held("3.0.0", None));

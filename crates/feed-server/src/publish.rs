@@ -224,6 +224,9 @@ fn taken(name: &str, version: &semver::Version, clash: &PublishClash) -> Refusal
         PublishClash::Version { held } => format!(
             "The feed has `{name} {held}` already, and `{version}` differs from it only in its build metadata."
         ),
+        PublishClash::Deleted { held } => format!(
+            "`{name} {held}` was deleted from the feed; a version number can be used only once, even after that."
+        ),
     };
     Refusal::conflict("PackageAlreadyExistsException", message)
 }

@@ -52,7 +52,7 @@ async fn entry(app: &App, addressed: &Addressed, name: &str) -> Result<String, R
         .await?;
     // What is private stays so: upstream is not even asked for the name.
     let private = held.as_ref().is_some_and(CrateRecord::is_private);
-    let asks_upstream = !private && !addressed.local_view && addressed.feed.crates_io().is_some();
+    let asks_upstream = !private && addressed.view.is_none() && addressed.feed.crates_io().is_some();
     let upstream = if asks_upstream {
         match app.upstream.entry(name).await {
             Ok(entry) => entry,
@@ -70,7 +70,9 @@ async fn entry(app: &App, addressed: &Addressed, name: &str) -> Result<String, R
         None
     };
     // The index tells spellings apart, as crates.io's does; what differs in `-` and `_` is not found.
-    let held = held.filter(|held| held.name.eq_ignore_ascii_case(name));
+    let held = held
+        .filter(|held| held.name.eq_ignore_ascii_case(name))
+        .map(|held| held.seen_through(addressed.view.as_ref()));
     let merged = index_line::merge(held.as_ref(), upstream.as_deref());
     if !merged.yank_news.is_empty() {
         note_yanks(&app.storage, merged.yank_news).await?;

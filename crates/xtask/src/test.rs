@@ -12,6 +12,8 @@ use crate::{run, system, ui};
 const TYPOS: &str = "1.52.0";
 /// The finder of unused dependencies, built from source once.
 const MACHETE: &str = "0.9.2";
+/// Azure's own client for Python, which is held against our feeds; only the journeys use it.
+const AZURE_CLIENT: &str = "7.1.0b4";
 /// The checker of licences and bans, built from source once.
 const DENY: &str = "0.20.2";
 
@@ -22,6 +24,7 @@ pub(crate) fn test() -> Done {
     let screens = root().join("tests").join("screens");
     ui::install(&screens)?;
     let (typos, machete) = (typos()?, machete()?);
+    azure_client()?;
     let ui = root().join("ui");
     let in_ui = |script: &str| {
         let mut command = npm();
@@ -112,22 +115,36 @@ fn summary(faults: &[Fault]) -> Done {
 
 /// A spelling checker in a Python environment of its own.
 fn typos() -> Done<PathBuf> {
-    let folder = target().join("tools").join(format!("typos-{TYPOS}"));
+    let bin = python_tool(&format!("typos-{TYPOS}"), &format!("typos=={TYPOS}"))?;
+    Ok(bin.join(format!("typos{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// Azure's client for Python; the journeys find it by the folder's name, which therefore has no version.
+fn azure_client() -> Done {
+    python_tool("azure-devops", &format!("azure-devops=={AZURE_CLIENT}")).map(drop)
+}
+
+/// The programs' folder of a Python environment that has a package, made where it is missing or has another version.
+fn python_tool(name: &str, wanted: &str) -> Done<PathBuf> {
+    let folder = target().join("tools").join(name);
     let bin = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
-    let program = bin.join(format!("typos{}", std::env::consts::EXE_SUFFIX));
-    if !program.is_file() {
-        let python = if cfg!(windows) { "python" } else { "python3" };
-        step(
-            "an environment for the spelling checker",
-            Command::new(python).args(["-m", "venv"]).arg(&folder),
-        )?;
-        let wanted = format!("typos=={TYPOS}");
-        step(
-            "the spelling checker",
-            Command::new(bin.join("pip")).args(["install", "--quiet", &wanted]),
-        )?;
+    let noted = folder.join("installed");
+    if std::fs::read_to_string(&noted).is_ok_and(|installed| installed == wanted) {
+        return Ok(bin);
     }
-    Ok(program)
+    let python = if cfg!(windows) { "python" } else { "python3" };
+    step(
+        &format!("a Python environment for {wanted}"),
+        Command::new(python).args(["-m", "venv"]).arg(&folder),
+    )?;
+    step(
+        wanted,
+        Command::new(bin.join("pip")).args(["install", "--quiet", wanted]),
+    )?;
+    // Written last: an environment that was only half made is made again.
+    std::fs::write(&noted, wanted)
+        .map_err(|error| Fault(format!("`{}` cannot be written: {error}", noted.display())))?;
+    Ok(bin)
 }
 
 fn machete() -> Done<PathBuf> {

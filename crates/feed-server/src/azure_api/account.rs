@@ -17,7 +17,7 @@ const AREAS: [(&str, &str); 3] = [
 ];
 
 /// What can be asked: id, area, resource, route, released version ("0.0" is never), newest version.
-const LOCATIONS: [(&str, &str, &str, &str, &str, &str); 8] = [
+const LOCATIONS: [(&str, &str, &str, &str, &str, &str); 17] = [
     (
         "00d9565f-ed9c-4a06-9a50-00e7896ccab4",
         "Location",
@@ -64,6 +64,78 @@ const LOCATIONS: [(&str, &str, &str, &str, &str, &str); 8] = [
         "Versions",
         "{project}/_apis/{area}/Feeds/{feedId}/Packages/{packageId}/{resource}/{packageVersionId}",
         "7.1",
+        "7.2",
+    ),
+    (
+        "42a8502a-6785-41bc-8c16-89477d930877",
+        "Packaging",
+        "Views",
+        "{project}/_apis/{area}/Feeds/{feedId}/{resource}/{viewId}",
+        "7.1",
+        "7.2",
+    ),
+    (
+        "be8c1476-86a7-44ed-b19d-aec0e9275cd8",
+        "Packaging",
+        "Permissions",
+        "{project}/_apis/{area}/Feeds/{feedId}/{resource}",
+        "7.1",
+        "7.2",
+    ),
+    (
+        "0cee643d-beb9-41f8-9368-3ada763a8344",
+        "Packaging",
+        "FeedRecycleBin",
+        "{project}/_apis/{area}/{resource}/{feedId}",
+        "7.1",
+        "7.2",
+    ),
+    (
+        "2704e72c-f541-4141-99be-2004b50b05fa",
+        "Packaging",
+        "RecycleBinPackages",
+        "{project}/_apis/{area}/Feeds/{feedId}/RecycleBin/Packages/{packageId}",
+        "7.1",
+        "7.2",
+    ),
+    (
+        "aceb4be7-8737-4820-834c-4c549e10fdc7",
+        "Packaging",
+        "RecycleBinVersions",
+        "{project}/_apis/{area}/Feeds/{feedId}/RecycleBin/Packages/{packageId}/Versions/{packageVersionId}",
+        "7.1",
+        "7.2",
+    ),
+    (
+        "3e6a6f0c-1c0b-4d5f-9b7e-5a2f6c1d8e94",
+        "cargo",
+        "versions",
+        "{project}/_apis/packaging/feeds/{feedId}/{area}/packages/{packageName}/{resource}/{packageVersion}",
+        "0.0",
+        "7.2",
+    ),
+    (
+        "94c2b7a1-6f3d-4e08-8a15-c7d0e2b9f356",
+        "cargo",
+        "recycleBinVersions",
+        "{project}/_apis/packaging/feeds/{feedId}/{area}/RecycleBin/packages/{packageName}/versions/{packageVersion}",
+        "0.0",
+        "7.2",
+    ),
+    (
+        "6b1f0c52-9d8e-4a37-b4f6-2e7c5d90a813",
+        "cargo",
+        "packagesBatch",
+        "{project}/_apis/packaging/feeds/{feedId}/{area}/{resource}",
+        "0.0",
+        "7.2",
+    ),
+    (
+        "f27d4e86-0b59-4c1a-93e8-81a6c3d5b70f",
+        "cargo",
+        "recycleBinPackagesBatch",
+        "{project}/_apis/packaging/feeds/{feedId}/{area}/RecycleBin/packagesBatch",
+        "0.0",
         "7.2",
     ),
     (

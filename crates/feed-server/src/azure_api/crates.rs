@@ -1,6 +1,6 @@
 //! Crates and versions as Azure's package lists show them: what is held, never what upstream merely has.
 //!
-//! **Invariant:** read-only; yanking goes through cargo's web API.
+//! **Invariant:** read-only; yanking goes through cargo's web API, deleting through Azure's own API for Cargo.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -9,15 +9,30 @@ use semver::Version;
 use serde_json::Value;
 
 use super::wire;
-use crate::dispatch::{App, Asked};
+use crate::dispatch::{Addressed, App, Asked};
 use crate::refusal::Refusal;
-use crate::storage::{CrateRecord, FeedRecord, VersionRecord};
+use crate::storage::{CrateRecord, FeedRecord, Page, Shelf, VersionRecord, ViewRecord};
 
 /// How many crates a page has when the client does not say.
 const PAGE: u32 = 1000;
 
 pub(super) async fn all(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, Refusal> {
-    let feed = app.feed(asked).await?.feed;
+    let addressed = app.feed(asked).await?;
+    let Some(page) = page(asked, addressed.view.as_ref(), shelf(asked))? else {
+        return Ok(Vec::new());
+    };
+    let (feed, view) = (addressed.feed, addressed.view);
+    let id = feed.id.clone();
+    let held = app
+        .storage
+        .read(move |connection| CrateRecord::page(connection, &id, &page))
+        .await?;
+    let seen = held.into_iter().map(|held| held.seen_through(view.as_ref()));
+    Ok(seen.map(|held| shown(app, &feed, &held, asked)).collect())
+}
+
+/// Which crates a list asks for; `None` for another protocol's.
+pub(super) fn page(asked: &Asked, view: Option<&ViewRecord>, shelf: Shelf) -> Result<Option<Page>, Refusal> {
     let protocol = asked.parameter("protocolType");
     if asked.parameter("isListed").is_some() {
         return Err(Refusal::not_found(
@@ -39,63 +54,88 @@ pub(super) async fn all(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, Ref
             "`packageNameQuery` holds characters no crate name can have.",
         ));
     }
-    let skip = number(asked, "$skip")?.unwrap_or(0);
-    let top = number(asked, "$top")?.unwrap_or(PAGE);
-    if protocol.is_some_and(|protocol| !protocol.eq_ignore_ascii_case(wire::PROTOCOL)) {
-        return Ok(Vec::new());
-    }
-    let upstream = asked
-        .parameter("directUpstreamId")
-        .map(|id| id.to_ascii_lowercase());
-    let id = feed.id.clone();
-    let held = app
-        .storage
-        .read(move |connection| {
-            CrateRecord::page(connection, &id, &containing, upstream.as_deref(), skip, top)
-        })
-        .await?;
-    Ok(held.iter().map(|held| shown(app, &feed, held, asked)).collect())
+    let page = Page {
+        containing,
+        upstream: asked
+            .parameter("directUpstreamId")
+            .map(|id| id.to_ascii_lowercase()),
+        promoted: view
+            .filter(|view| !view.holds_everything())
+            .map(|view| view.id.clone()),
+        shelf,
+        skip: number(asked, "$skip")?.unwrap_or(0),
+        top: number(asked, "$top")?.unwrap_or(PAGE),
+    };
+    let ours = protocol.is_none_or(|protocol| protocol.eq_ignore_ascii_case(wire::PROTOCOL));
+    Ok(ours.then_some(page))
 }
 
 pub(super) async fn one(app: &Arc<App>, asked: &Asked) -> Result<Value, Refusal> {
-    let (feed, held) = find(app, asked).await?;
-    Ok(shown(app, &feed, &held, asked))
+    let (addressed, held) = find(app, asked).await?;
+    let held = held.seen_through(addressed.view.as_ref());
+    if held.versions.is_empty() && shelf(asked) == Shelf::Held {
+        return Err(unknown_crate(&held.id, &addressed.feed));
+    }
+    Ok(shown(app, &addressed.feed, &held, asked))
 }
 
 pub(super) async fn versions(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, Refusal> {
-    let (feed, held) = find(app, asked).await?;
-    if flag(asked, "isDeleted") == Some(true) {
-        return Ok(Vec::new());
-    }
+    let (addressed, held) = find(app, asked).await?;
+    let held = held.seen_through(addressed.view.as_ref());
     let latest = latest(&held);
-    let newest_first = newest_first(&held);
-    let full = |version| wire::full_version(app, &feed, &held, version, is_same(latest, version));
-    Ok(newest_first.into_iter().map(full).collect())
+    // Unset means all, the deleted ones too.
+    let wanted = flag(asked, "isDeleted");
+    let chosen = newest_first(held.versions.iter().chain(in_recycle_bin(&held)))
+        .into_iter()
+        .filter(|version| wanted.is_none_or(|deleted| deleted == version.deleted_at.is_some()));
+    let full = |version| wire::full_version(app, &addressed.feed, &held, version, is_same(latest, version));
+    Ok(chosen.map(full).collect())
 }
 
 pub(super) async fn version(app: &Arc<App>, asked: &Asked) -> Result<Value, Refusal> {
-    let (feed, held) = find(app, asked).await?;
+    let (addressed, held) = find(app, asked).await?;
+    let held = held.seen_through(addressed.view.as_ref());
+    let version = by_id(asked, &held, held.versions.iter().chain(in_recycle_bin(&held)))?;
+    let is_latest = is_same(latest(&held), version);
+    Ok(wire::full_version(
+        app,
+        &addressed.feed,
+        &held,
+        version,
+        is_latest,
+    ))
+}
+
+/// The version whose id a path names.
+pub(super) fn by_id<'v>(
+    asked: &Asked,
+    held: &CrateRecord,
+    versions: impl IntoIterator<Item = &'v VersionRecord>,
+) -> Result<&'v VersionRecord, Refusal> {
     let id = asked.captured.text("version");
-    let found = held
-        .versions
-        .iter()
+    let found = versions
+        .into_iter()
         .find(|version| version.id.eq_ignore_ascii_case(id));
-    match found {
-        Some(version) => Ok(wire::full_version(
-            app,
-            &feed,
-            &held,
-            version,
-            is_same(latest(&held), version),
-        )),
-        None => Err(Refusal::not_found(
+    found.ok_or_else(|| {
+        Refusal::not_found(
             "PackageVersionNotFoundException",
             format!(
                 "The version with ID '{id}' doesn't exist in the package '{}'.",
                 held.name
             ),
-        )),
+        )
+    })
+}
+
+fn shelf(asked: &Asked) -> Shelf {
+    match flag(asked, "includeDeleted") {
+        Some(true) => Shelf::HeldAndDeleted,
+        _ => Shelf::Held,
     }
+}
+
+fn in_recycle_bin(held: &CrateRecord) -> impl Iterator<Item = &VersionRecord> {
+    held.deleted.iter().filter(|version| version.is_in_recycle_bin())
 }
 
 /// A parameter that is true or false.
@@ -118,33 +158,39 @@ pub(super) fn number(asked: &Asked, name: &str) -> Result<Option<u32>, Refusal> 
     }
 }
 
-async fn find(app: &App, asked: &Asked) -> Result<(FeedRecord, CrateRecord), Refusal> {
-    let feed = app.feed(asked).await?.feed;
+pub(super) async fn find(app: &App, asked: &Asked) -> Result<(Addressed, CrateRecord), Refusal> {
+    let addressed = app.feed(asked).await?;
     let id = asked.captured.text("crate").to_owned();
-    let (feed_id, key) = (feed.id.clone(), id.clone());
+    let (feed_id, key) = (addressed.feed.id.clone(), id.clone());
     let held = app
         .storage
         .read(move |connection| CrateRecord::by_id(connection, &feed_id, &key))
         .await?;
     match held {
-        Some(held) => Ok((feed, held)),
-        None => Err(Refusal::not_found(
-            "PackageNotFoundException",
-            format!(
-                "The package with ID '{id}' doesn't exist in the feed '{}'.",
-                feed.name
-            ),
-        )),
+        Some(held) => Ok((addressed, held)),
+        None => Err(unknown_crate(&id, &addressed.feed)),
     }
+}
+
+pub(super) fn unknown_crate(id: &str, feed: &FeedRecord) -> Refusal {
+    Refusal::not_found(
+        "PackageNotFoundException",
+        format!(
+            "The package with ID '{id}' doesn't exist in the feed '{}'.",
+            feed.name
+        ),
+    )
 }
 
 fn shown(app: &App, feed: &FeedRecord, held: &CrateRecord, asked: &Asked) -> Value {
     let with_description = flag(asked, "includeDescription").unwrap_or(false);
     let all = flag(asked, "includeAllVersions").unwrap_or(false);
     let latest = latest(held);
-    let versions = newest_first(held)
+    let deleted = in_recycle_bin(held).filter(|_| shelf(asked) == Shelf::HeldAndDeleted);
+    let versions = newest_first(held.versions.iter().chain(deleted))
         .into_iter()
-        .filter(|version| all || is_same(latest, version))
+        // Of a crate whose every version is deleted, each is shown.
+        .filter(|version| all || latest.is_none() || is_same(latest, version))
         .map(|version| wire::version(feed, version, is_same(latest, version), with_description))
         .collect();
     wire::package(app, feed, held, versions)
@@ -154,10 +200,11 @@ fn is_same(latest: Option<&VersionRecord>, version: &VersionRecord) -> bool {
     latest.is_some_and(|latest| latest.id == version.id)
 }
 
-fn newest_first(held: &CrateRecord) -> Vec<&VersionRecord> {
-    let mut versions: Vec<_> = held
-        .versions
-        .iter()
+pub(super) fn newest_first<'v>(
+    versions: impl IntoIterator<Item = &'v VersionRecord>,
+) -> Vec<&'v VersionRecord> {
+    let mut versions: Vec<_> = versions
+        .into_iter()
         .map(|version| (Version::parse(&version.version).ok(), version))
         .collect();
     versions.sort_by(|(one, _), (other, _)| other.cmp(one));

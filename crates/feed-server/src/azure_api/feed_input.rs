@@ -16,8 +16,8 @@ const FORBIDDEN: [char; 23] = [
     '\0', '\u{7f}',
 ];
 
-/// Reads the body of a create.
-pub(super) fn new_feed(body: &Value) -> Result<NewFeed, Refusal> {
+/// Reads the body of a create; `owner` is the one identity whose role is not for anybody to set.
+pub(super) fn new_feed(body: &Value, owner: &str) -> Result<NewFeed, Refusal> {
     let change = feed_change(body)?;
     let name = change
         .name
@@ -29,6 +29,11 @@ pub(super) fn new_feed(body: &Value) -> Result<NewFeed, Refusal> {
         hide_deleted: change.hide_deleted.unwrap_or(true),
         badges: change.badges.unwrap_or(false),
         upstreams: change.upstreams.unwrap_or_default(),
+        permissions: match &body["permissions"] {
+            Value::Null => Vec::new(),
+            Value::Array(wanted) => super::permissions::wanted(wanted, owner)?,
+            _ => return Err(Refusal::bad_request("`permissions` is not a list.")),
+        },
     })
 }
 
@@ -41,12 +46,16 @@ pub(super) fn feed_change(body: &Value) -> Result<FeedChange, Refusal> {
         _ => return Err(Refusal::bad_request("`upstreamSources` is not a list.")),
     };
     Ok(FeedChange {
-        name: text(body, "name")?.map(feed_name).transpose()?,
+        name: text(body, "name")?
+            .map(|name| plain_name("feed", "InvalidFeedNameException", name))
+            .transpose()?,
         description: text(body, "description")?.map(description).transpose()?,
         upstream_enabled: boolean(body, "upstreamEnabled")?,
         hide_deleted: boolean(body, "hideDeletedPackageVersions")?,
         badges: boolean(body, "badgesEnabled")?,
         upstreams,
+        // A view can be looked up only where the feed is at hand.
+        default_view: None,
     })
 }
 
@@ -64,7 +73,8 @@ fn refuse_unsupported(body: &Value) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn feed_name(name: &str) -> Result<String, Refusal> {
+/// A name that can stand in a path and before or after an `@`: a feed's or a view's.
+pub(super) fn plain_name(what: &str, type_key: &'static str, name: &str) -> Result<String, Refusal> {
     let wrong = if name.is_empty() || name.chars().count() > LONGEST_NAME {
         Some("it must have 1 to 64 characters")
     } else if name.contains(char::is_whitespace) || name.contains(char::is_control) {
@@ -84,9 +94,9 @@ fn feed_name(name: &str) -> Result<String, Refusal> {
             let shown: String = name.chars().take(LONGEST_NAME + 1).collect();
             Err(Refusal::new(
                 axum::http::StatusCode::BAD_REQUEST,
-                "InvalidFeedNameException",
+                type_key,
                 format!(
-                    "The feed name '{}' is not possible: {reason}.",
+                    "The {what} name '{}' is not possible: {reason}.",
                     shown.escape_debug()
                 ),
             ))
@@ -146,7 +156,7 @@ fn upstream(source: &Value) -> Result<NewUpstream, Refusal> {
     })
 }
 
-fn text<'a>(value: &'a Value, key: &str) -> Result<Option<&'a str>, Refusal> {
+pub(super) fn text<'a>(value: &'a Value, key: &str) -> Result<Option<&'a str>, Refusal> {
     match &value[key] {
         Value::Null => Ok(None),
         Value::String(text) => Ok(Some(text)),
@@ -154,7 +164,7 @@ fn text<'a>(value: &'a Value, key: &str) -> Result<Option<&'a str>, Refusal> {
     }
 }
 
-fn boolean(value: &Value, key: &str) -> Result<Option<bool>, Refusal> {
+pub(super) fn boolean(value: &Value, key: &str) -> Result<Option<bool>, Refusal> {
     match &value[key] {
         Value::Null => Ok(None),
         Value::Bool(flag) => Ok(Some(*flag)),
@@ -170,7 +180,11 @@ mod tests {
     use serde_json::json;
 
     fn check_name(name: &str, good: bool) {
-        assert_eq!(new_feed(&json!({ "name": name })).is_ok(), good, "{name:?}");
+        assert_eq!(
+            new_feed(&json!({ "name": name }), "owner").is_ok(),
+            good,
+            "{name:?}"
+        );
     }
 
     #[test]
@@ -184,7 +198,7 @@ mod tests {
             check_name(bad, false);
         }
         check_name(&"x".repeat(65), false);
-        assert!(new_feed(&json!({})).is_err() && new_feed(&json!({ "name": 1 })).is_err());
+        assert!(new_feed(&json!({}), "owner").is_err() && new_feed(&json!({ "name": 1 }), "owner").is_err());
     }
 
     fn check_upstream(changed: Value, good: bool) {
@@ -194,7 +208,7 @@ mod tests {
         for (key, value) in changed.as_object().unwrap() {
             source[key] = value.clone();
         }
-        let feed = new_feed(&json!({ "name": "a", "upstreamSources": [source] }));
+        let feed = new_feed(&json!({ "name": "a", "upstreamSources": [source] }), "owner");
         assert_eq!(feed.is_ok(), good, "{changed}");
     }
 

@@ -3,10 +3,15 @@
 //! **Invariant:** an endpoint that is not in the route table is not answered; nothing is answered that is not kept.
 
 mod account;
+mod cargo_batch;
+mod cargo_versions;
 mod crates;
 mod feed_input;
 mod feeds;
+mod permissions;
+mod recycle_bin;
 mod version;
+mod views;
 mod wire;
 
 use std::sync::Arc;
@@ -31,31 +36,19 @@ pub(crate) async fn answer(
     let release = match endpoint {
         Endpoint::ResourceLocations => Release::Any,
         Endpoint::ConnectionData | Endpoint::ResourceAreas | Endpoint::ResourceArea => Release::Preview,
+        Endpoint::CargoVersionGet
+        | Endpoint::CargoVersionPromote
+        | Endpoint::CargoVersionDelete
+        | Endpoint::CargoDeletedGet
+        | Endpoint::CargoDeletedRestore
+        | Endpoint::CargoDeletedPurge
+        | Endpoint::CargoBatch
+        | Endpoint::CargoDeletedBatch => Release::NewestPreview,
         _ => Release::Released,
     };
     let version = version::negotiate(asked, release)?;
-    let value = match endpoint {
-        Endpoint::ResourceLocations => account::resource_locations(),
-        Endpoint::ConnectionData => account::who_is_connected(app),
-        Endpoint::ResourceAreas => list(account::resource_areas(app)),
-        Endpoint::ResourceArea => account::resource_area(app, asked)?,
-        Endpoint::Projects => list(account::projects(app, asked).await?),
-        Endpoint::Project => account::project(app, asked).await?,
-        Endpoint::FeedList => list(feeds::all(app, asked).await?),
-        Endpoint::FeedGet => feeds::one(app, asked).await?,
-        Endpoint::FeedCreate => feeds::create(app, asked, json_body(app, body).await?).await?,
-        Endpoint::FeedUpdate => feeds::update(app, asked, json_body(app, body).await?).await?,
-        Endpoint::FeedDelete => {
-            feeds::delete(app, asked).await?;
-            return Ok(Response::new(Body::empty()));
-        }
-        Endpoint::CrateList => list(crates::all(app, asked).await?),
-        Endpoint::CrateGet => crates::one(app, asked).await?,
-        Endpoint::VersionList => list(crates::versions(app, asked).await?),
-        Endpoint::VersionGet => crates::version(app, asked).await?,
-        Endpoint::Index | Endpoint::Download | Endpoint::Publish | Endpoint::Yank | Endpoint::Unyank => {
-            return Err(Refusal::bad_request("This path belongs to cargo's protocol."));
-        }
+    let Some(value) = said(app, endpoint, asked, body).await? else {
+        return Ok(Response::new(Body::empty()));
     };
     let mut response = Response::new(Body::from(value.to_string()));
     let kind = format!("application/json; charset=utf-8; api-version={version}");
@@ -65,17 +58,98 @@ pub(crate) async fn answer(
     Ok(response)
 }
 
+/// The JSON an endpoint answers with, where it answers with any.
+async fn said(
+    app: &Arc<App>,
+    endpoint: Endpoint,
+    asked: &Asked,
+    body: &mut RequestBody,
+) -> Result<Option<Value>, Refusal> {
+    let value = match endpoint {
+        Endpoint::ResourceLocations => account::resource_locations(),
+        Endpoint::ConnectionData => account::who_is_connected(app),
+        Endpoint::ResourceAreas => list(account::resource_areas(app)),
+        Endpoint::ResourceArea => account::resource_area(app, asked)?,
+        Endpoint::Projects => list(account::projects(app, asked).await?),
+        Endpoint::Project => account::project(app, asked).await?,
+        Endpoint::FeedList => list(feeds::all(app, asked).await?),
+        Endpoint::FeedGet => feeds::one(app, asked).await?,
+        Endpoint::FeedCreate => feeds::create(app, asked, object_body(app, body).await?).await?,
+        Endpoint::FeedUpdate => feeds::update(app, asked, object_body(app, body).await?).await?,
+        Endpoint::FeedDelete => return nothing(feeds::delete(app, asked).await),
+        Endpoint::DeletedFeedList => list(recycle_bin::feeds(app, asked).await?),
+        Endpoint::DeletedFeedRestore => {
+            let body = list_body(app, body).await?;
+            return nothing(recycle_bin::restore_feed(app, asked, &body).await);
+        }
+        Endpoint::DeletedFeedPurge => return nothing(recycle_bin::purge_feed(app, asked).await),
+        Endpoint::ViewList => list(views::all(app, asked).await?),
+        Endpoint::ViewGet => views::one(app, asked).await?,
+        Endpoint::ViewCreate => views::create(app, asked, object_body(app, body).await?).await?,
+        Endpoint::ViewUpdate => views::update(app, asked, object_body(app, body).await?).await?,
+        Endpoint::ViewDelete => return nothing(views::delete(app, asked).await),
+        Endpoint::PermissionList => list(permissions::all(app, asked).await?),
+        Endpoint::PermissionUpdate => {
+            list(permissions::merge(app, asked, &list_body(app, body).await?).await?)
+        }
+        Endpoint::CrateList => list(crates::all(app, asked).await?),
+        Endpoint::CrateGet => crates::one(app, asked).await?,
+        Endpoint::VersionList => list(crates::versions(app, asked).await?),
+        Endpoint::VersionGet => crates::version(app, asked).await?,
+        Endpoint::DeletedCrateList => list(recycle_bin::crates(app, asked).await?),
+        Endpoint::DeletedCrateGet => recycle_bin::one_crate(app, asked).await?,
+        Endpoint::DeletedVersionList => list(recycle_bin::versions(app, asked).await?),
+        Endpoint::DeletedVersionGet => recycle_bin::version(app, asked).await?,
+        Endpoint::CargoVersionGet => cargo_versions::one(app, asked).await?,
+        Endpoint::CargoVersionDelete => cargo_versions::delete(app, asked).await?,
+        Endpoint::CargoVersionPromote => {
+            let body = object_body(app, body).await?;
+            return nothing(cargo_versions::promote(app, asked, &body).await);
+        }
+        Endpoint::CargoDeletedGet => cargo_versions::deleted(app, asked).await?,
+        Endpoint::CargoDeletedRestore => {
+            let body = object_body(app, body).await?;
+            return nothing(cargo_versions::restore(app, asked, &body).await);
+        }
+        Endpoint::CargoDeletedPurge => return nothing(cargo_versions::purge(app, asked).await),
+        Endpoint::CargoBatch | Endpoint::CargoDeletedBatch => {
+            let body = object_body(app, body).await?;
+            let in_recycle_bin = endpoint == Endpoint::CargoDeletedBatch;
+            return nothing(cargo_batch::work(app, asked, &body, in_recycle_bin).await);
+        }
+        Endpoint::Index | Endpoint::Download | Endpoint::Publish | Endpoint::Yank | Endpoint::Unyank => {
+            return Err(Refusal::bad_request("This path belongs to cargo's protocol."));
+        }
+    };
+    Ok(Some(value))
+}
+
+fn nothing(done: Result<(), Refusal>) -> Result<Option<Value>, Refusal> {
+    done.map(|()| None)
+}
+
 /// Arrays travel wrapped.
 fn list(items: Vec<Value>) -> Value {
     json!({ "count": items.len(), "value": items })
 }
 
+async fn object_body(app: &App, body: &mut RequestBody) -> Result<Value, Refusal> {
+    match json_body(app, body).await? {
+        value @ Value::Object(_) => Ok(value),
+        _ => Err(Refusal::bad_request("The body is not a JSON object.")),
+    }
+}
+
+async fn list_body(app: &App, body: &mut RequestBody) -> Result<Vec<Value>, Refusal> {
+    match json_body(app, body).await? {
+        Value::Array(items) => Ok(items),
+        _ => Err(Refusal::bad_request("The body is not a JSON list.")),
+    }
+}
+
 async fn json_body(app: &App, body: &mut RequestBody) -> Result<Value, Refusal> {
     let bytes = body.whole(app.limits.json_bytes).await?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    match serde_json::from_slice(bytes) {
-        Ok(value @ Value::Object(_)) => Ok(value),
-        Ok(_) => Err(Refusal::bad_request("The body is not a JSON object.")),
-        Err(failure) => Err(Refusal::bad_request(format!("The body is not JSON: {failure}."))),
-    }
+    serde_json::from_slice(bytes)
+        .map_err(|failure| Refusal::bad_request(format!("The body is not JSON: {failure}.")))
 }

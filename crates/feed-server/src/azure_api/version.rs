@@ -17,6 +17,8 @@ pub(super) enum Release {
     Released,
     /// Never released: a version needs its `-preview`.
     Preview,
+    /// As `Preview`, and there only in the newest version.
+    NewestPreview,
     /// Not versioned.
     Any,
 }
@@ -37,6 +39,7 @@ fn choose(wanted: Option<&str>, release: Release) -> Result<String, Refusal> {
     let Some(wanted) = wanted else {
         let (major, minor) = RELEASED;
         return Ok(match release {
+            Release::NewestPreview => format!("{}.{}-preview.1", NEWEST.0, NEWEST.1),
             Release::Preview => format!("{major}.{minor}-preview.1"),
             _ => format!("{major}.{minor}"),
         });
@@ -77,7 +80,17 @@ fn choose(wanted: Option<&str>, release: Release) -> Result<String, Refusal> {
             ),
         ));
     }
-    if preview.is_none() && (release == Release::Preview || version > RELEASED) {
+    if release == Release::NewestPreview && version < NEWEST {
+        return Err(Refusal::new(
+            StatusCode::BAD_REQUEST,
+            "VssVersionOutOfRangeException",
+            format!(
+                "The api-version '{shown}' is older than the oldest there is, '{}.{}-preview.1'.",
+                NEWEST.0, NEWEST.1
+            ),
+        ));
+    }
+    if preview.is_none() && (release != Release::Released || version > RELEASED) {
         return Err(Refusal::new(
             StatusCode::BAD_REQUEST,
             "VssInvalidPreviewVersionException",
@@ -113,6 +126,10 @@ mod tests {
         check(Some("7.2"), Release::Released, Err("under preview"));
         check(Some("7.1"), Release::Preview, Err("under preview"));
         check(Some("7.1-preview.1"), Release::Preview, Ok("7.1-preview.1"));
+        check(None, Release::NewestPreview, Ok("7.2-preview.1"));
+        check(Some("7.2-preview.1"), Release::NewestPreview, Ok("7.2-preview.1"));
+        check(Some("7.2"), Release::NewestPreview, Err("under preview"));
+        check(Some("7.1-preview.1"), Release::NewestPreview, Err("older than"));
         check(Some("8.0"), Release::Released, Err("newer than"));
         for bad in ["", "7", "seven", "7.1-beta", "7.1-preview.x"] {
             check(Some(bad), Release::Released, Err("is not a version"));

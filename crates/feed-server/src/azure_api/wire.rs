@@ -6,7 +6,9 @@ use serde_json::{Map, Value, json};
 
 use crate::crate_name::fold;
 use crate::dispatch::{Addressed, App};
-use crate::storage::{CrateRecord, FeedRecord, ProjectRecord, UpstreamRecord, VersionRecord};
+use crate::storage::{
+    CrateRecord, FeedRecord, PermissionRecord, ProjectRecord, UpstreamRecord, VersionRecord, ViewRecord,
+};
 
 /// How cargo's protocol is called.
 pub(super) const PROTOCOL: &str = "Cargo";
@@ -32,14 +34,13 @@ pub(super) fn feed(app: &App, addressed: &Addressed, with_deleted_upstreams: boo
         .filter(|upstream| with_deleted_upstreams || upstream.deleted_at.is_none())
         .map(upstream)
         .collect();
-    let viewed = addressed.local_view;
-    let (full_name, full_id) = if viewed {
-        (
-            format!("{}@Local", feed.name),
-            format!("{}@{}", feed.id, feed.local_view),
-        )
-    } else {
-        (feed.name.clone(), feed.id.clone())
+    let viewed = addressed.view.as_ref();
+    let (full_name, full_id) = match viewed {
+        Some(view) => (
+            format!("{}@{}", feed.name, view.name),
+            format!("{}@{}", feed.id, view.id),
+        ),
+        None => (feed.name.clone(), feed.id.clone()),
     };
     let mut value = json!({
         "description": feed.description,
@@ -51,21 +52,21 @@ pub(super) fn feed(app: &App, addressed: &Addressed, with_deleted_upstreams: boo
         },
         "hideDeletedPackageVersions": feed.hide_deleted,
         "badgesEnabled": feed.badges,
-        "defaultViewId": feed.local_view,
+        "defaultViewId": feed.default_view,
         "id": feed.id,
         "name": feed.name,
-        "viewId": viewed.then_some(&feed.local_view),
-        "viewName": viewed.then_some("Local"),
+        "viewId": viewed.map(|view| &view.id),
+        "viewName": viewed.map(|view| &view.name),
         "fullyQualifiedName": full_name,
         "fullyQualifiedId": full_id,
-        "isReadOnly": viewed,
+        "isReadOnly": viewed.is_some(),
         "upstreamEnabled": feed.upstream_enabled,
         "upstreamEnabledChangedDate": feed.upstream_changed_at,
         "upstreamSources": sources,
         "capabilities": "defaultCapabilities",
     });
-    if viewed {
-        value["view"] = view(feed);
+    if let Some(viewed) = viewed {
+        value["view"] = view(app, feed, viewed);
     }
     if let Some(project) = &feed.project {
         value["project"] = json!({ "id": project.id, "name": project.name, "visibility": "private" });
@@ -92,8 +93,27 @@ fn upstream(upstream: &UpstreamRecord) -> Value {
     value
 }
 
-fn view(feed: &FeedRecord) -> Value {
-    json!({ "id": feed.local_view, "name": "Local", "url": null, "type": "implicit" })
+pub(super) fn view(app: &App, feed: &FeedRecord, view: &ViewRecord) -> Value {
+    let url = format!("{}/views/{}", feed_url(app, feed), view.id);
+    json!({
+        "id": view.id,
+        "name": view.name,
+        "type": view.kind,
+        "visibility": view.visibility,
+        "url": url,
+        "_links": {
+            "self": { "href": url },
+            "feed": { "href": feed_url(app, feed) },
+        },
+    })
+}
+
+/// The views a version is in, as short as a list of versions has them.
+fn views_of(feed: &FeedRecord, version: &VersionRecord) -> Vec<Value> {
+    let shows = |view: &&ViewRecord| view.holds_everything() || version.promoted.contains(&view.id);
+    let short =
+        |view: &ViewRecord| json!({ "id": view.id, "name": view.name, "url": null, "type": view.kind });
+    feed.views.iter().filter(shows).map(short).collect()
 }
 
 pub(super) fn package(app: &App, feed: &FeedRecord, held: &CrateRecord, versions: Vec<Value>) -> Value {
@@ -127,11 +147,14 @@ pub(super) fn version(
         "isLatest": is_latest,
         "isListed": !version.is_yanked(),
         "storageId": format!("{}00", version.digest.to_ascii_uppercase()),
-        "views": [view(feed)],
+        "views": views_of(feed, version),
         "publishDate": version.saved_at,
     });
     if let Some(upstream) = &version.upstream {
         value["directUpstreamSourceId"] = json!(upstream);
+    }
+    if version.deleted_at.is_some() {
+        value["isDeleted"] = json!(true);
     }
     if let Some(description) = version.description.as_ref().filter(|_| with_description) {
         value["packageDescription"] = json!(description);
@@ -162,6 +185,7 @@ pub(super) fn full_version(
         "dependencies": dependencies(&record.line),
         "files": [{ "name": file, "children": [] }],
         "otherVersions": [],
+        "deletedDate": record.deleted_at,
         "sourceChain": source.map(upstream).collect::<Vec<_>>(),
         "tags": record.keywords.iter().flat_map(|words| words.split(' ')).collect::<Vec<_>>(),
         "url": url,
@@ -193,6 +217,62 @@ fn dependencies(line: &str) -> Vec<Value> {
             Value::Object(value)
         })
         .collect()
+}
+
+/// A role as the list of permissions shows it; `inherited` ones cannot be changed in the feed.
+pub(super) fn permission(permission: &PermissionRecord, inherited: bool, with_id: bool) -> Value {
+    let mut value = json!({
+        "role": permission.role,
+        "identityDescriptor": permission.descriptor,
+        "displayName": permission.display_name,
+        "isInheritedRole": inherited,
+    });
+    if with_id && let Some(id) = &permission.identity {
+        value["identityId"] = json!(id);
+    }
+    value
+}
+
+/// A version as Azure's own API for Cargo describes it; there it is called a package.
+pub(super) fn cargo_version(
+    app: &App,
+    feed: &FeedRecord,
+    held: &CrateRecord,
+    record: &VersionRecord,
+) -> Value {
+    let url = format!(
+        "{}/cargo/packages/{}/versions/{}",
+        feed_url(app, feed),
+        held.name,
+        record.version
+    );
+    let sources = feed
+        .upstreams
+        .iter()
+        .filter(|source| record.upstream.as_deref() == Some(&source.id))
+        .map(|source| {
+            json!({
+                "id": source.id,
+                "name": source.name,
+                "location": source.location,
+                "displayLocation": source.display_location,
+                "sourceType": "public",
+            })
+        });
+    let mut value = json!({
+        "_links": { "self": { "href": url }, "feed": { "href": feed_url(app, feed) } },
+        "id": held.id,
+        "name": held.name,
+        "version": record.version,
+        "sourceChain": sources.collect::<Vec<_>>(),
+    });
+    if let Some(moment) = &record.deleted_at {
+        value["deletedDate"] = json!(moment);
+    }
+    if let Some(moment) = &record.purged_at {
+        value["permanentlyDeletedDate"] = json!(moment);
+    }
+    value
 }
 
 fn feed_url(app: &App, feed: &FeedRecord) -> String {

@@ -1,13 +1,13 @@
 //! The rows of crates and their versions.
 //!
-//! **Invariant:** a version's row is never removed and its digest never changes: a number is used once.
+//! **Invariant:** a version's digest never changes, and its row stays as long as its feed does: a number is used once.
 
 use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use uuid::Uuid;
 
-use super::{StorageError, now};
+use super::{StorageError, ViewRecord, now};
 use crate::crate_name::fold;
 
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub(crate) struct CrateRecord {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) versions: Vec<VersionRecord>,
+    /// What was deleted, kept apart so that nobody lists or serves it by oversight.
+    pub(crate) deleted: Vec<VersionRecord>,
 }
 
 #[derive(Debug, Clone)]
@@ -36,6 +38,11 @@ pub(crate) struct VersionRecord {
     pub(crate) authors: Option<String>,
     /// Separated by blanks.
     pub(crate) keywords: Option<String>,
+    /// The ids of the views it was promoted into.
+    pub(crate) promoted: Vec<String>,
+    pub(crate) deleted_at: Option<String>,
+    /// When its file was let go of for good.
+    pub(crate) purged_at: Option<String>,
 }
 
 impl VersionRecord {
@@ -71,12 +78,62 @@ pub(crate) enum PublishClash {
     Name { held: String },
     /// The number is used, maybe with other build metadata.
     Version { held: String },
+    /// The number was used by a version that is deleted since.
+    Deleted { held: String },
+}
+
+/// Which versions a list is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shelf {
+    Held,
+    HeldAndDeleted,
+    Deleted,
+}
+
+impl Shelf {
+    fn condition(self) -> &'static str {
+        match self {
+            Self::Held => "versions.deleted_at IS NULL",
+            Self::HeldAndDeleted => "versions.purged_at IS NULL",
+            Self::Deleted => "versions.deleted_at IS NOT NULL AND versions.purged_at IS NULL",
+        }
+    }
+}
+
+/// A page of a feed's crates.
+#[derive(Debug, Clone)]
+pub(crate) struct Page {
+    /// A part of the name; it is folded before it is looked for.
+    pub(crate) containing: String,
+    /// Only crates with a version saved from this upstream.
+    pub(crate) upstream: Option<String>,
+    /// Only crates with a version promoted into this view.
+    pub(crate) promoted: Option<String>,
+    pub(crate) shelf: Shelf,
+    pub(crate) skip: u32,
+    pub(crate) top: u32,
 }
 
 impl CrateRecord {
-    /// Whether anything of this crate was published here, which hides upstream's versions.
+    /// Whether anything of this crate was ever published here, which hides upstream's versions: were a deleted version
+    /// to bring them back, whoever takes a crate's name upstream would get into builds.
     pub(crate) fn is_private(&self) -> bool {
-        self.versions.iter().any(|version| version.upstream.is_none())
+        let mut all = self.versions.iter().chain(&self.deleted);
+        all.any(|version| version.upstream.is_none())
+    }
+
+    /// Whether a version of this number was here and is deleted.
+    pub(crate) fn has_deleted(&self, version: &str) -> bool {
+        self.deleted.iter().any(|deleted| deleted.version == version)
+    }
+
+    /// The crate with only those versions that a view shows.
+    pub(crate) fn seen_through(mut self, view: Option<&ViewRecord>) -> Self {
+        if let Some(view) = view.filter(|view| !view.holds_everything()) {
+            self.versions
+                .retain(|version| version.promoted.contains(&view.id));
+        }
+        self
     }
 
     pub(crate) fn find(
@@ -101,24 +158,31 @@ impl CrateRecord {
         found.map(|found| found.with_versions(connection)).transpose()
     }
 
-    /// The crates of a feed by name; `containing` is folded before it is looked for.
-    pub(crate) fn page(
-        connection: &Connection,
-        feed: &str,
-        containing: &str,
-        upstream: Option<&str>,
-        skip: u32,
-        top: u32,
-    ) -> Result<Vec<Self>, StorageError> {
-        let mut statement = connection.prepare_cached(
+    /// Crates of a feed, by name.
+    pub(crate) fn page(connection: &Connection, feed: &str, page: &Page) -> Result<Vec<Self>, StorageError> {
+        let mut statement = connection.prepare_cached(&format!(
             "SELECT id, name FROM crates
              WHERE feed = ?1 AND instr(folded, ?2) > 0
-               AND (?3 IS NULL OR EXISTS (SELECT 1 FROM versions
-                                          WHERE versions.crate = crates.id AND versions.upstream = ?3))
-             ORDER BY folded LIMIT ?5 OFFSET ?4",
-        )?;
+               AND EXISTS (SELECT 1 FROM versions
+                           WHERE versions.crate = crates.id AND {} AND (?3 IS NULL OR versions.upstream = ?3)
+                             AND (?4 IS NULL OR EXISTS (SELECT 1 FROM promotions
+                                                        WHERE version = versions.id AND view = ?4)))
+             ORDER BY folded LIMIT ?6 OFFSET ?5",
+            page.shelf.condition()
+        ))?;
+        let containing = fold(&page.containing);
         let found = statement
-            .query_map((feed, fold(containing), upstream, skip, top), from_crate_row)?
+            .query_map(
+                (
+                    feed,
+                    containing,
+                    &page.upstream,
+                    &page.promoted,
+                    page.skip,
+                    page.top,
+                ),
+                from_crate_row,
+            )?
             .collect::<Result<Vec<_>, _>>()?;
         found
             .into_iter()
@@ -140,20 +204,32 @@ impl CrateRecord {
             return Ok(Some(PublishClash::Name { held: held.name }));
         }
         let bare = bare(version);
-        let mut statement = connection
-            .prepare_cached("SELECT version FROM versions WHERE crate = ?1 AND bare = ?2 LIMIT 1")?;
+        let mut statement = connection.prepare_cached(
+            "SELECT version, deleted_at FROM versions WHERE crate = ?1 AND bare = ?2 LIMIT 1",
+        )?;
         let used = statement
-            .query_row((held.id, bare), |row| row.get(0))
+            .query_row((held.id, bare), |row| {
+                let (held, deleted_at): (_, Option<String>) = (row.get(0)?, row.get(1)?);
+                Ok(match deleted_at {
+                    Some(_) => PublishClash::Deleted { held },
+                    None => PublishClash::Version { held },
+                })
+            })
             .optional()?;
-        Ok(used.map(|held| PublishClash::Version { held }))
+        Ok(used)
     }
 
     fn with_versions(mut self, connection: &Connection) -> Result<Self, StorageError> {
-        let mut statement =
-            connection.prepare_cached("SELECT * FROM versions WHERE crate = ?1 ORDER BY saved_at, id")?;
-        self.versions = statement
+        let mut statement = connection.prepare_cached(
+            "SELECT *, (SELECT group_concat(view) FROM promotions WHERE version = versions.id) AS promoted
+             FROM versions WHERE crate = ?1 ORDER BY saved_at, id",
+        )?;
+        let versions = statement
             .query_map([&self.id], from_version_row)?
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<Vec<_>, _>>()?;
+        (self.deleted, self.versions) = versions
+            .into_iter()
+            .partition(|version| version.deleted_at.is_some());
         Ok(self)
     }
 }
@@ -207,7 +283,7 @@ impl VersionRecord {
     ) -> Result<bool, StorageError> {
         let changed = transaction.execute(
             "UPDATE versions SET yanked = ?4
-             WHERE version = ?3 AND crate IN (SELECT id FROM crates WHERE feed = ?1 AND folded = ?2)",
+             WHERE version = ?3 AND deleted_at IS NULL AND crate IN (SELECT id FROM crates WHERE feed = ?1 AND folded = ?2)",
             (feed, fold(name), version, yanked),
         )?;
         Ok(changed > 0)
@@ -228,16 +304,17 @@ impl VersionRecord {
 
 /// The size of the file with this digest, when any feed holds it.
 pub(crate) fn size_of(connection: &Connection, digest: &str) -> Result<Option<u64>, StorageError> {
-    let mut statement = connection.prepare_cached("SELECT size FROM versions WHERE digest = ?1 LIMIT 1")?;
+    let mut statement = connection
+        .prepare_cached("SELECT size FROM versions WHERE digest = ?1 AND purged_at IS NULL LIMIT 1")?;
     let size = statement
         .query_row([digest], |row| row.get::<_, i64>(0))
         .optional()?;
     Ok(size.map(i64::unsigned_abs))
 }
 
-/// Every digest a version names.
+/// Every digest that a version, held or in the recycle bin, names.
 pub(super) fn digests(connection: &Connection) -> Result<HashSet<String>, StorageError> {
-    let mut statement = connection.prepare("SELECT DISTINCT digest FROM versions")?;
+    let mut statement = connection.prepare("SELECT DISTINCT digest FROM versions WHERE purged_at IS NULL")?;
     let rows = statement.query_map([], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -245,7 +322,7 @@ pub(super) fn digests(connection: &Connection) -> Result<HashSet<String>, Storag
 pub(super) fn names_digest(connection: &Connection, digest: &str) -> Result<bool, StorageError> {
     let named = connection
         .query_row(
-            "SELECT 1 FROM versions WHERE digest = ?1 LIMIT 1",
+            "SELECT 1 FROM versions WHERE digest = ?1 AND purged_at IS NULL LIMIT 1",
             [digest],
             |_| Ok(()),
         )
@@ -267,6 +344,7 @@ fn from_crate_row(row: &Row<'_>) -> rusqlite::Result<CrateRecord> {
         id: row.get(0)?,
         name: row.get(1)?,
         versions: Vec::new(),
+        deleted: Vec::new(),
     })
 }
 
@@ -284,5 +362,11 @@ fn from_version_row(row: &Row<'_>) -> rusqlite::Result<VersionRecord> {
         description: row.get("description")?,
         authors: row.get("authors")?,
         keywords: row.get("keywords")?,
+        promoted: row
+            .get::<_, Option<String>>("promoted")?
+            .map(|views| views.split(',').map(str::to_owned).collect())
+            .unwrap_or_default(),
+        deleted_at: row.get("deleted_at")?,
+        purged_at: row.get("purged_at")?,
     })
 }

@@ -1,11 +1,13 @@
 //! The rows of projects, feeds and their upstreams.
 //!
-//! **Invariant:** a deleted feed and a removed upstream keep their rows; no row of theirs is ever removed.
+//! **Invariant:** a deleted feed and a removed upstream keep their rows; only emptying the recycle bin removes them.
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use uuid::Uuid;
 
-use super::{StorageError, now};
+use super::permissions::PermissionRecord;
+use super::views::ViewRecord;
+use super::{StorageError, now, permissions, views};
 
 #[derive(Debug, Clone)]
 pub(crate) struct ProjectRecord {
@@ -25,8 +27,10 @@ pub(crate) struct FeedRecord {
     pub(crate) upstream_changed_at: Option<String>,
     pub(crate) hide_deleted: bool,
     pub(crate) badges: bool,
-    /// The id of the view that holds everything in the feed.
-    pub(crate) local_view: String,
+    /// What others see who name no view: one of `views`.
+    pub(crate) default_view: String,
+    /// The first holds everything in the feed.
+    pub(crate) views: Vec<ViewRecord>,
     pub(crate) deleted_at: Option<String>,
     /// In search order; removed ones last.
     pub(crate) upstreams: Vec<UpstreamRecord>,
@@ -58,6 +62,7 @@ pub(crate) struct NewFeed {
     pub(crate) hide_deleted: bool,
     pub(crate) badges: bool,
     pub(crate) upstreams: Vec<NewUpstream>,
+    pub(crate) permissions: Vec<PermissionRecord>,
 }
 
 #[derive(Debug, Clone)]
@@ -78,6 +83,8 @@ pub(crate) struct FeedChange {
     pub(crate) hide_deleted: Option<bool>,
     pub(crate) badges: Option<bool>,
     pub(crate) upstreams: Option<Vec<NewUpstream>>,
+    /// The id of a view of this feed.
+    pub(crate) default_view: Option<String>,
 }
 
 impl ProjectRecord {
@@ -104,6 +111,14 @@ impl ProjectRecord {
 }
 
 impl FeedRecord {
+    /// By name, whatever its capitals, or by id.
+    pub(crate) fn view(&self, named: &str) -> Option<&ViewRecord> {
+        let key = named.to_lowercase();
+        self.views
+            .iter()
+            .find(|view| view.id == key || view.name.to_lowercase() == key)
+    }
+
     /// The feeds that are not deleted: a project's, or all there are.
     pub(crate) fn all(connection: &Connection, project: Option<&str>) -> Result<Vec<Self>, StorageError> {
         let mut statement = connection.prepare_cached(
@@ -143,7 +158,7 @@ impl FeedRecord {
         if name_taken(transaction, scope, &new.name, "")? {
             return Ok(None);
         }
-        let id = Uuid::new_v4().to_string();
+        let (id, local_view) = (Uuid::new_v4().to_string(), Uuid::new_v4().to_string());
         transaction.execute(
             "INSERT INTO feeds (id, scope, name, folded, description, upstream_enabled, hide_deleted, badges,
                                 local_view)
@@ -157,10 +172,12 @@ impl FeedRecord {
                 new.upstream_enabled,
                 new.hide_deleted,
                 new.badges,
-                Uuid::new_v4().to_string(),
+                &local_view,
             ),
         )?;
+        views::create_first(transaction, &id, &local_view)?;
         replace_upstreams(transaction, &id, new.upstreams)?;
+        permissions::merge(transaction, &id, &new.permissions)?;
         Self::find(transaction, project, &id)
     }
 
@@ -195,9 +212,10 @@ impl FeedRecord {
             )?;
         }
         transaction.execute(
-            "UPDATE feeds SET hide_deleted = coalesce(?2, hide_deleted), badges = coalesce(?3, badges)
+            "UPDATE feeds SET hide_deleted = coalesce(?2, hide_deleted), badges = coalesce(?3, badges),
+                              default_view = coalesce(?4, default_view)
              WHERE id = ?1",
-            (&self.id, change.hide_deleted, change.badges),
+            (&self.id, change.hide_deleted, change.badges, change.default_view),
         )?;
         if let Some(upstreams) = change.upstreams {
             replace_upstreams(transaction, &self.id, upstreams)?;
@@ -208,7 +226,8 @@ impl FeedRecord {
     pub(crate) fn is_deleted(connection: &Connection, id: &str) -> Result<bool, StorageError> {
         let mut statement =
             connection.prepare_cached("SELECT deleted_at IS NOT NULL FROM feeds WHERE id = ?1")?;
-        Ok(statement.query_row([id], |row| row.get(0))?)
+        let deleted = statement.query_row([id], |row| row.get(0)).optional()?;
+        Ok(deleted.unwrap_or(true))
     }
 
     pub(crate) fn delete(&self, transaction: &Transaction<'_>) -> Result<(), StorageError> {
@@ -219,7 +238,7 @@ impl FeedRecord {
         Ok(())
     }
 
-    fn from_row(connection: &Connection, row: &Row<'_>) -> Result<Self, StorageError> {
+    pub(super) fn from_row(connection: &Connection, row: &Row<'_>) -> Result<Self, StorageError> {
         let id: String = row.get("id")?;
         let scope: String = row.get("scope")?;
         let project = match scope.as_str() {
@@ -228,6 +247,7 @@ impl FeedRecord {
         };
         Ok(Self {
             upstreams: upstreams(connection, &id)?,
+            views: ViewRecord::all(connection, &id)?,
             id,
             project,
             name: row.get("name")?,
@@ -236,7 +256,10 @@ impl FeedRecord {
             upstream_changed_at: row.get("upstream_changed_at")?,
             hide_deleted: row.get("hide_deleted")?,
             badges: row.get("badges")?,
-            local_view: row.get("local_view")?,
+            default_view: match row.get("default_view")? {
+                Some(view) => view,
+                None => row.get("local_view")?,
+            },
             deleted_at: row.get("deleted_at")?,
         })
     }

@@ -11,7 +11,10 @@ mod crates;
 mod entry_cache;
 mod feeds;
 mod incoming;
+mod permissions;
+mod recycle_bin;
 mod schema;
+mod views;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -24,11 +27,14 @@ use time::macros::format_description;
 use crate::serving::FolderLock;
 use blobs::Blobs;
 use connections::{Connections, Durability};
-pub(crate) use crates::{CrateRecord, NewVersion, Origin, PublishClash, VersionRecord, size_of};
+pub(crate) use crates::{CrateRecord, NewVersion, Origin, Page, PublishClash, Shelf, VersionRecord, size_of};
 pub(crate) use entry_cache::{CachedEntry, EntryCache};
 pub(crate) use feeds::{FeedChange, FeedRecord, NewFeed, NewUpstream, ProjectRecord, UpstreamRecord};
 pub(crate) use incoming::{Incoming, Received};
+pub(crate) use permissions::{NO_ROLE, PermissionRecord, merge as merge_permissions};
+pub(crate) use recycle_bin::{deleted_feeds, find_deleted_feed, purge_feed, restore_feed};
 pub(crate) use schema::Identity;
+pub(crate) use views::{ViewChange, ViewRecord};
 
 /// Why something could not be kept or read.
 #[derive(Debug, thiserror::Error)]

@@ -166,7 +166,7 @@ fn find_version(held: CrateRecord, version: &str) -> Option<Saved> {
 enum NoRow {
     /// The version is there by now.
     Saved(Saved),
-    /// The crate became private, or the feed went away.
+    /// The crate became private, the version was deleted here, or the feed went away.
     Unwanted,
     Failed(StorageError),
 }
@@ -190,11 +190,12 @@ fn insert(transaction: &Transaction<'_>, feed: &str, new: NewVersion) -> Result<
         return Err(NoRow::Unwanted);
     }
     if let Some(held) = CrateRecord::find(transaction, feed, &new.name)? {
-        let private = held.is_private();
+        // What was deleted here is not fetched again, whoever asks.
+        let unwanted = held.is_private() || held.has_deleted(&new.version.to_string());
         if let Some(saved) = find_version(held, &new.version.to_string()) {
             return Err(NoRow::Saved(saved));
         }
-        if private {
+        if unwanted {
             return Err(NoRow::Unwanted);
         }
     }

@@ -12,7 +12,9 @@ use crate::test_server::TestServer;
 
 fn description(file: &str) -> Option<Value> {
     let root: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let path = root.join("../shared/azure/specs").join(file);
+    let folder = std::env::var_os("GRANARY_AZURE_SPECS").filter(|folder| !folder.is_empty());
+    let folder = folder.map_or_else(|| root.join("../shared/azure/specs"), PathBuf::from);
+    let path = folder.join(file);
     match fs::read_to_string(&path) {
         Ok(text) => Some(serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap()),
         Err(_) => {

@@ -171,6 +171,19 @@ async fn scopes_are_apart() {
     assert!(of_all.get("project").is_none());
     assert_eq!(server.get("/local/_apis/packaging/feeds").await["count"], 2);
     assert_eq!(server.get(FEEDS).await["count"], 1);
+    for (role, count) in [
+        ("administrator", 1),
+        ("Reader", 1),
+        ("3", 1),
+        ("none", 0),
+        ("custom", 0),
+    ] {
+        let path = format!("{FEEDS}?feedRole={role}");
+        assert_eq!(server.get(&path).await["count"], count, "{role}");
+    }
+    let unknown = format!("{FEEDS}?feedRole=emperor");
+    let (status, _) = server.json(Method::GET, &unknown, None).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
     assert_eq!(
         server.get("/local/_apis/packaging/feeds/same").await["id"],
         of_all["id"]
@@ -182,7 +195,7 @@ async fn scopes_are_apart() {
         ),
         ("/elsewhere/_apis/packaging/feeds", "HostNotFoundException"),
         (
-            "/local/_apis/packaging/feeds/same@Release",
+            "/local/_apis/packaging/feeds/same@Nowhere",
             "FeedViewNotFoundException",
         ),
     ] {

@@ -292,7 +292,7 @@ async fn where_nothing_can_be_published() {
             "The feed with ID 'nothing' doesn't exist.",
         ),
         ("f@Local", StatusCode::BAD_REQUEST, "read-only"),
-        ("f@Release", StatusCode::NOT_FOUND, "The view 'Release'"),
+        ("f@Nowhere", StatusCode::NOT_FOUND, "The view 'Nowhere'"),
     ] {
         let (found, answer) = server.publish(feed, body.clone()).await;
         assert_eq!(found, status, "{answer}");

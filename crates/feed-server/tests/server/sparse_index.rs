@@ -16,13 +16,20 @@ async fn config_names_the_feed_by_its_ids() {
     let api = format!("{}/local/{project}/_packaging/{id}/cargo", server.url);
     let expected = json!({ "dl": format!("{api}/api/v1/crates/{{crate}}/{{version}}/download"), "api": api,
                            "auth-required": true });
-    for named in ["My-Feed", "my-feed", id, "my-feed~force-auth", "my-feed@Local"] {
+    for named in [
+        "My-Feed",
+        "my-feed",
+        id,
+        "my-feed~force-auth",
+        "my-feed@Local",
+        "my-feed@Release",
+    ] {
         let config = server
             .get(&format!("/local/main/_packaging/{named}/Cargo/index/config.json"))
             .await;
         assert_eq!(config, expected, "{named}");
     }
-    for unknown in ["nothing", "my-feed@Release"] {
+    for unknown in ["nothing", "my-feed@Nowhere"] {
         let path = format!("/local/main/_packaging/{unknown}/Cargo/index/config.json");
         assert_eq!(
             server.json(Method::GET, &path, None).await.0,

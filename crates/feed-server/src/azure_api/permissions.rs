@@ -1,0 +1,213 @@
+//! Who may do what in a feed: read the list, change some of it.
+//!
+//! **Invariant:** roles are kept and shown, never enforced: whoever knows the token is the owner of this computer, who
+//! is administrator of every feed and stays so.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::crates::flag;
+use super::feed_input::text;
+use super::wire;
+use crate::dispatch::{App, Asked};
+use crate::refusal::Refusal;
+use crate::storage::{FeedRecord, NO_ROLE, PermissionRecord, find_deleted_feed, merge_permissions};
+
+const OWNER: &str = "administrator";
+
+/// The roles that can be given, in the order of the numbers older clients send; 1 takes a role away.
+const ROLES: [&str; 5] = ["reader", "collaborator", "contributor", OWNER, NO_ROLE];
+const NUMBERED: [(u64, &str); 4] = [(1, NO_ROLE), (2, "reader"), (3, "contributor"), (4, OWNER)];
+
+pub(super) async fn all(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, Refusal> {
+    let feed = find(app, asked).await?;
+    let id = feed.id.clone();
+    let given = app
+        .storage
+        .read(move |connection| PermissionRecord::all(connection, &id))
+        .await?;
+    let with_id = flag(asked, "includeIds").unwrap_or(false);
+    let only = asked.parameter("identityDescriptor");
+    let inherited = (flag(asked, "excludeInheritedPermissions") != Some(true)).then(|| (owner(app), true));
+    Ok(inherited
+        .into_iter()
+        .chain(given.into_iter().map(|permission| (permission, false)))
+        .filter(|(permission, _)| {
+            only.as_ref()
+                .is_none_or(|only| only.eq_ignore_ascii_case(&permission.descriptor))
+        })
+        .map(|(permission, inherited)| wire::permission(&permission, inherited, with_id))
+        .collect())
+}
+
+pub(super) async fn merge(app: &Arc<App>, asked: &Asked, body: &[Value]) -> Result<Vec<Value>, Refusal> {
+    let feed = app.writable_feed(asked).await?;
+    let wanted = wanted(body, &app.storage.identity().user)?;
+    let answer = wanted
+        .iter()
+        .map(|permission| wire::permission(permission, false, true))
+        .collect();
+    app.storage
+        .write(move |transaction| {
+            if FeedRecord::is_deleted(transaction, &feed.id)? {
+                return Err(Refusal::unknown_feed(&feed.name));
+            }
+            Ok(merge_permissions(transaction, &feed.id, &wanted)?)
+        })
+        .await?;
+    Ok(answer)
+}
+
+/// Reads what a list of permissions wants; the owner's own role may be named, but only as it is.
+pub(super) fn wanted(body: &[Value], owner: &str) -> Result<Vec<PermissionRecord>, Refusal> {
+    let owner = owner_descriptor(owner);
+    let mut wanted = Vec::new();
+    for one in body {
+        let permission = permission(one)?;
+        if !permission.descriptor.eq_ignore_ascii_case(&owner) {
+            wanted.push(permission);
+        } else if permission.role != OWNER {
+            return Err(Refusal::bad_request(
+                "The owner of this computer is administrator of every feed and stays so.",
+            ));
+        }
+    }
+    Ok(wanted)
+}
+
+fn permission(body: &Value) -> Result<PermissionRecord, Refusal> {
+    let descriptor = descriptor(&body["identityDescriptor"]).ok_or_else(|| {
+        Refusal::bad_request("A permission needs an `identityDescriptor` such as 'kind;identifier'.")
+    })?;
+    let identity = text(body, "identityId")?.map(str::to_ascii_lowercase);
+    if identity.as_deref().is_some_and(|id| Uuid::parse_str(id).is_err()) {
+        return Err(Refusal::bad_request("`identityId` is not a GUID."));
+    }
+    Ok(PermissionRecord {
+        descriptor,
+        identity,
+        display_name: text(body, "displayName")?.map(str::to_owned),
+        role: role(&body["role"])?.to_owned(),
+    })
+}
+
+/// A text on the wire; some clients build the object that Azure's description draws.
+fn descriptor(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Object(parts) => format!(
+            "{};{}",
+            parts.get("identityType")?.as_str()?,
+            parts.get("identifier")?.as_str()?
+        ),
+        _ => return None,
+    };
+    let (kind, identifier) = text.split_once(';')?;
+    (!kind.is_empty() && !identifier.is_empty()).then_some(text)
+}
+
+fn role(value: &Value) -> Result<&'static str, Refusal> {
+    let known = match value {
+        Value::String(text) => ROLES.into_iter().find(|role| role.eq_ignore_ascii_case(text)),
+        Value::Number(number) => NUMBERED
+            .into_iter()
+            .find_map(|(known, role)| (number.as_u64() == Some(known)).then_some(role)),
+        _ => None,
+    };
+    known.ok_or_else(|| Refusal::bad_request(format!("`role` is none of {}.", ROLES.join(", "))))
+}
+
+/// Whether whoever asks has at least this role in every feed; there are roles that nobody has.
+pub(super) fn owner_has(wanted: &str) -> Result<bool, Refusal> {
+    let number = wanted
+        .parse()
+        .map_or(Value::from(wanted), |number: u64| number.into());
+    Ok(!wanted.eq_ignore_ascii_case("custom") && role(&number)? != NO_ROLE)
+}
+
+fn owner(app: &App) -> PermissionRecord {
+    let user = &app.storage.identity().user;
+    PermissionRecord {
+        descriptor: owner_descriptor(user),
+        identity: Some(user.clone()),
+        display_name: Some("This computer".to_owned()),
+        role: OWNER.to_owned(),
+    }
+}
+
+fn owner_descriptor(user: &str) -> String {
+    format!("Microsoft.TeamFoundation.Identity;{user}")
+}
+
+/// The feed, or a deleted one when that is asked for; then only by name, as in Azure.
+async fn find(app: &Arc<App>, asked: &Asked) -> Result<FeedRecord, Refusal> {
+    let held = app.feed(asked).await;
+    if held.is_ok() || flag(asked, "includeDeletedFeeds") != Some(true) {
+        return held.map(|addressed| addressed.feed);
+    }
+    let project = app.project(asked).await?.map(|project| project.id);
+    let named = asked.captured.text("feed").to_owned();
+    if Uuid::parse_str(&named).is_ok() {
+        return held.map(|addressed| addressed.feed);
+    }
+    let found = app
+        .storage
+        .read(move |connection| find_deleted_feed(connection, project.as_deref(), &named))
+        .await?;
+    found.map_or(held.map(|addressed| addressed.feed), Ok)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn check(body: Value, expected: Option<&str>) {
+        let read = wanted(std::slice::from_ref(&body), "me").ok();
+        let roles = read.map(|read| {
+            read.first()
+                .map_or("unchanged".to_owned(), |one| one.role.clone())
+        });
+        assert_eq!(roles.as_deref(), expected, "{body}");
+    }
+
+    #[test]
+    fn what_can_be_given() {
+        let ours = "Microsoft.TeamFoundation.Identity;me";
+        check(
+            json!({ "identityDescriptor": "a;b", "role": "Reader" }),
+            Some("reader"),
+        );
+        check(
+            json!({ "identityDescriptor": "a;b", "role": 3 }),
+            Some("contributor"),
+        );
+        check(
+            json!({ "identityDescriptor": "a;b", "role": "none" }),
+            Some("none"),
+        );
+        let object = json!({ "identityType": "a", "identifier": "b" });
+        check(
+            json!({ "identityDescriptor": object, "role": "reader" }),
+            Some("reader"),
+        );
+        check(
+            json!({ "identityDescriptor": ours, "role": "administrator" }),
+            Some("unchanged"),
+        );
+        for wrong in [
+            json!({ "identityDescriptor": ours, "role": "none" }),
+            json!({ "identityDescriptor": "a;b", "role": "custom" }),
+            json!({ "identityDescriptor": "a;b", "role": 5 }),
+            json!({ "identityDescriptor": "a;b" }),
+            json!({ "identityDescriptor": "ab", "role": "reader" }),
+            json!({ "role": "reader" }),
+            json!({ "identityDescriptor": "a;b", "role": "reader", "identityId": "7" }),
+            json!("a;b"),
+        ] {
+            check(wrong, None);
+        }
+    }
+}
