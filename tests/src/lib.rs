@@ -19,5 +19,5 @@ pub mod window;
 pub use crates_io::{index_of_crates_io, require_crates_io};
 pub use home::{Ran, Serving, TestHome};
 pub use process::{free_port, until};
-pub use seen::Seen;
 pub use project::{SampleCrate, SampleProject};
+pub use seen::Seen;

@@ -46,11 +46,17 @@ impl Seen {
     /// None of the secrets was in anything that was seen.
     pub(crate) fn check(&self, secrets: &[String]) -> Result<()> {
         let texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
-        ensure!(!cfg!(target_os = "linux") || texts.len() > 3, "no program was seen");
+        ensure!(
+            !cfg!(target_os = "linux") || texts.len() > 3,
+            "no program was seen"
+        );
         for text in texts.iter() {
             let shown = text.split(|byte| *byte == 0).next().unwrap_or_default();
             let shown = String::from_utf8_lossy(shown);
-            ensure!(!has_any(text, secrets), "a secret is in the sight of all, beside `{shown}`");
+            ensure!(
+                !has_any(text, secrets),
+                "a secret is in the sight of all, beside `{shown}`"
+            );
         }
         Ok(())
     }

@@ -16,7 +16,10 @@ fn by_browser() {
         let world = World::with_crates().await?;
         world.azure.set_redirect_downloads(true);
         let signed_in = world.granary(&["sign-in", "contoso", "--browser"])?.well()?;
-        ensure!(signed_in.stdout.contains("Signed in to contoso as mira@"), "{signed_in:?}");
+        ensure!(
+            signed_in.stdout.contains("Signed in to contoso as mira@"),
+            "{signed_in:?}"
+        );
         let accounts = world.json(&["account", "list"])?;
         ensure!(
             accounts[0]["id"] == "contoso"
@@ -29,9 +32,15 @@ fn by_browser() {
         let projects = world.granary(&["project-list", "contoso"])?.well()?;
         ensure!(projects.stdout.contains("main"), "{projects:?}");
         let asked = world.azure.exchanges();
-        let sign_ins = asked.iter().filter(|exchange| exchange.path.ends_with("/authorize")).count();
+        let sign_ins = asked
+            .iter()
+            .filter(|exchange| exchange.path.ends_with("/authorize"))
+            .count();
         ensure!(sign_ins == 1, "{sign_ins} sign-ins");
-        let renewals = asked.iter().filter(|exchange| exchange.path.ends_with("/token")).count();
+        let renewals = asked
+            .iter()
+            .filter(|exchange| exchange.path.ends_with("/token"))
+            .count();
         ensure!(renewals > 3, "{renewals} times at the token endpoint");
         world.check_hosts(&SERVICES)?;
         world.check_secrets()
@@ -42,7 +51,9 @@ fn by_browser() {
 fn by_device_code() {
     journey(async || {
         let world = World::with_crates().await?;
-        world.sign_in_by_code(&["sign-in", "contoso", "--device-code"]).await?;
+        world
+            .sign_in_by_code(&["sign-in", "contoso", "--device-code"])
+            .await?;
         world.main_job("contoso").await?;
         world.check_hosts(&SERVICES)?;
         world.check_secrets()
@@ -54,8 +65,12 @@ fn by_token() {
     journey(async || {
         let world = World::with_crates().await?;
         let scopes = ["vso.packaging_write"];
-        let pat = world.azure.issue_pat("mira", "contoso", &scopes, std::time::Duration::from_secs(3600))?;
-        let signed_in = world.granary_with(&["sign-in", "contoso", "--token-stdin"], &format!("{pat}\n"))?.well()?;
+        let pat = world
+            .azure
+            .issue_pat("mira", "contoso", &scopes, std::time::Duration::from_secs(3600))?;
+        let signed_in = world
+            .granary_with(&["sign-in", "contoso", "--token-stdin"], &format!("{pat}\n"))?
+            .well()?;
         ensure!(!signed_in.stderr.contains("Read & write"), "{signed_in:?}");
         world.main_job("contoso").await?;
         world.check_hosts(&SERVICES)?;
@@ -69,7 +84,9 @@ fn at_a_server() {
         let world = World::with_crates().await?;
         let scopes = ["vso.packaging_write"];
         let lifetime = std::time::Duration::from_secs(3600);
-        let pat = world.azure.issue_pat("mira", "DefaultCollection", &scopes, lifetime)?;
+        let pat = world
+            .azure
+            .issue_pat("mira", "DefaultCollection", &scopes, lifetime)?;
         let address = format!("{}/DefaultCollection", world.azure.server_url());
         let sign_in = ["sign-in", "--server", &address, "--token-stdin"];
         world.granary_with(&sign_in, &pat)?.well()?;
@@ -94,7 +111,11 @@ fn without_a_name_all_organizations_are_found() {
         world.azure.person(Person::SignsIn("tessa"));
         world.granary(&["sign-in", "--browser"])?.well()?;
         let accounts = world.json(&["account", "list"])?;
-        let ids = accounts.as_array().into_iter().flatten().filter_map(|account| account["id"].as_str());
+        let ids = accounts
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|account| account["id"].as_str());
         ensure!(ids.collect::<Vec<_>>() == ["tailspin", "local"], "{accounts}");
         Ok(())
     });
@@ -104,7 +125,10 @@ fn without_a_name_all_organizations_are_found() {
 fn a_pasted_address_or_snippet_is_enough() {
     journey(async || {
         let world = World::new().await?;
-        let index = format!("sparse+{}/contoso/main/_packaging/internal/Cargo/index/", world.azure.url(Host::Packages));
+        let index = format!(
+            "sparse+{}/contoso/main/_packaging/internal/Cargo/index/",
+            world.azure.url(Host::Packages)
+        );
         let snippet = format!("[registries]\ninternal = {{ index = \"{index}\" }}\n");
         for place in [index.as_str(), &snippet] {
             world.granary(&["sign-in", place, "--browser"])?.well()?;
@@ -123,10 +147,14 @@ fn a_second_identity_gets_an_alias() {
         world.azure.seed_feed("contoso", "internal", false).await?;
         world.granary(&["sign-in", "contoso", "--browser"])?.well()?;
         world.azure.person(Person::SignsIn("sven"));
-        world.granary(&["sign-in", "https://dev.azure.com/contoso", "--browser"])?.well()?;
+        world
+            .granary(&["sign-in", "https://dev.azure.com/contoso", "--browser"])?
+            .well()?;
         let accounts = world.json(&["account", "list"])?;
         ensure!(
-            accounts[0]["id"] == "contoso-2" && accounts[0]["isPreferred"] == true && accounts[1]["isPreferred"] == false,
+            accounts[0]["id"] == "contoso-2"
+                && accounts[0]["isPreferred"] == true
+                && accounts[1]["isPreferred"] == false,
             "{accounts}"
         );
         let feeds = world.json(&["feed", "list", "contoso-2"])?;
@@ -162,7 +190,9 @@ fn tokens_that_are_wrong_expired_or_too_narrow_are_told_apart() {
         check("", "invalidInput", "it is empty")?;
         check("two words", "invalidInput", "blanks")?;
         check(&"p".repeat(84), "notSignedIn", "does not know this token")?;
-        let expired = world.azure.issue_pat("mira", "contoso", &["vso.packaging_write"], hour)?;
+        let expired = world
+            .azure
+            .issue_pat("mira", "contoso", &["vso.packaging_write"], hour)?;
         world.azure.expire_pat(&expired);
         check(&expired, "notSignedIn", "has expired")?;
         let narrow = world.azure.issue_pat("mira", "contoso", &["vso.code"], hour)?;
@@ -170,12 +200,28 @@ fn tokens_that_are_wrong_expired_or_too_narrow_are_told_apart() {
         world.azure.set_small_scope_is_401(true);
         check(&narrow, "forbidden", "is not for packages")?;
         world.azure.set_small_scope_is_401(false);
-        let elsewhere = world.azure.issue_pat("tessa", "tailspin", &["vso.packaging"], hour)?;
+        let elsewhere = world
+            .azure
+            .issue_pat("tessa", "tailspin", &["vso.packaging"], hour)?;
         check(&elsewhere, "notSignedIn", "does not know this token")?;
-        refused(&world, &["sign-in", "--token-stdin"], &expired, "invalidInput", "which organization")?;
-        refused(&world, &["sign-in", "nowhere", "--token-stdin"], &narrow, "notSignedIn", "nowhere")?;
+        refused(
+            &world,
+            &["sign-in", "--token-stdin"],
+            &expired,
+            "invalidInput",
+            "which organization",
+        )?;
+        refused(
+            &world,
+            &["sign-in", "nowhere", "--token-stdin"],
+            &narrow,
+            "notFound",
+            "no organization `nowhere`",
+        )?;
 
-        let reads = world.azure.issue_pat("mira", "contoso", &["vso.packaging"], hour)?;
+        let reads = world
+            .azure
+            .issue_pat("mira", "contoso", &["vso.packaging"], hour)?;
         let ran = world.granary_with(&sign_in, &reads)?.well()?;
         ensure!(ran.stderr.contains("may read, but not save"), "{ran:?}");
         world.check_secrets()
@@ -191,21 +237,34 @@ fn what_people_and_rules_refuse_is_told_with_the_next_step() {
         world.azure.person(Person::Refuses);
         check("internal", "was declined")?;
         world.azure.person(Person::LacksConsent);
-        check("consentNeeded", "an administrator of this directory has to allow Granary once (AADSTS65001)")?;
+        check(
+            "consentNeeded",
+            "an administrator of this directory has to allow Granary once (AADSTS65001)",
+        )?;
         world.azure.person(Person::NeedsAdministrator);
         check("consentNeeded", "(AADSTS90094)")?;
         world.azure.person(Person::SignsIn("mira"));
         let entra = |number, words| Quirk::Entra("invalid_grant", number, words, None);
-        world.azure.arm(entra(53003, "blocked by policy"), "oauth2/v2.0/token", 1);
+        world
+            .azure
+            .arm(entra(53003, "blocked by policy"), "oauth2/v2.0/token", 1);
         check("internal", "forbids this way of signing in (AADSTS53003)")?;
-        world.azure.arm(entra(54005, "the code was used"), "oauth2/v2.0/token", 1);
+        world
+            .azure
+            .arm(entra(54005, "the code was used"), "oauth2/v2.0/token", 1);
         check("internal", "has ended (AADSTS54005)")?;
         world.azure.arm(Quirk::Unavailable, "oauth2/v2.0/token", 1);
         check("internal", "answered something else than a sign-in")?;
         world.azure.arm(Quirk::Cut, "oauth2/v2.0/token", 1);
         check("unreachable", "does not answer")?;
         world.granary(&browser)?.well()?;
-        refused(&world, &["sign-in", "nowhere", "--browser"], "", "notFound", "no organization `nowhere`")?;
+        refused(
+            &world,
+            &["sign-in", "nowhere", "--browser"],
+            "",
+            "notFound",
+            "no organization `nowhere`",
+        )?;
         world.check_secrets()
     });
 }
@@ -218,7 +277,9 @@ fn a_build_without_a_client_id_says_what_is_there() {
         ensure!(
             ran.code == Some(1)
                 && ran.stderr.contains("built without a client id")
-                && ["--azure-cli", "--token-stdin", "client_id"].iter().all(|way| ran.stderr.contains(way)),
+                && ["--azure-cli", "--token-stdin", "client_id"]
+                    .iter()
+                    .all(|way| ran.stderr.contains(way)),
             "{ran:?}"
         );
         Ok(())
@@ -239,25 +300,70 @@ fn a_clock_that_is_ten_minutes_off_does_not_matter() {
     });
 }
 
+#[cfg(unix)]
 #[test]
 fn the_azure_cli_is_asked_for_the_right_resource() {
+    use std::os::unix::fs::PermissionsExt;
     journey(async || {
         let world = World::new().await?;
-        let pat = world.azure.issue_pat("mira", "contoso", &["vso.packaging"], std::time::Duration::from_secs(60))?;
-        let folder = world.home.user().join("bin");
-        std::fs::create_dir_all(&folder)?;
-        // It keeps its own secret in its own place; this stand-in has it in a file of its own folder.
+        world.azure.seed_feed("contoso", "internal", false).await?;
+        let hour = std::time::Duration::from_secs(3600);
+        let token = world
+            .azure
+            .issue_pat("mira", "contoso", &["vso.packaging"], hour)?;
+        // A stand-in for `az`; like the real one it keeps what it signs in with elsewhere.
         let kept = world.home.path().join("az-token");
-        std::fs::write(&kept, pat)?;
+        std::fs::write(&kept, token)?;
+        let folder = world.home.path().join("az-bin");
+        std::fs::create_dir_all(&folder)?;
+        let az = folder.join("az");
         let script = format!(
-            "#!/bin/sh\necho \"$@\" >> \"{0}.asked\"\ncase \"$*\" in\n*show*) echo '{{\"user\":{{\"name\":\"mira@contoso.example\"}}}}';;\n\
-             *) printf '{{\"accessToken\":\"%s\",\"expires_on\":%s}}' \"$(cat {0})\" $(( $(date +%s) + 3600 ));;\nesac\n",
+            "#!/bin/sh\necho \"$@\" >> \"{0}.asked\"\ncase \"$*\" in\n\
+             *show*) echo '{{\"user\":{{\"name\":\"mira@contoso.example\"}}}}';;\n\
+             *) printf '{{\"accessToken\":\"%s\",\"expires_on\":%s}}' \"$(cat {0})\" $(($(date +%s)+3600));;\nesac\n",
             kept.display()
         );
-        let az = folder.join("az");
         std::fs::write(&az, script)?;
-        #[cfg(unix)]
-        std::os::unix::fs::PermissionsExt::set_mode(&mut std::fs::metadata(&az)?.permissions(), 0o755);
-        Ok(())
+        std::fs::set_permissions(&az, std::fs::Permissions::from_mode(0o755))?;
+        let with_az = |arguments: &[&str]| {
+            let mut command = world.home.product("granary")?;
+            let path = format!("{}:{}", folder.display(), std::env::var("PATH")?);
+            command
+                .env("PATH", path)
+                .current_dir(world.home.user())
+                .args(arguments);
+            world.home.run(&mut command)
+        };
+        let refused = with_az(&["sign-in", "contoso", "--azure-cli"])?;
+        // A personal token is no bearer, so the double says no: what matters here is what `az` was asked.
+        ensure!(
+            refused.code == Some(1) && refused.stderr.contains("does not know this token"),
+            "{refused:?}"
+        );
+        let asked = std::fs::read_to_string(format!("{}.asked", kept.display()))?;
+        let first = asked.lines().next().unwrap_or_default();
+        ensure!(
+            first.starts_with(
+                "account get-access-token --resource 499b84ac-1321-427f-aa17-267ca6975798 --output json --tenant "
+            ),
+            "{asked}"
+        );
+        refuse_without_az(&world)
     });
+}
+
+#[cfg(unix)]
+fn refuse_without_az(world: &World) -> Result<()> {
+    let empty = world.home.path().join("az-none");
+    std::fs::create_dir_all(&empty)?;
+    let mut command = world.home.product("granary")?;
+    command
+        .env("PATH", &empty)
+        .args(["sign-in", "contoso", "--azure-cli"]);
+    let ran = world.home.run(&mut command)?;
+    ensure!(
+        ran.code == Some(1) && ran.stderr.contains("the Azure CLI is not installed"),
+        "{ran:?}"
+    );
+    Ok(())
 }

@@ -1,0 +1,163 @@
+//! What cargo's own `login` and `logout` do, and other providers beside ours.
+
+use anyhow::{Result, ensure};
+use journeys::azure::Host;
+use serde_json::json;
+
+use super::World;
+use crate::journey;
+
+const HOUR: std::time::Duration = std::time::Duration::from_secs(3600);
+
+/// A folder whose cargo config names a feed and our provider, as `granary connect` writes it.
+async fn connected() -> Result<(World, std::path::PathBuf)> {
+    let world = World::new().await?;
+    world.azure.seed_feed("contoso", "internal", false).await?;
+    world.granary(&["sign-in", "contoso", "--browser"])?.well()?;
+    let project = world.home.user().join("desk");
+    std::fs::create_dir_all(project.join("src"))?;
+    std::fs::write(project.join("src/lib.rs"), "")?;
+    let manifest = "[package]\nname = \"desk\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
+    std::fs::write(project.join("Cargo.toml"), manifest)?;
+    let folder = project.to_string_lossy().into_owned();
+    world
+        .granary(&["connect", &folder, "--feed", "contoso/main/internal"])?
+        .well()?;
+    Ok((world, project))
+}
+
+#[test]
+fn cargo_login_and_logout_work_as_people_expect() {
+    journey(async || {
+        let (world, project) = connected().await?;
+        let logout = world
+            .home
+            .cargo(&project, &["logout", "--registry", "internal"])?
+            .well()?;
+        ensure!(!logout.stderr.contains("error"), "{logout:?}");
+        let accounts = world.json(&["account", "list"])?;
+        ensure!(
+            accounts
+                .as_array()
+                .is_some_and(|all| all.iter().all(|one| one["id"] != "contoso")),
+            "{accounts}"
+        );
+
+        let pat = world
+            .azure
+            .issue_pat("mira", "contoso", &["vso.packaging_write"], HOUR)?;
+        let mut login = std::process::Command::new("cargo");
+        world.home.inhabit(&mut login);
+        login
+            .current_dir(&project)
+            .args(["login", "--registry", "internal"]);
+        world.home.run_with(&mut login, &format!("{pat}\n"))?.well()?;
+        let accounts = world.json(&["account", "list"])?;
+        ensure!(
+            accounts[0]["id"] == "contoso" && accounts[0]["how"] == "token",
+            "{accounts}"
+        );
+        let feeds = world.json(&["feed", "list", "contoso"])?;
+        ensure!(feeds[0]["name"] == "internal", "{feeds}");
+        ensure!(
+            !world.home.cargo_home().join("credentials.toml").exists(),
+            "cargo keeps a token itself"
+        );
+        world.check_secrets()
+    });
+}
+
+#[test]
+fn every_address_of_a_feed_gets_the_token_and_no_other_does() {
+    journey(async || {
+        let (world, _) = connected().await?;
+        let packages = world.azure.url(Host::Packages);
+        let ask = |url: &str| {
+            world
+                .home
+                .ask_provider(url, json!({"kind": "get", "operation": "read"}))
+        };
+        for path in [
+            "contoso/_packaging/shared/Cargo/index/",
+            "contoso/main/_packaging/internal/Cargo/index/",
+            "Contoso/main/_packaging/internal@Release/Cargo/index/",
+            "contoso/main/_packaging/internal~force-auth/Cargo/index/",
+            "contoso/My%20Project/_packaging/internal/Cargo/index/",
+        ] {
+            let answer = ask(&format!("sparse+{packages}/{path}"))?;
+            let token = answer["Ok"]["token"].as_str().unwrap_or_default();
+            ensure!(token.starts_with("Bearer "), "{path}");
+        }
+        for url in [
+            format!("sparse+{packages}/tailspin/_packaging/shared/Cargo/index/"),
+            format!(
+                "sparse+{}/contoso/_packaging/shared/Cargo/index/",
+                world.azure.url(Host::Blob)
+            ),
+            "sparse+https://contoso.example/index/".to_owned(),
+        ] {
+            let answer = ask(&url)?;
+            ensure!(answer == json!({"Err": {"kind": "url-not-supported"}}), "{url}");
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn signing_out_forgets_the_token_and_offers_to_clean_cargos_config() {
+    journey(async || {
+        let (world, project) = connected().await?;
+        let config = world.home.cargo_home().join("config.toml");
+        ensure!(
+            std::fs::read_to_string(&config)?.contains("granary"),
+            "the provider is not configured"
+        );
+        let signed_out = world.json(&["sign-out", "contoso"])?;
+        let patch = signed_out["providerRemoval"]["patch"]
+            .as_str()
+            .unwrap_or_default();
+        ensure!(patch.contains("-granary = ["), "{signed_out}");
+        ensure!(signed_out["accounts"] == json!([]), "{signed_out}");
+        ensure!(
+            !world.home.path().join("granary/vault").exists(),
+            "the vault is still there"
+        );
+        let fetched = world
+            .home
+            .cargo(&project, &["search", "--registry", "internal", "x"])?;
+        ensure!(fetched.code != Some(0), "cargo is still signed in");
+        let again = world.granary(&["sign-out", "contoso"])?;
+        ensure!(
+            again.code == Some(1) && again.stderr.contains("no account `contoso`"),
+            "{again:?}"
+        );
+        world.check_secrets()
+    });
+}
+
+#[test]
+fn a_pipelines_token_from_the_environment_is_enough() {
+    journey(async || {
+        let world = World::new().await?;
+        world.azure.seed_feed("contoso", "internal", false).await?;
+        let pat = world
+            .azure
+            .issue_pat("mira", "contoso", &["vso.packaging"], HOUR)?;
+        for variable in ["GRANARY_TOKEN", "AZURE_DEVOPS_EXT_PAT"] {
+            let mut command = world.home.product("granary")?;
+            command
+                .env(variable, &pat)
+                .args(["feed", "list", "contoso", "--json"]);
+            let ran = world.home.run(&mut command)?.well()?;
+            ensure!(
+                ran.stdout.contains("contoso/main/internal") && !ran.stdout.contains(&pat),
+                "{ran:?}"
+            );
+        }
+        ensure!(
+            !world.home.path().join("granary/accounts.json").exists(),
+            "something was kept"
+        );
+        Ok(())
+    });
+}
