@@ -135,6 +135,19 @@ impl TestHome {
         std::fs::write(self.path().join("granary/settings.toml"), settings).context("the settings")
     }
 
+    /// Locks the keychain, as a screen saver may.
+    pub fn lock_keychain(&self) -> Result<()> {
+        self.session.as_ref().context("there is no session")?.lock()
+    }
+
+    /// Unlocks it again.
+    pub fn unlock_keychain(&mut self) -> Result<()> {
+        let mut session = self.session.take().context("there is no session")?;
+        let unlocked = session.unlock(|command| self.inhabit(command));
+        self.session = Some(session);
+        unlocked
+    }
+
     /// The world's folder.
     pub fn path(&self) -> &Path {
         self.folder.path()

@@ -20,7 +20,7 @@ const PAUSE: Duration = Duration::from_millis(5);
 pub struct Seen {
     texts: Arc<Mutex<HashSet<Vec<u8>>>>,
     // Dropped first, which ends the thread.
-    stop: Option<mpsc::Sender<()>>,
+    stop: Option<mpsc::SyncSender<()>>,
     looking: Option<JoinHandle<()>>,
 }
 
@@ -28,7 +28,7 @@ impl Seen {
     /// Begins to look at the programs of a world. Where there is no `/proc`, nothing is seen.
     pub fn of(home: &TestHome) -> Self {
         let texts = Arc::<Mutex<HashSet<Vec<u8>>>>::default();
-        let (stop, stopped) = mpsc::channel::<()>();
+        let (stop, stopped) = mpsc::sync_channel::<()>(0);
         let (folder, kept) = (home.path().to_owned(), Arc::clone(&texts));
         let looking = std::thread::spawn(move || {
             loop {

@@ -35,7 +35,7 @@ const PASSWORD: &[u8] = b"a password of no worth";
 #[derive(Debug)]
 pub(crate) struct Session {
     address: String,
-    _keychain: Option<Group>,
+    keychain: Option<Group>,
     _bus: Group,
 }
 
@@ -61,9 +61,32 @@ impl Session {
         };
         Ok(Self {
             address,
-            _keychain: keychain,
+            keychain,
             _bus: bus,
         })
+    }
+
+    /// Locks the keychain, as a screen saver may.
+    pub(crate) fn lock(&self) -> Result<()> {
+        let mut lock = Command::new("dbus-send");
+        lock.env("DBUS_SESSION_BUS_ADDRESS", &self.address)
+            .args(["--session", "--print-reply", "--dest=org.freedesktop.secrets"])
+            .args(["/org/freedesktop/secrets", "org.freedesktop.Secret.Service.Lock"])
+            .arg("array:objpath:/org/freedesktop/secrets/collection/login");
+        let output = lock.output()?;
+        ensure!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        Ok(())
+    }
+
+    /// Unlocks it again, by the password it was made with.
+    pub(crate) fn unlock(&mut self, inhabit: impl Fn(&mut Command)) -> Result<()> {
+        self.keychain = None;
+        self.keychain = Some(keychain(&self.address, inhabit)?);
+        Ok(())
     }
 
     /// Where the bus is.

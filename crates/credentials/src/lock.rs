@@ -26,7 +26,7 @@ impl Lock {
             .write(true)
             .open(path)
             .map_err(Error::file("open", path))?;
-        let (got, waits) = mpsc::channel();
+        let (got, waits) = mpsc::sync_channel(1);
         // The system can only wait for ever, so that is left to a thread of its own.
         std::thread::spawn(move || {
             let outcome = held.lock().map(|()| held);

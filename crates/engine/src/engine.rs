@@ -173,7 +173,7 @@ impl Engine {
 
     /// Understands what somebody typed or pasted to say where.
     pub fn place_named(&self, text: &str) -> Result<NamedPlace, Error> {
-        Ok(accounts::named_place(&self.signs, text)?)
+        accounts::named_place(&self.signs, text)
     }
 
     /// Signs in and tries the sign-in out; keeps nothing yet. Dropping the future cancels.

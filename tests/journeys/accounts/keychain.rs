@@ -162,3 +162,25 @@ fn a_passphrase_stands_in_and_is_asked_for_on_the_terminal() {
         world.check_secrets()
     });
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_locked_keychain_is_told_and_asked_again_once_it_is_unlocked() {
+    journey(async || {
+        let mut world = World::new().await?;
+        world.azure.seed_feed("contoso", "internal", false).await?;
+        world.granary(&["sign-in", "contoso", "--browser"])?.well()?;
+        world.home.lock_keychain()?;
+        let ran = world.granary(&["feed", "list", "contoso"])?;
+        ensure!(
+            ran.code == Some(1)
+                && ran.stderr.contains("error[noKeychain]")
+                && ran.stderr.contains("the keychain is locked")
+                && ran.stderr.contains("Unlock it, then try again"),
+            "{ran:?}"
+        );
+        world.home.unlock_keychain()?;
+        world.granary(&["feed", "list", "contoso"])?.well()?;
+        world.check_secrets()
+    });
+}

@@ -371,3 +371,56 @@ fn refuse_without_az(world: &World) -> Result<()> {
     );
     Ok(())
 }
+
+#[cfg(unix)]
+#[test]
+fn a_sign_in_nobody_completes_is_cancelled_by_ctrl_c() {
+    journey(async || {
+        let world = World::new().await?;
+        world.azure.person(Person::NeverAnswers);
+        let mut command = world.home.product("granary")?;
+        let browser = world.home.product("browser")?;
+        command.env("BROWSER", browser.get_program());
+        command.args(["sign-in", "contoso", "--browser"]);
+        let mut child = command.spawn()?;
+        journeys::until("the browser at the authority", async || {
+            let asked = world.azure.exchanges();
+            let there = asked.iter().any(|exchange| exchange.path.ends_with("/authorize"));
+            let ended = child.try_wait()?;
+            ensure!(ended.is_none(), "it ended by itself: {ended:?}");
+            Ok(there.then_some(()))
+        })
+        .await?;
+        let interrupt = std::process::Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status()?;
+        ensure!(interrupt.success(), "it could not be interrupted");
+        let ended = super::ended(&mut child).await?;
+        ensure!(ended.code() == Some(130), "{ended:?}");
+        let accounts = world.home.path().join("granary/accounts.json");
+        ensure!(!accounts.exists(), "something was kept");
+        Ok(())
+    });
+}
+
+#[test]
+fn codes_that_are_late_or_asked_for_too_often() {
+    journey(async || {
+        let world = World::new().await?;
+        let code = ["sign-in", "contoso", "--device-code"];
+        world.azure.set_device_times(std::time::Duration::from_secs(1), 1);
+        refused(&world, &code, "", "internal", "the code was not used in time")?;
+        world
+            .azure
+            .set_device_times(std::time::Duration::from_secs(60), 1);
+        let entra = |error, number| Quirk::Entra(error, number, "as it says", None);
+        world
+            .azure
+            .arm(entra("authorization_declined", 70_000), "oauth2/v2.0/token", 1);
+        refused(&world, &code, "", "internal", "was declined")?;
+        // Slower is slower: it goes on, and in the end it is signed in.
+        world.azure.arm(entra("slow_down", 0), "oauth2/v2.0/token", 1);
+        world.sign_in_by_code(&code).await?;
+        world.check_secrets()
+    });
+}

@@ -38,6 +38,11 @@ struct ShownUser {
     name: Option<String>,
 }
 
+/// Whether it is there at all.
+pub(super) fn require() -> Result<(), Error> {
+    located().map(drop).ok_or(Error::NoAzureCli)
+}
+
 /// A token for Azure DevOps, of a tenant if one is named.
 pub(crate) async fn azure_cli_token(tenant: Option<&str>) -> Result<Granted, Error> {
     let mut arguments = vec![

@@ -9,10 +9,10 @@ use url::Url;
 
 use super::SignInStep;
 use super::loopback::Loopback;
-use crate::Error;
 use crate::settings::AzureSettings;
 use crate::tenant::Tenant;
 use crate::token_endpoint::{Granted, TokenEndpoint};
+use crate::{Error, Secret};
 
 /// How long a person may take.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -35,11 +35,16 @@ pub(super) async fn sign_in(
         url: asking.url.clone(),
         is_opened,
     });
-    let came_back = tokio::time::timeout(PATIENCE, loopback.code(asking.state.secret())).await;
-    let code = came_back.map_err(|_| Error::BrowserTimeout {
-        seconds: PATIENCE.as_secs(),
-    })??;
+    let code = come_back(loopback, asking.state.secret()).await?;
     endpoint.exchange(code, asking.verifier, &redirect).await
+}
+
+/// The code the browser brings back, if it does in time.
+async fn come_back(loopback: Loopback, state: &str) -> Result<Secret, Error> {
+    let in_time = tokio::time::timeout(PATIENCE, loopback.code(state)).await;
+    in_time.map_err(|_| Error::BrowserTimeout {
+        seconds: PATIENCE.as_secs(),
+    })?
 }
 
 /// Opens the browser the user prefers; `BROWSER` is honoured.
@@ -50,4 +55,24 @@ async fn open(url: Url) -> bool {
         webbrowser::open_browser_with_options(webbrowser::Browser::Default, url.as_str(), &options)
     });
     matches!(opening.await, Ok(Ok(())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn who_closes_the_browser_is_waited_for_two_minutes() {
+        let loopback = Loopback::listen().await.unwrap();
+        let port = loopback.port();
+        let start = tokio::time::Instant::now();
+        let code = come_back(loopback, "state").await;
+        assert!(
+            matches!(code, Err(Error::BrowserTimeout { seconds: 120 })),
+            "{code:?}"
+        );
+        assert_eq!(start.elapsed().as_secs(), 120);
+        let again = tokio::net::TcpStream::connect(("127.0.0.1", port)).await;
+        assert!(again.is_err(), "nobody listens any more");
+    }
 }

@@ -94,6 +94,7 @@ impl NewSignIn {
 
     /// By the Azure CLI, which is signed in itself; it is asked again whenever its token ends.
     pub async fn with_azure_cli(azure: &AzureSettings, target: &SignInTarget) -> Result<Self, Error> {
+        azure_cli::require()?;
         let tenant = match &target.organization {
             Some(organization) => token_endpoint::tenant_of(azure, organization).await?,
             None => Tenant::Common,
