@@ -29,11 +29,17 @@ fn messages(path: &str, begin: &str) -> Result<Vec<String>> {
     let part = match begin {
         "=> \"" => {
             let (_, words) = source.split_once("fn words(").context("no words")?;
-            words.split_once("code.map_or_else").context("no end of the words")?.0
+            words
+                .split_once("code.map_or_else")
+                .context("no end of the words")?
+                .0
         }
         _ => &source,
     };
-    let found = part.split(begin).skip(1).filter_map(|rest| rest.split('"').next());
+    let found = part
+        .split(begin)
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next());
     Ok(found.map(str::to_owned).collect())
 }
 
