@@ -31,9 +31,12 @@ impl Seen {
         let (stop, stopped) = mpsc::channel::<()>();
         let (folder, kept) = (home.path().to_owned(), Arc::clone(&texts));
         let looking = std::thread::spawn(move || {
-            while stopped.recv_timeout(PAUSE) == Err(mpsc::RecvTimeoutError::Timeout) {
+            loop {
                 let found = look(&folder);
                 kept.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
+                if stopped.recv_timeout(PAUSE) != Err(mpsc::RecvTimeoutError::Timeout) {
+                    break;
+                }
             }
         });
         Self {
@@ -47,7 +50,7 @@ impl Seen {
     pub(crate) fn check(&self, secrets: &[String]) -> Result<()> {
         let texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
         ensure!(
-            !cfg!(target_os = "linux") || texts.len() > 3,
+            !cfg!(target_os = "linux") || !texts.is_empty(),
             "no program was seen"
         );
         for text in texts.iter() {

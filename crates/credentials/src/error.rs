@@ -160,6 +160,11 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Whether asking again, without a person, can only bring the same.
+    pub(crate) fn is_final(self) -> bool {
+        self != Self::Other
+    }
+
     fn words(self, code: Option<&str>) -> String {
         let what = match self {
             Self::ConsentNeeded => "an administrator of this directory has to allow Granary once",

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
-use crate::account::SignIn;
 use crate::{Error, SignIns, Token};
 
 /// Hands out a token that is good now. Cheap to clone; clones share what was renewed.
@@ -19,7 +18,6 @@ enum Kind {
     Renewed {
         signs: SignIns,
         account: String,
-        sign_in: SignIn,
         /// What was handed out last, so that the vault is not opened for every request.
         last: Mutex<Option<Token>>,
     },
@@ -34,11 +32,10 @@ impl TokenSource {
         Self(Arc::new(Kind::Fixed(token)))
     }
 
-    pub(crate) fn of(signs: SignIns, account: String, sign_in: SignIn) -> Self {
+    pub(crate) fn of(signs: SignIns, account: String) -> Self {
         Self(Arc::new(Kind::Renewed {
             signs,
             account,
-            sign_in,
             last: Mutex::default(),
         }))
     }
@@ -47,12 +44,7 @@ impl TokenSource {
     pub async fn token(&self) -> Result<Token, Error> {
         match &*self.0 {
             Kind::Fixed(token) => Ok(token.clone()),
-            Kind::Renewed {
-                signs,
-                account,
-                sign_in,
-                last,
-            } => {
+            Kind::Renewed { signs, account, last } => {
                 let mut last = last.lock().await;
                 #[expect(
                     clippy::cast_possible_truncation,
@@ -65,7 +57,7 @@ impl TokenSource {
                 {
                     return Ok(token.clone());
                 }
-                let token = signs.token(account, sign_in, None).await?;
+                let token = signs.token(account, None).await?;
                 *last = Some(token.clone());
                 Ok(token)
             }
@@ -76,18 +68,13 @@ impl TokenSource {
     pub async fn renewed(&self, refused: &Token) -> Result<Token, Error> {
         match &*self.0 {
             Kind::Fixed(_) => Err(Error::FixedRefused),
-            Kind::Renewed {
-                signs,
-                account,
-                sign_in,
-                last,
-            } => {
+            Kind::Renewed { signs, account, last } => {
                 let mut last = last.lock().await;
                 if let Some(token) = last.as_ref().filter(|token| !token.is(refused)) {
                     return Ok(token.clone());
                 }
                 *last = None;
-                let token = signs.token(account, sign_in, Some(refused)).await?;
+                let token = signs.token(account, Some(refused)).await?;
                 *last = Some(token.clone());
                 Ok(token)
             }

@@ -21,7 +21,7 @@ use crate::edit::{self, Applied, Connect, Originals, Plan, RegistryEntry};
 use crate::feeds::{
     CrateSummary, Feed, FeedClient, FeedDraft, FeedReference, PairDraft, PairOutcome, registry_name,
 };
-use crate::project::{self, Layers, Probe, Project, Surroundings};
+use crate::project::{self, FeedNames, Layers, Probe, Project, Surroundings};
 use crate::remembered::{ProjectEntry, Remembered};
 use crate::restore::{self, RestoreRequest, Run};
 
@@ -326,12 +326,13 @@ impl Engine {
         Ok(self.client(&reference.account).await?.crates(&reference).await?)
     }
 
-    async fn surroundings(&self) -> Surroundings {
-        Surroundings {
+    async fn surroundings(&self) -> Result<Surroundings, Error> {
+        Ok(Surroundings {
+            feed_names: FeedNames::of(&self.signs)?,
             cargo_home: self.cargo_home.clone(),
             user_home: self.user_home.clone(),
             cargo_version: self.cargo().await.ok().map(|cargo| cargo.version.clone()),
-        }
+        })
     }
 
     /// What a dragged path is.
@@ -346,7 +347,7 @@ impl Engine {
 
     /// Reads a project.
     pub async fn project_show(&self, path: &Path) -> Result<Project, Error> {
-        Ok(project::read(path, &self.surroundings().await)?)
+        Ok(project::read(path, &self.surroundings().await?)?)
     }
 
     /// Reads a project and remembers it.
@@ -416,7 +417,7 @@ impl Engine {
         let context = restore::Context {
             tokens: self.tokens_in_memory(&project).await?,
             cargo: self.cargo().await?.clone(),
-            around: self.surroundings().await,
+            around: self.surroundings().await?,
             logs: self.home.runs(),
             runs: self.runs.clone(),
         };

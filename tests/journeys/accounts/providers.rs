@@ -14,11 +14,7 @@ async fn connected() -> Result<(World, std::path::PathBuf)> {
     let world = World::new().await?;
     world.azure.seed_feed("contoso", "internal", false).await?;
     world.granary(&["sign-in", "contoso", "--browser"])?.well()?;
-    let project = world.home.user().join("desk");
-    std::fs::create_dir_all(project.join("src"))?;
-    std::fs::write(project.join("src/lib.rs"), "")?;
-    let manifest = "[package]\nname = \"desk\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
-    std::fs::write(project.join("Cargo.toml"), manifest)?;
+    let project = library(&world, "desk", "")?;
     let folder = project.to_string_lossy().into_owned();
     world
         .granary(&["connect", &folder, "--feed", "contoso/main/internal"])?
@@ -135,6 +131,57 @@ fn signing_out_forgets_the_token_and_offers_to_clean_cargos_config() {
     });
 }
 
+/// A library of one file; it needs what the lines say.
+fn library(world: &World, name: &str, needs: &str) -> Result<std::path::PathBuf> {
+    let folder = world.home.user().join(name);
+    std::fs::create_dir_all(folder.join("src"))?;
+    std::fs::write(folder.join("src/lib.rs"), "")?;
+    let manifest = format!(
+        "[package]\nname = \"{name}\"\nversion = \"1.0.0\"\nedition = \"2021\"\ndescription = \"A test\"\n\
+         license = \"MIT\"\n\n[dependencies]\n{needs}\n"
+    );
+    std::fs::write(folder.join("Cargo.toml"), manifest)?;
+    Ok(folder)
+}
+
+/// Publishes a crate, connects a project that needs it and restores it, with nothing but tokens in the environment.
+fn restore_by_environment(world: &World, reads: &str) -> Result<()> {
+    let writes = world
+        .azure
+        .issue_pat("mira", "contoso", &["vso.packaging_write"], HOUR)?;
+    let run = |program: &str, folder: &std::path::Path, token: &str, arguments: &[&str]| -> Result<()> {
+        let mut command = match program {
+            "cargo" => std::process::Command::new("cargo"),
+            ours => world.home.product(ours)?,
+        };
+        world.home.inhabit(&mut command);
+        command
+            .env("GRANARY_TOKEN", token)
+            .current_dir(folder)
+            .args(arguments);
+        world.home.run(&mut command)?.well().map(drop)
+    };
+    let connect = ["connect", "--feed", "contoso/main/internal"];
+    let twig = library(world, "twig", "")?;
+    run("granary", &twig, &writes, &connect)?;
+    let publish = [
+        "publish",
+        "--registry",
+        "internal",
+        "--allow-dirty",
+        "--no-verify",
+    ];
+    run("cargo", &twig, &writes, &publish)?;
+    let desk = library(
+        world,
+        "desk",
+        "twig = { version = \"1\", registry = \"internal\" }",
+    )?;
+    run("granary", &desk, reads, &connect)?;
+    std::fs::remove_dir_all(world.home.cargo_home().join("registry"))?;
+    run("granary", &desk, reads, &["restore"])
+}
+
 #[test]
 fn a_pipelines_token_from_the_environment_is_enough() {
     journey(async || {
@@ -154,10 +201,13 @@ fn a_pipelines_token_from_the_environment_is_enough() {
                 "{ran:?}"
             );
         }
-        ensure!(
-            !world.home.path().join("granary/accounts.json").exists(),
-            "something was kept"
-        );
+        let accounts = world.home.path().join("granary/accounts.json");
+        ensure!(!accounts.exists(), "something was kept");
+
+        // Cargo gets it by the variables it documents for that: the provider has nothing to give.
+        restore_by_environment(&world, &pat)?;
+        let cached = world.home.cargo_home().join("registry/cache");
+        ensure!(std::fs::read_dir(cached)?.count() == 1, "nothing was fetched");
         Ok(())
     });
 }

@@ -169,3 +169,29 @@ fn when_renewal_is_refused_everybody_says_sign_in_again() {
         world.check_secrets()
     });
 }
+
+#[test]
+fn an_authority_that_is_away_for_a_moment_does_no_harm() {
+    journey(async || {
+        let world = World::new().await?;
+        world.azure.seed_feed("contoso", "internal", false).await?;
+        let lifetime = std::time::Duration::from_secs(20);
+        world.azure.set_token_lifetime(lifetime);
+        world.granary(&["sign-in", "contoso", "--browser"])?.well()?;
+        let start = std::time::Instant::now();
+        journeys::until("the time of renewal", async || {
+            Ok((start.elapsed() > lifetime / 2).then_some(()))
+        })
+        .await?;
+        let before = asked_for_tokens(&world);
+        world.azure.arm(Quirk::Unavailable, "oauth2/v2.0/token", 1);
+        // The first request goes out with the token there is, the next one renews it.
+        world.granary(&["feed", "list", "contoso"])?.well()?;
+        ensure!(
+            asked_for_tokens(&world) == before + 2,
+            "{} times at the token endpoint",
+            asked_for_tokens(&world) - before
+        );
+        Ok(())
+    });
+}

@@ -24,6 +24,8 @@ pub enum Deviation {
     NullOrUnlisted,
     /// Examples hold tokens.
     ExampleTokens,
+    /// Some fields of recorded answers are not drawn.
+    UndrawnField,
     /// A patch sets any value.
     AnyPatchValue,
     /// A patch is a list.
@@ -34,7 +36,7 @@ pub enum Deviation {
 
 impl Deviation {
     /// Every one there is.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ByteOrderMark,
         Self::WrappedList,
         Self::DescriptorIsText,
@@ -44,6 +46,7 @@ impl Deviation {
         Self::DoubledPath,
         Self::NullOrUnlisted,
         Self::ExampleTokens,
+        Self::UndrawnField,
         Self::AnyPatchValue,
         Self::PatchIsList,
         Self::PreviewOfReleased,
@@ -77,6 +80,9 @@ impl Deviation {
                 "what is optional is missing or null, and a few values occur that the lists of values leave out"
             }
             Self::ExampleTokens => "examples hold tokens that never were any; examples are not read at all",
+            Self::UndrawnField => {
+                "Microsoft's own recorded answer has fields, a profile's name and mail, that the definition leaves out"
+            }
             Self::AnyPatchValue => "a JSON patch sets any value, although its `value` is drawn as an object",
             Self::PatchIsList => "a JSON patch is drawn as an object that is all of a list; it is the list",
             Self::PreviewOfReleased => {
@@ -88,3 +94,10 @@ impl Deviation {
 
 /// Values that were seen on the wire and are missing in the description: definition, field, value.
 pub(super) const UNLISTED: [(&str, &str, &str); 1] = [("TeamProjectReference", "visibility", "organization")];
+
+/// Fields that are in a recorded answer and missing in its definition: definition, field.
+pub(super) const UNDRAWN: [(&str, &str); 3] = [
+    ("Profile", "displayName"),
+    ("Profile", "emailAddress"),
+    ("Profile", "publicAlias"),
+];

@@ -11,7 +11,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::deviation::{Deviation, UNLISTED};
+use super::deviation::{Deviation, UNDRAWN, UNLISTED};
 
 /// Which way a value travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -186,6 +186,9 @@ impl<'s> Look<'s> {
                     inside.field(schema, described, name, field, &place, findings);
                 }
                 None if free => self.free(schema, field, &place, findings),
+                None if UNDRAWN.contains(&(self.definition, name.as_str())) => {
+                    findings.deviations.insert(Deviation::UndrawnField);
+                }
                 None => findings.wrong.push(format!("{place} is unknown")),
             }
         }

@@ -2,14 +2,12 @@
 //!
 //! **Invariant**: follows replacement as cargo does, but asks nobody whether the feeds exist.
 
-use credentials::FeedUrl;
-
-use super::{Connection, Layers, RegistryInUse};
+use super::{Connection, FeedNames, Layers, RegistryInUse};
 
 /// How long a chain of replacements is followed; cargo refuses a loop.
 const LONGEST_CHAIN: usize = 8;
 
-pub(super) fn of(layers: &Layers) -> Connection {
+pub(super) fn of(layers: &Layers, names: &FeedNames) -> Connection {
     let registries = layers
         .names_below("registries")
         .into_iter()
@@ -17,19 +15,19 @@ pub(super) fn of(layers: &Layers) -> Connection {
             let index_url = layers.text(&["registries", name, "index"])?.to_owned();
             Some(RegistryInUse {
                 name: name.to_owned(),
-                feed: feed_of(&index_url),
+                feed: names.reference(&index_url),
                 index_url,
             })
         })
         .collect();
     Connection {
         registries,
-        crates_io_through: crates_io_through(layers),
+        crates_io_through: crates_io_through(layers, names),
     }
 }
 
 /// What cargo uses in place of crates.io; none when it is crates.io itself.
-fn crates_io_through(layers: &Layers) -> Option<RegistryInUse> {
+fn crates_io_through(layers: &Layers, names: &FeedNames) -> Option<RegistryInUse> {
     let mut source = layers.text(&["source", "crates-io", "replace-with"])?;
     for _ in 0..LONGEST_CHAIN {
         match layers.text(&["source", source, "replace-with"]) {
@@ -43,18 +41,7 @@ fn crates_io_through(layers: &Layers) -> Option<RegistryInUse> {
         .to_owned();
     Some(RegistryInUse {
         name: source.to_owned(),
-        feed: feed_of(&index_url),
+        feed: names.reference(&index_url),
         index_url,
     })
-}
-
-/// The reference of the feed at an index URL, when it is a feed's: `local/main/upstream`.
-pub(super) fn feed_of(index_url: &str) -> Option<String> {
-    let url = FeedUrl::parse(index_url).ok()?;
-    let project = url
-        .project
-        .map(|project| format!("{project}/"))
-        .unwrap_or_default();
-    let view = url.view.map(|view| format!("@{view}")).unwrap_or_default();
-    Some(format!("{}/{project}{}{view}", url.organization, url.feed))
 }

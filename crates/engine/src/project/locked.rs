@@ -7,7 +7,7 @@ use std::path::Path;
 use cargo_lock::package::SourceKind;
 use cargo_lock::{Lockfile, Package};
 
-use super::{Connection, Error, LockedCrate, LockedOrigin, connection, read_bounded};
+use super::{Connection, Error, FeedNames, LockedCrate, LockedOrigin, read_bounded};
 
 /// The lock file of a project; none when there is no such file yet.
 pub fn read_lockfile(folder: &Path) -> Result<Option<Lockfile>, Error> {
@@ -23,16 +23,16 @@ pub fn read_lockfile(folder: &Path) -> Result<Option<Lockfile>, Error> {
 }
 
 /// The packages of a lock file that cargo must get from somewhere, sorted by name.
-pub(super) fn crates(lockfile: &Lockfile, connection: &Connection) -> Vec<LockedCrate> {
+pub(super) fn crates(lockfile: &Lockfile, connection: &Connection, names: &FeedNames) -> Vec<LockedCrate> {
     let locked = |package: &Package| LockedCrate {
         name: package.name.to_string(),
         version: package.version.to_string(),
-        origin: origin(package, connection),
+        origin: origin(package, connection, names),
     };
     lockfile.packages.iter().map(locked).collect()
 }
 
-fn origin(package: &Package, connection: &Connection) -> LockedOrigin {
+fn origin(package: &Package, connection: &Connection, names: &FeedNames) -> LockedOrigin {
     let Some(source) = &package.source else {
         return LockedOrigin::Path;
     };
@@ -46,7 +46,7 @@ fn origin(package: &Package, connection: &Connection) -> LockedOrigin {
         }
         SourceKind::Git(_) => LockedOrigin::Git { url },
         SourceKind::Path | SourceKind::Directory => LockedOrigin::Path,
-        _ => match connection::feed_of(&url) {
+        _ => match names.reference(&url) {
             Some(feed) => LockedOrigin::Feed { feed },
             None => LockedOrigin::Registry { url },
         },
@@ -114,7 +114,7 @@ source = "git+https://example.com/tool.git#0123456789012345678901234567890123456
     fn every_kind_of_source_is_told_apart() {
         let lockfile: Lockfile = LOCK.parse().unwrap();
         let upstream = "sparse+http://127.0.0.1:8717/local/main/_packaging/upstream/Cargo/index/";
-        let feed = connection::feed_of(upstream);
+        let feed = FeedNames::default().reference(upstream);
         let registry = RegistryInUse {
             name: "upstream".into(),
             index_url: upstream.into(),
@@ -124,7 +124,7 @@ source = "git+https://example.com/tool.git#0123456789012345678901234567890123456
             registries: vec![registry.clone()],
             crates_io_through: Some(registry),
         };
-        let crates = crates(&lockfile, &connection);
+        let crates = crates(&lockfile, &connection, &FeedNames::default());
         let origins = crates
             .iter()
             .map(|locked| (locked.name.as_str(), locked.origin.clone()))

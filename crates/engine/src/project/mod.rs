@@ -6,6 +6,7 @@
 mod connection;
 mod discover;
 mod error;
+mod feed_names;
 mod layers;
 mod locked;
 mod members;
@@ -14,6 +15,7 @@ mod programs;
 
 pub use discover::{Root, find_root, probe};
 pub use error::Error;
+pub use feed_names::FeedNames;
 pub(crate) use layers::config_file;
 pub use layers::{Layer, Layers, Place};
 pub(crate) use locked::index_url;
@@ -34,13 +36,15 @@ pub struct Surroundings {
     pub user_home: Option<PathBuf>,
     /// The version of the cargo that would run, when one was found.
     pub cargo_version: Option<String>,
+    /// What feeds are called here.
+    pub feed_names: FeedNames,
 }
 
 /// Reads the project that a path belongs to: a folder, a file in it, or a member of its workspace.
 pub fn read(path: &Path, around: &Surroundings) -> Result<Project, Error> {
     let root = find_root(path)?;
     let layers = Layers::read(&root.folder, &around.cargo_home)?;
-    let connection = connection::of(&layers);
+    let connection = connection::of(&layers, &around.feed_names);
     let locked = locked::read_lockfile(&root.folder)?;
     Ok(Project {
         display_folder: display(&root.folder, around.user_home.as_deref()),
@@ -48,7 +52,7 @@ pub fn read(path: &Path, around: &Surroundings) -> Result<Project, Error> {
         members: members::of(&root)?,
         cargo_version: around.cargo_version.clone(),
         config_files: layers.files(&root.folder, around.user_home.as_deref()),
-        locked: locked.map(|lockfile| locked::crates(&lockfile, &connection)),
+        locked: locked.map(|lockfile| locked::crates(&lockfile, &connection, &around.feed_names)),
         programs: programs::named(&root.folder, &layers, &around.cargo_home)?,
         connection,
         folder: root.folder,

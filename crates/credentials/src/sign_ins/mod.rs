@@ -1,20 +1,21 @@
 //! All who are signed in, and their tokens: what app, command and provider ask.
 //!
 //! **Invariant**: one change at a time across all programs, by the lock; a renewed token is on the disk before anybody
-//! is given it. Calls marked *may block* wait for the keychain, and maybe for its owner: not for a runtime's thread.
+//! is given it (`renewal`). Calls marked *may block* wait for the keychain, and maybe for its owner: not for a runtime's thread.
+
+mod renewal;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::account::{Account, Book, Keeping, Refused, SignIn};
+use crate::account::{Account, Book, Keeping, SignIn};
 use crate::environment::EnvironmentToken;
 use crate::keychain::Keychain;
 use crate::sign_in::{self, NewSignIn};
-use crate::tenant::Tenant;
-use crate::token::is_fresh;
-use crate::token_endpoint::TokenEndpoint;
 use crate::vault::{Entries, Kept, KeyKind, Vault};
-use crate::{AccountKind, Error, FeedUrl, Home, Secret, Settings, SignInMethod, Token, source::TokenSource};
+use crate::{AccountKind, Error, FeedUrl, Home, Secret, Settings, Token, source::TokenSource};
+
+use renewal::Next;
 
 /// Under which name the token of the feeds on this computer is kept.
 pub(crate) const LOCAL_ENTRY: &str = "local";
@@ -37,16 +38,6 @@ struct Inner {
 struct Session {
     book: Book,
     kept: HashMap<String, Kept>,
-}
-
-/// What a renewal starts from.
-enum Next {
-    /// Good as it is, or renewed by somebody else meanwhile.
-    Use(Token),
-    /// To be renewed with this refresh token, or by the Azure CLI.
-    Renew(Option<Secret>),
-    /// Nothing can renew it.
-    Nothing,
 }
 
 impl SignIns {
@@ -269,10 +260,7 @@ impl SignIns {
         if let (AccountKind::Services, Some(found)) = (account.kind, &self.0.environment) {
             return Ok(TokenSource::fixed(found.token.clone()));
         }
-        let sign_in = self
-            .sign_in_of(account)?
-            .ok_or_else(|| Error::NoAccount(account.id.clone()))?;
-        Ok(TokenSource::of(self.clone(), account.id.clone(), sign_in))
+        Ok(TokenSource::of(self.clone(), account.id.clone()))
     }
 
     /// The token as it is kept, if it can be handed out as it is; asks no network. May block.
@@ -285,126 +273,7 @@ impl SignIns {
             .ok_or_else(|| Error::NoAccount(account.id.clone()))?;
         match self.next(&account.id, &sign_in, None)? {
             Next::Use(token) => Ok(Some(token)),
-            Next::Renew(_) | Next::Nothing => Ok(None),
-        }
-    }
-
-    /// A token that is good now, other than `refused`: renewed if it must be, by one program at a time.
-    pub(crate) async fn token(
-        &self,
-        account: &str,
-        sign_in: &SignIn,
-        refused: Option<&Token>,
-    ) -> Result<Token, Error> {
-        if refused.is_none()
-            && let Next::Use(token) = self.blocking(account, sign_in, None).await?
-        {
-            return Ok(token);
-        }
-        let signs = self.clone();
-        let held = match sign_in.keeping {
-            Keeping::ThisRun => None,
-            // Waiting for another program's renewal must not hold up this one's other work.
-            _ => Some(blocking(move || signs.vault().lock()).await?),
-        };
-        let refresh = match self.blocking(account, sign_in, refused.cloned()).await? {
-            Next::Use(token) => return Ok(token),
-            Next::Renew(refresh) => refresh,
-            // A scope that is too small looks the same, so nothing is noted.
-            Next::Nothing => return Err(Error::FixedRefused),
-        };
-        let granted = match &refresh {
-            None => sign_in::azure_cli_token(sign_in.tenant.as_deref()).await,
-            Some(refresh) => {
-                let tenant = Tenant::of_segment(sign_in.tenant.as_deref());
-                let client_id = sign_in.client_id.as_deref().unwrap_or_default();
-                TokenEndpoint::new(&self.0.settings.azure, &tenant, client_id)?
-                    .refresh(refresh)
-                    .await
-            }
-        };
-        let granted = granted.map_err(|error| match error {
-            Error::Refused { code, .. } => self.ended(account, sign_in, code),
-            other => other,
-        })?;
-        let kept = sign_in::kept(granted, refresh);
-        let token = sign_in::token_of(&kept);
-        let (signs, id) = (self.clone(), sign_in.id.clone());
-        blocking(move || match held {
-            None => {
-                signs.session(|session| drop(session.kept.insert(id, kept)));
-                Ok(())
-            }
-            Some(held) => signs
-                .vault()
-                .change(&held, |entries| drop(entries.insert(id, kept))),
-        })
-        .await?;
-        Ok(token)
-    }
-
-    async fn blocking(&self, account: &str, sign_in: &SignIn, refused: Option<Token>) -> Result<Next, Error> {
-        let (signs, account, sign_in) = (self.clone(), account.to_owned(), sign_in.clone());
-        blocking(move || signs.next(&account, &sign_in, refused.as_ref())).await
-    }
-
-    fn next(&self, account: &str, sign_in: &SignIn, refused: Option<&Token>) -> Result<Next, Error> {
-        let kept = match sign_in.keeping {
-            Keeping::ThisRun => self.session(|session| session.kept.get(&sign_in.id).cloned()),
-            _ => self.0.vault.entries()?.remove(&sign_in.id),
-        };
-        let Some(kept) = kept else {
-            return Err(Error::SignInAgain {
-                account: account.to_owned(),
-                code: None,
-            });
-        };
-        let token = sign_in::token_of(&kept);
-        let is_refused = refused.is_some_and(|refused| refused.is(&token));
-        Ok(match kept {
-            Kept::Given(_) if is_refused => Next::Nothing,
-            Kept::Given(_) => Next::Use(token),
-            Kept::Renewable {
-                obtained_at,
-                expires_at,
-                refresh,
-                ..
-            } => match (is_refused, is_fresh(obtained_at, expires_at, sign_in::now())) {
-                (false, true) => Next::Use(token),
-                _ if refresh.is_some() || sign_in.method == SignInMethod::AzureCli => Next::Renew(refresh),
-                _ => Next::Nothing,
-            },
-        })
-    }
-
-    /// Notes that a sign-in is no longer accepted, so that every program can say so without asking again.
-    fn ended(&self, account: &str, sign_in: &SignIn, code: Option<String>) -> Error {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "seconds since 1970 fit for a while"
-        )]
-        let refused = Refused {
-            at: sign_in::now() as i64,
-            code: code.clone(),
-        };
-        if let Err(error) = self.note(&sign_in.id, Some(refused)) {
-            tracing::warn!(%error, "could not note that a sign-in has ended");
-        }
-        Error::SignInAgain {
-            account: account.to_owned(),
-            code,
-        }
-    }
-
-    fn note(&self, id: &str, refused: Option<Refused>) -> Result<(), Error> {
-        let mut book = Book::read(&self.0.home)?;
-        let found = book.sign_ins.iter_mut().find(|sign_in| sign_in.id == id);
-        match found.filter(|sign_in| sign_in.refused.is_none()) {
-            Some(sign_in) => {
-                sign_in.refused = refused;
-                book.write(&self.0.home)
-            }
-            None => Ok(()),
+            Next::Renew { .. } | Next::Nothing => Ok(None),
         }
     }
 
@@ -554,7 +423,7 @@ mod tests {
         keep("old");
         let account = signs.account("contoso").unwrap();
         let sign_in = signs.sign_in_of(&account).unwrap().unwrap();
-        let old = signs.token("contoso", &sign_in, None).await.unwrap();
+        let old = signs.token("contoso", None).await.unwrap();
         let kept = Kept::Given(Secret::new("new"));
         let held = signs.vault().lock().unwrap();
         signs
@@ -562,7 +431,7 @@ mod tests {
             .change(&held, |entries| drop(entries.insert(sign_in.id.clone(), kept)))
             .unwrap();
         drop(held);
-        let new = signs.token("contoso", &sign_in, Some(&old)).await.unwrap();
+        let new = signs.token("contoso", Some(&old)).await.unwrap();
         assert!(new.is(&Token::personal_access_token(&Secret::new("new"))));
     }
 

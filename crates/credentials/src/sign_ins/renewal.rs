@@ -1,0 +1,167 @@
+//! Renewal: silent, ahead of the end, by one program at a time.
+//!
+//! **Invariant**: who renews holds the lock from reading what is kept to writing what came; a refusal that is final is
+//! noted once, and nobody asks again without a person.
+
+use super::{SignIns, blocking};
+use crate::account::{Book, Keeping, Refused, SignIn};
+use crate::tenant::Tenant;
+use crate::token::is_fresh;
+use crate::token_endpoint::{Granted, TokenEndpoint};
+use crate::vault::Kept;
+use crate::{Error, Secret, SignInMethod, Token, sign_in};
+
+/// What a renewal starts from.
+pub(super) enum Next {
+    /// Good as it is, or renewed by somebody else meanwhile.
+    Use(Token),
+    /// To be renewed with a refresh token, or by the Azure CLI.
+    Renew {
+        refresh: Option<Secret>,
+        /// What can still be used for a while where it cannot be renewed right now.
+        otherwise: Option<Token>,
+    },
+    /// Nothing can renew it.
+    Nothing,
+}
+
+impl SignIns {
+    /// A token that is good now, other than `refused`: renewed if it must be, by one program at a time.
+    pub(crate) async fn token(&self, account: &str, refused: Option<&Token>) -> Result<Token, Error> {
+        // Looked up every time: another program may have signed in anew.
+        let known = self.account(account)?;
+        let sign_in = self.sign_in_of(&known)?;
+        let sign_in = &sign_in.ok_or_else(|| Error::NoAccount(account.to_owned()))?;
+        if refused.is_none()
+            && let Next::Use(token) = self.blocking(account, sign_in, None).await?
+        {
+            return Ok(token);
+        }
+        let signs = self.clone();
+        let held = match sign_in.keeping {
+            Keeping::ThisRun => None,
+            // Waiting for another program's renewal must not hold up this one's other work.
+            _ => Some(blocking(move || signs.vault().lock()).await?),
+        };
+        let (refresh, otherwise) = match self.blocking(account, sign_in, refused.cloned()).await? {
+            Next::Use(token) => return Ok(token),
+            Next::Renew { refresh, otherwise } => (refresh, otherwise),
+            // A scope that is too small looks the same, so nothing is noted.
+            Next::Nothing => return Err(Error::FixedRefused),
+        };
+        let granted = match (self.grant(sign_in, refresh.as_ref()).await, otherwise) {
+            (Err(Error::Refused { refusal, code }), _) if refusal.is_final() => {
+                return Err(self.ended(account, sign_in, code));
+            }
+            // Renewed ahead of its end, so a network that is away for a moment does no harm.
+            (Err(error), Some(token)) => {
+                tracing::warn!(%error, account, "not renewed yet");
+                return Ok(token);
+            }
+            (granted, _) => granted?,
+        };
+        let kept = sign_in::kept(granted, refresh);
+        let token = sign_in::token_of(&kept);
+        let (signs, id) = (self.clone(), sign_in.id.clone());
+        blocking(move || match held {
+            None => {
+                signs.session(|session| drop(session.kept.insert(id, kept)));
+                Ok(())
+            }
+            Some(held) => signs
+                .vault()
+                .change(&held, |entries| drop(entries.insert(id, kept))),
+        })
+        .await?;
+        Ok(token)
+    }
+
+    /// Asks whoever gives tokens for a new one.
+    async fn grant(&self, sign_in: &SignIn, refresh: Option<&Secret>) -> Result<Granted, Error> {
+        let Some(refresh) = refresh else {
+            return sign_in::azure_cli_token(sign_in.tenant.as_deref()).await;
+        };
+        let tenant = Tenant::of_segment(sign_in.tenant.as_deref());
+        let client_id = sign_in.client_id.as_deref().unwrap_or_default();
+        TokenEndpoint::new(&self.0.settings.azure, &tenant, client_id)?
+            .refresh(refresh)
+            .await
+    }
+
+    async fn blocking(&self, account: &str, sign_in: &SignIn, refused: Option<Token>) -> Result<Next, Error> {
+        let (signs, account, sign_in) = (self.clone(), account.to_owned(), sign_in.clone());
+        blocking(move || signs.next(&account, &sign_in, refused.as_ref())).await
+    }
+
+    pub(super) fn next(
+        &self,
+        account: &str,
+        sign_in: &SignIn,
+        refused: Option<&Token>,
+    ) -> Result<Next, Error> {
+        let kept = match sign_in.keeping {
+            Keeping::ThisRun => self.session(|session| session.kept.get(&sign_in.id).cloned()),
+            _ => self.0.vault.entries()?.remove(&sign_in.id),
+        };
+        let Some(kept) = kept else {
+            return Err(Error::SignInAgain {
+                account: account.to_owned(),
+                code: None,
+            });
+        };
+        let token = sign_in::token_of(&kept);
+        let is_refused = refused.is_some_and(|refused| refused.is(&token));
+        Ok(match kept {
+            Kept::Given(_) if is_refused => Next::Nothing,
+            Kept::Given(_) => Next::Use(token),
+            Kept::Renewable {
+                obtained_at,
+                expires_at,
+                refresh,
+                ..
+            } => {
+                let now = sign_in::now();
+                let can_renew = refresh.is_some() || sign_in.method == SignInMethod::AzureCli;
+                match (is_refused, is_fresh(obtained_at, expires_at, now)) {
+                    (false, true) => Next::Use(token),
+                    _ if can_renew => Next::Renew {
+                        refresh,
+                        otherwise: (!is_refused && now < expires_at).then_some(token),
+                    },
+                    _ => Next::Nothing,
+                }
+            }
+        })
+    }
+
+    /// Notes that a sign-in is no longer accepted, so that every program can say so without asking again.
+    fn ended(&self, account: &str, sign_in: &SignIn, code: Option<String>) -> Error {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "seconds since 1970 fit for a while"
+        )]
+        let refused = Refused {
+            at: sign_in::now() as i64,
+            code: code.clone(),
+        };
+        if let Err(error) = self.note(&sign_in.id, Some(refused)) {
+            tracing::warn!(%error, "could not note that a sign-in has ended");
+        }
+        Error::SignInAgain {
+            account: account.to_owned(),
+            code,
+        }
+    }
+
+    fn note(&self, id: &str, refused: Option<Refused>) -> Result<(), Error> {
+        let mut book = Book::read(&self.0.home)?;
+        let found = book.sign_ins.iter_mut().find(|sign_in| sign_in.id == id);
+        match found.filter(|sign_in| sign_in.refused.is_none()) {
+            Some(sign_in) => {
+                sign_in.refused = refused;
+                book.write(&self.0.home)
+            }
+            None => Ok(()),
+        }
+    }
+}
