@@ -9,6 +9,7 @@ mod python_client;
 mod recorded;
 mod restore;
 mod serve;
+mod sign_in_docs;
 #[cfg(target_os = "linux")]
 mod window;
 

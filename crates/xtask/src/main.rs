@@ -22,7 +22,7 @@ const USAGE: &str = "\
 cargo xtask run [FOLDER]   installs what is missing, builds, opens the window (without a display: walks the tour)
 cargo xtask test           installs what the tests need, runs every test there is
 cargo xtask tour           walks the main job in the real window, leaves pictures in target/tour/
-cargo xtask bench          measures restores in release, as ratios against plain cargo
+cargo xtask bench [PART]   measures in release what restores cost, and what the provider; PART: restore, provider
 cargo xtask soak           long storms, and the licences and bans of the tree
 cargo xtask bindings       writes the window's types from the shell's commands";
 
@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         ["run", rest @ ..] => run::run(rest),
         ["test"] => test::test(),
         ["tour"] => run::tour(),
-        ["bench"] => test::bench(),
+        ["bench", parts @ ..] => test::bench(parts),
         ["soak"] => test::soak(),
         ["bindings"] => test::bindings(),
         _ => {

@@ -48,12 +48,13 @@ pub(crate) fn test() -> Done {
     summary(&faults)
 }
 
-/// Restores, measured in release against plain cargo in the same run.
-pub(crate) fn bench() -> Done {
+/// Restores, and the program cargo asks for a token: measured in release, against a floor in the same run.
+pub(crate) fn bench(parts: &[&str]) -> Done {
+    system::packages(&[system::BUILD, system::DRIVE])?;
     let packages = ["granary", "credentials", "journeys"]
         .iter()
         .flat_map(|package| ["--package", package]);
-    let programs = ["granary", "cargo-credential-granary", "bench"]
+    let programs = ["granary", "cargo-credential-granary", "bench", "browser"]
         .iter()
         .flat_map(|program| ["--bin", program]);
     step(
@@ -63,7 +64,7 @@ pub(crate) fn bench() -> Done {
     let program = target()
         .join("release")
         .join(format!("bench{}", std::env::consts::EXE_SUFFIX));
-    step("bench", Command::new(program).current_dir(root()))
+    step("bench", Command::new(program).args(parts).current_dir(root()))
 }
 
 /// Long storms, and the licences and bans of the tree.

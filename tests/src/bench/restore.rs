@@ -1,7 +1,6 @@
-//! Measures what a restore costs, as ratios against plain cargo in the same run. Prints a Markdown table.
+//! What a restore costs, as ratios against plain cargo in the same run.
 //!
-//! **Invariant**: figures, not tests: nothing fails because a day is slow.
-#![expect(clippy::print_stdout, reason = "the figures are what it is for")]
+//! **Invariant**: cargo's cache is empty before each measured fetch.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -25,8 +24,7 @@ tokio = { version = "1", features = ["full"] }
 url = "2"
 "#;
 
-#[tokio::main]
-async fn main() -> Result<()> {
+pub(crate) async fn measure() -> Result<()> {
     require_crates_io().await?;
     let home = TestHome::new()?;
     home.granary(

@@ -1,0 +1,24 @@
+//! Measures what restores cost, and the program cargo asks for a token. Prints Markdown tables.
+//!
+//! **Invariant**: figures, not tests: nothing fails because a day is slow.
+#![expect(clippy::print_stdout, reason = "the figures are what it is for")]
+
+mod provider;
+mod restore;
+
+use anyhow::{Result, bail};
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let parts = std::env::args().skip(1).collect::<Vec<_>>();
+    match parts.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => {
+            provider::measure().await?;
+            println!();
+            restore::measure().await
+        }
+        ["provider"] => provider::measure().await,
+        ["restore"] => restore::measure().await,
+        other => bail!("there is `provider` and `restore`, and no `{}`", other.join(" ")),
+    }
+}
