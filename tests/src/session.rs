@@ -108,17 +108,18 @@ fn keychain(address: &str, inhabit: impl Fn(&mut Command)) -> Result<Group> {
     let mut input = daemon.child().stdin.take().context("its input")?;
     input.write_all(PASSWORD)?;
     drop(input);
-    // It says nothing when it is ready; its name on the bus does.
+    // It says nothing when it is ready; a collection that is there and open does.
     let mut asked = Command::new("dbus-send");
     asked
         .env("DBUS_SESSION_BUS_ADDRESS", address)
-        .args(["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/"])
+        .args(["--session", "--print-reply", "--dest=org.freedesktop.secrets"])
         .args([
-            "org.freedesktop.DBus.NameHasOwner",
-            "string:org.freedesktop.secrets",
-        ]);
+            "/org/freedesktop/secrets",
+            "org.freedesktop.Secret.Service.ReadAlias",
+        ])
+        .arg("string:default");
     let start = Instant::now();
-    while !String::from_utf8_lossy(&asked.output()?.stdout).contains("boolean true") {
+    while !String::from_utf8_lossy(&asked.output()?.stdout).contains("/collection/") {
         ensure!(start.elapsed() < PATIENCE, "the keychain never came to its bus");
         ensure!(daemon.child().try_wait()?.is_none(), "the keychain ended");
     }

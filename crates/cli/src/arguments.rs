@@ -54,6 +54,11 @@ pub(crate) enum Verb {
 pub(crate) enum AccountVerb {
     /// List all accounts
     List,
+    /// Give cargo this account where another one is at the same place
+    Prefer {
+        /// The account, as `granary account list` names it
+        account: String,
+    },
 }
 
 #[derive(Debug, Args)]

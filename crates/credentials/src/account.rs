@@ -147,10 +147,10 @@ impl Book {
     pub(crate) fn add(&mut self, mut account: Account, sign_in: &SignIn) -> String {
         let is_same = |book: &Self, known: &Account| {
             let earlier = known.sign_in.as_deref().and_then(|id| book.sign_in(id));
-            known.is_at_same_place(&account)
-                && earlier.is_none_or(|earlier| {
-                    earlier.user.is_none() || earlier.user == sign_in.user || earlier.refused.is_some()
-                })
+            let is_same_user = |earlier: &SignIn| {
+                earlier.user.is_none() || sign_in.user.is_none() || earlier.user == sign_in.user
+            };
+            known.is_at_same_place(&account) && earlier.is_none_or(is_same_user)
         };
         let known = self.accounts.iter().position(|known| is_same(self, known));
         if let Some(at) = known {
@@ -230,15 +230,10 @@ impl Account {
 
     /// The feed an index URL names, if it is one of this account's.
     pub fn feed_at(&self, index_url: &str, azure: &AzureSettings) -> Option<FeedUrl> {
-        let packages = azure.packages.url();
         let url = match (self.kind, &self.server) {
             (AccountKind::Local, _) => return None,
             (AccountKind::Server, server) => FeedUrl::parse_under(index_url, server.as_ref()?)?,
-            // An older address is read as today's, which is another host where a proxy stands in.
-            (AccountKind::Services, _) => FeedUrl::parse(index_url)
-                .ok()
-                .filter(|url| url.base == *packages)
-                .or_else(|| FeedUrl::parse_under(index_url, packages))?,
+            (AccountKind::Services, _) => azure.feed_at(index_url)?,
         };
         url.organization
             .eq_ignore_ascii_case(&self.organization)

@@ -70,6 +70,9 @@ pub enum Error {
     /// It was the wrong one.
     #[error("that is not the passphrase the tokens are kept by")]
     WrongPassphrase,
+    /// A new passphrase was not typed alike twice.
+    #[error("the two passphrases differ")]
+    PassphrasesDiffer,
     /// This build, and the settings, name no application to sign people in with.
     #[error("this Granary was built without a client id of its own, so it cannot sign in with the browser")]
     NoClientId,
@@ -84,7 +87,7 @@ pub enum Error {
         /// Entra's number, where there is one.
         code: Option<String>,
     },
-    /// A token nobody here can renew was refused: the environment's, or that of the feeds on this computer.
+    /// A token nobody here can renew was refused: one that was given, or the environment's.
     #[error("the token is no longer accepted")]
     FixedRefused,
     /// Whoever signs people in said no.
@@ -220,6 +223,7 @@ impl Error {
                 "Run the command in a terminal, where the passphrase is asked for, or set `GRANARY_TOKEN`.".to_owned()
             }
             Self::WrongPassphrase => "Try again, or sign out and sign in anew.".to_owned(),
+            Self::PassphrasesDiffer => "Type the same one twice.".to_owned(),
             Self::NoClientId => "Use `az login` and `granary sign-in ORGANIZATION --azure-cli`, or a token with \
                  `--token-stdin`, or set `[azure] client_id` to the one your administrator registered (docs/sign-in.md)."
                 .to_owned(),
@@ -227,7 +231,7 @@ impl Error {
             Self::SignInAgain { account, .. } => {
                 format!("Open Granary and choose *Sign in again*, or run `granary sign-in {account}`.")
             }
-            Self::FixedRefused => "Give a new token in the environment variable, or unset it.".to_owned(),
+            Self::FixedRefused => "Sign in again with a new token, or change the environment variable that brings it.".to_owned(),
             Self::Refused { refusal, .. } => refusal.hint().to_owned(),
             Self::TokenOnly => "Give one: `granary sign-in --server URL --token-stdin`.".to_owned(),
             Self::Unreachable { .. } => "Check the network, a proxy, and `[azure]` in settings.toml.".to_owned(),

@@ -38,6 +38,18 @@ impl FeedUrl {
         Self::read(text.trim(), None).ok_or_else(|| NotAFeedUrl(text.to_owned()))
     }
 
+    /// Whether a text has the form of a feed's index URL, wherever that lies: what has not is nobody's business here.
+    pub fn is_likely(text: &str) -> bool {
+        let url = Url::parse(text.trim().trim_start_matches("sparse+")).ok();
+        let parts = url
+            .as_ref()
+            .and_then(|url| Some(url.path_segments()?.collect::<Vec<_>>()));
+        matches!(parts.as_deref(), Some([.., packaging, _, cargo, index, ""])
+            if packaging.eq_ignore_ascii_case("_packaging")
+                && cargo.eq_ignore_ascii_case("cargo")
+                && index.eq_ignore_ascii_case("index"))
+    }
+
     /// Reads an index URL that lies under a base with a path of its own; none when it lies elsewhere.
     pub fn parse_under(text: &str, base: &Url) -> Option<Self> {
         Self::read(text.trim(), Some(base))

@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use url::Url;
 
-use crate::{Error, Home};
+use crate::{Error, FeedUrl, Home};
 
 /// The largest settings file that is read, in bytes.
 const LARGEST: u64 = 256 * 1024;
@@ -59,6 +59,14 @@ impl Default for AzureSettings {
 }
 
 impl AzureSettings {
+    /// The feed an index URL names at Azure DevOps Services, by today's address or an older one.
+    pub fn feed_at(&self, index_url: &str) -> Option<FeedUrl> {
+        let packages = self.packages.url();
+        // An older address is read as today's, which is another host where a proxy stands in.
+        let todays = FeedUrl::parse(index_url).ok().filter(|url| url.base == *packages);
+        todays.or_else(|| FeedUrl::parse_under(index_url, packages))
+    }
+
     /// The application that signs people in: the setting's, else the one this build was given.
     pub fn client_id(&self) -> Option<&str> {
         Some(self.client_id.trim())

@@ -164,3 +164,35 @@ fn without_a_keychain_logging_in_says_what_to_do() {
     );
     assert!(!answer.to_string().contains("canary"), "{answer}");
 }
+
+#[test]
+fn what_is_broken_here_does_not_stand_in_the_way_of_other_registries() {
+    let (home, _) = used_home("");
+    std::fs::write(home.path().join("accounts.json"), "{").unwrap();
+    let answer = ask(home.path(), "sparse+https://example.com/index/", get());
+    assert_eq!(answer, json!({"Err": {"kind": "url-not-supported"}}));
+    let feed = "sparse+https://pkgs.dev.azure.com/contoso/_packaging/shared/Cargo/index/";
+    let message = ask(home.path(), feed, get())["Err"]["message"].to_string();
+    assert!(message.contains("accounts.json"), "{message}");
+}
+
+#[test]
+fn behind_a_companys_proxy_the_environments_token_is_used_too() {
+    let (home, _) = used_home("[azure]\npackages = \"https://proxy.contoso.com/pkgs\"\n");
+    let ask = |url: &str| ask_with(home.path(), &[("GRANARY_TOKEN", "pat")], url, get());
+    let answer = ask("sparse+https://proxy.contoso.com/pkgs/contoso/_packaging/shared/Cargo/index/");
+    assert!(answer["Ok"]["token"].is_string(), "{answer}");
+    let answer = ask("sparse+https://pkgs.dev.azure.com/contoso/_packaging/shared/Cargo/index/");
+    assert_eq!(answer, json!({"Err": {"kind": "url-not-supported"}}));
+}
+
+#[test]
+fn a_token_that_says_its_time_is_over_is_not_handed_out() {
+    let (home, _) = used_home("");
+    let part = |json: &str| base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, json);
+    let ended = format!("{}.{}.s", part(r#"{"alg":"x"}"#), part(r#"{"exp":1000}"#));
+    let feed = "sparse+https://pkgs.dev.azure.com/contoso/_packaging/shared/Cargo/index/";
+    let answer = ask_with(home.path(), &[("GRANARY_TOKEN", &ended)], feed, get());
+    let message = answer["Err"]["message"].as_str().unwrap_or_default();
+    assert!(message.contains("no longer accepted"), "{answer}");
+}

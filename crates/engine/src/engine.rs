@@ -155,6 +155,7 @@ impl Engine {
             };
             let is_first = !known[..at].iter().any(|other| place(&other));
             let sign_in = self.signs.sign_in_of(account)?;
+            let sign_in = sign_in.filter(|_| !self.signs.is_from_environment(account));
             Ok(accounts::account(
                 &self.signs,
                 account,
@@ -435,6 +436,8 @@ impl Engine {
                 continue;
             };
             let keeping = self.signs.sign_in_of(&account)?.map(|sign_in| sign_in.keeping);
+            // The environment comes before what is kept, and cargo's own environment has no such variable.
+            let keeping = keeping.filter(|_| !self.signs.is_from_environment(&account));
             if keeping.is_none_or(|keeping| keeping == credentials::Keeping::ThisRun) {
                 let token = self.signs.source(&account)?.token().await?;
                 tokens.push((registry.name.clone(), token));

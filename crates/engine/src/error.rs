@@ -155,14 +155,24 @@ pub(crate) fn code_of(error: &credentials::Error) -> Code {
         Error::Keychain(_) => Code::NoKeychain,
         Error::PassphraseNeeded | Error::WrongPassphrase => Code::PassphraseNeeded,
         Error::SignInAgain { .. } | Error::FixedRefused | Error::KeyLost { .. } => Code::NotSignedIn,
-        Error::Refused {
-            refusal: Refusal::ConsentNeeded,
-            ..
-        } => Code::ConsentNeeded,
+        Error::Refused { refusal, .. } => match refusal {
+            Refusal::ConsentNeeded => Code::ConsentNeeded,
+            Refusal::BlockedByPolicy | Refusal::NotInDirectory => Code::Forbidden,
+            Refusal::WrongApplication => Code::InvalidInput,
+            Refusal::Declined | Refusal::CodeExpired => Code::Precondition,
+            Refusal::Ended => Code::NotSignedIn,
+            Refusal::Other => Code::Internal,
+        },
         Error::NoAccount(_) => Code::NotFound,
         Error::Unreachable { .. } => Code::Unreachable,
-        Error::NotAToken(_) | Error::TokenOnly | Error::Settings { .. } => Code::InvalidInput,
-        Error::NoClientId | Error::NoAzureCli | Error::Busy { .. } => Code::Precondition,
+        Error::NotAToken(_) | Error::PassphrasesDiffer | Error::TokenOnly | Error::Settings { .. } => {
+            Code::InvalidInput
+        }
+        Error::NoClientId
+        | Error::NoAzureCli
+        | Error::AzureCli { .. }
+        | Error::BrowserTimeout { .. }
+        | Error::Busy { .. } => Code::Precondition,
         _ => Code::Internal,
     }
 }

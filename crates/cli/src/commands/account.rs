@@ -60,6 +60,11 @@ pub(super) async fn sign_out(engine: &Engine, account: &str, output: &Output) ->
 }
 
 pub(super) fn list(engine: &Engine, output: &Output) -> Result<Ending, Error> {
+    if let Some(variable) = engine.sign_in_ways().environment_variable {
+        output.notice(&format!(
+            "`{variable}` brings a token; it is used for every organization of Azure DevOps Services."
+        ));
+    }
     output.answer(&engine.accounts()?, |accounts| {
         let row = |account: &Account| {
             [
@@ -74,6 +79,13 @@ pub(super) fn list(engine: &Engine, output: &Output) -> Result<Ending, Error> {
             ["ACCOUNT", "WHO", "HOW", "UNTIL", "WHERE"],
             accounts.iter().map(row),
         )
+    });
+    Ok(Ending::Done)
+}
+
+pub(super) fn prefer(engine: &Engine, account: &str, output: &Output) -> Result<Ending, Error> {
+    output.answer(&engine.account_prefer(account)?, |_| {
+        format!("Cargo is given {account} where another account is at the same place.")
     });
     Ok(Ending::Done)
 }
@@ -138,7 +150,7 @@ fn passphrase(sign_in: &SignIn, begun: &SignInBegun) -> Result<Option<Secret>, E
     }
     let first = asked("Passphrase: ")?;
     if !begun.has_passphrase && asked("The same again: ")? != first {
-        return Err(credentials::Error::WrongPassphrase.into());
+        return Err(credentials::Error::PassphrasesDiffer.into());
     }
     Ok(Some(first))
 }

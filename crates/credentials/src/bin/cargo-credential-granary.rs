@@ -24,6 +24,10 @@ impl Credential for Granary {
         action: &Action<'_>,
         _args: &[&str],
     ) -> Result<CredentialResponse, Error> {
+        // Before anything is read: what is broken here must not stand in the way of others' registries.
+        if !FeedUrl::is_likely(registry.index_url) {
+            return Err(Error::UrlNotSupported);
+        }
         let home = Home::of_this_program().map_err(explained)?;
         let signs = SignIns::of(&home).map_err(explained)?;
         let local = LocalFeeds::of(&signs);
@@ -40,7 +44,7 @@ impl Credential for Granary {
         match (action, account) {
             (Action::Get(_), Some(account)) => answer(Some(token(&signs, &account).map_err(explained)?)),
             (Action::Logout, Some(account)) => {
-                signs.sign_out(&account.id).map_err(explained)?;
+                unlocking(&signs, || signs.sign_out(&account.id)).map_err(explained)?;
                 Ok(CredentialResponse::Logout)
             }
             (Action::Login(options), account) => {
@@ -69,27 +73,34 @@ fn answer(token: Option<Token>) -> Result<CredentialResponse, Error> {
     })
 }
 
-/// The token that is kept, or a renewed one; where a passphrase keeps it, that is asked for on the terminal.
+/// The token that is kept, or a renewed one.
 fn token(signs: &SignIns, account: &Account) -> Result<Token, credentials::Error> {
-    let kept = match signs.fresh_token(account) {
-        Err(credentials::Error::PassphraseNeeded) => {
-            let asked = rpassword::prompt_password("Passphrase of Granary's tokens: ");
-            let passphrase = asked.map_err(|_| credentials::Error::PassphraseNeeded)?;
-            signs.unlock(&credentials::Secret::new(passphrase))?;
-            signs.fresh_token(account)?
-        }
-        kept => kept?,
-    };
-    match kept {
+    match unlocking(signs, || signs.fresh_token(account))? {
         Some(token) => Ok(token),
         None => now(async { signs.source(account)?.token().await })?,
     }
 }
 
+/// Does what needs the kept tokens; where a passphrase keeps them, it is asked for on the terminal first.
+fn unlocking<T>(
+    signs: &SignIns,
+    act: impl Fn() -> Result<T, credentials::Error>,
+) -> Result<T, credentials::Error> {
+    match act() {
+        Err(credentials::Error::PassphraseNeeded) => {
+            let asked = rpassword::prompt_password("Passphrase of Granary's tokens: ");
+            let passphrase = asked.map_err(|_| credentials::Error::PassphraseNeeded)?;
+            signs.unlock(&credentials::Secret::new(passphrase))?;
+            act()
+        }
+        outcome => outcome,
+    }
+}
+
 /// An organization nobody signed in to yet.
 fn organization(index_url: &str, azure: &AzureSettings) -> Option<Account> {
-    let account = Account::of_organization(&FeedUrl::parse(index_url).ok()?.organization);
-    account.feed_at(index_url, azure).map(|_| account)
+    let url = azure.feed_at(index_url)?;
+    Some(Account::of_organization(&url.organization))
 }
 
 /// `cargo login`: with the token cargo was given, else as the account signs in, else with a token typed here.
@@ -119,8 +130,8 @@ fn login(
         Ok(NewSignIn::with_token(&credentials::Secret::new(typed.expose())).map_err(explained)?)
     };
     let new = new.map_err(explained)?;
-    let kept = signs.keep(new, std::slice::from_ref(account), Keeping::Keychain);
-    kept.map(drop).map_err(explained)
+    let keep = || signs.keep(new.clone(), std::slice::from_ref(account), Keeping::Keychain);
+    unlocking(signs, keep).map(drop).map_err(explained)
 }
 
 #[expect(clippy::print_stderr, reason = "cargo hands it on to the one who waits")]

@@ -109,6 +109,11 @@ impl SignIns {
         self.0.environment.as_ref().map(|found| found.variable)
     }
 
+    /// Whether the environment's token is used for an account, before what is kept.
+    pub fn is_from_environment(&self, account: &Account) -> bool {
+        account.kind == AccountKind::Services && self.0.environment.is_some()
+    }
+
     /// The account whose feed an index URL names, and that feed.
     pub fn find(&self, index_url: &str) -> Result<Option<(Account, FeedUrl)>, Error> {
         let azure = &self.0.settings.azure;
@@ -119,10 +124,8 @@ impl SignIns {
         if found.is_some() || self.0.environment.is_none() {
             return Ok(found);
         }
-        Ok(FeedUrl::parse(index_url).ok().and_then(|url| {
-            let account = Account::of_organization(&url.organization);
-            Some((account.feed_at(index_url, azure).map(|_| account)?, url))
-        }))
+        let url = azure.feed_at(index_url);
+        Ok(url.map(|url| (Account::of_organization(&url.organization), url)))
     }
 
     /// Whether the keychain answers; may block.
@@ -266,7 +269,10 @@ impl SignIns {
     /// The token as it is kept, if it can be handed out as it is; asks no network. May block.
     pub fn fresh_token(&self, account: &Account) -> Result<Option<Token>, Error> {
         if let (AccountKind::Services, Some(found)) = (account.kind, &self.0.environment) {
-            return Ok(Some(found.token.clone()));
+            return match renewal::has_ended(&found.token) {
+                true => Err(Error::FixedRefused),
+                false => Ok(Some(found.token.clone())),
+            };
         }
         let sign_in = self
             .sign_in_of(account)?

@@ -1,7 +1,7 @@
 //! Renewal: silent, ahead of the end, by one program at a time.
 //!
 //! **Invariant**: who renews holds the lock from reading what is kept to writing what came; a refusal that is final is
-//! noted once, and nobody asks again without a person.
+//! noted for all to see, until a renewal succeeds after all or somebody signs in anew.
 
 use super::{SignIns, blocking};
 use crate::account::{Book, Keeping, Refused, SignIn};
@@ -23,6 +23,15 @@ pub(super) enum Next {
     },
     /// Nothing can renew it.
     Nothing,
+}
+
+/// Whether a token that was given says itself that its time is over.
+pub(super) fn has_ended(token: &Token) -> bool {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "seconds since 1970 are exact for a while"
+    )]
+    token.expires_at().is_some_and(|end| end as f64 <= sign_in::now())
 }
 
 impl SignIns {
@@ -62,15 +71,19 @@ impl SignIns {
         };
         let kept = sign_in::kept(granted, refresh);
         let token = sign_in::token_of(&kept);
-        let (signs, id) = (self.clone(), sign_in.id.clone());
-        blocking(move || match held {
-            None => {
-                signs.session(|session| drop(session.kept.insert(id, kept)));
-                Ok(())
+        let (signs, id, was_refused) = (self.clone(), sign_in.id.clone(), sign_in.refused.is_some());
+        blocking(move || {
+            let key = id.clone();
+            match &held {
+                None => signs.session(|session| drop(session.kept.insert(key, kept))),
+                Some(held) => signs
+                    .vault()
+                    .change(held, |entries| drop(entries.insert(key, kept)))?,
             }
-            Some(held) => signs
-                .vault()
-                .change(&held, |entries| drop(entries.insert(id, kept))),
+            match was_refused {
+                true => signs.note(&id, None),
+                false => Ok(()),
+            }
         })
         .await?;
         Ok(token)
@@ -113,6 +126,12 @@ impl SignIns {
         let is_refused = refused.is_some_and(|refused| refused.is(&token));
         Ok(match kept {
             Kept::Given(_) if is_refused => Next::Nothing,
+            Kept::Given(_) if has_ended(&token) => {
+                return Err(Error::SignInAgain {
+                    account: account.to_owned(),
+                    code: None,
+                });
+            }
             Kept::Given(_) => Next::Use(token),
             Kept::Renewable {
                 obtained_at,
@@ -154,14 +173,18 @@ impl SignIns {
     }
 
     fn note(&self, id: &str, refused: Option<Refused>) -> Result<(), Error> {
+        let enter = |book: &mut Book| {
+            let found = book.sign_ins.iter_mut().find(|sign_in| sign_in.id == id);
+            let found = found.filter(|sign_in| sign_in.refused.is_some() != refused.is_some());
+            found
+                .map(|sign_in| sign_in.refused.clone_from(&refused))
+                .is_some()
+        };
         let mut book = Book::read(&self.0.home)?;
-        let found = book.sign_ins.iter_mut().find(|sign_in| sign_in.id == id);
-        match found.filter(|sign_in| sign_in.refused.is_none()) {
-            Some(sign_in) => {
-                sign_in.refused = refused;
-                book.write(&self.0.home)
-            }
-            None => Ok(()),
+        let is_of_session = self.session(|session| enter(&mut session.book));
+        match !is_of_session && enter(&mut book) {
+            true => book.write(&self.0.home),
+            false => Ok(()),
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! **Invariant**: what waits here is in memory alone, and gone with the program.
 
-use std::collections::HashMap;
+use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 use credentials::{NewSignIn, Pasted, SignInTarget, SignIns};
@@ -11,17 +11,18 @@ use tokio::task::spawn_blocking;
 use crate::feeds::FeedReference;
 
 use super::trial::{self, Found};
-use super::{Error, Keeping, NamedPlace, SignInBegun, SignInChoice, SignInMeans, SignInRequest, SignInStep};
+use super::{Error, NamedPlace, SignInBegun, SignInChoice, SignInMeans, SignInRequest, SignInStep};
 
 /// How many may wait at once; the oldest make room.
 const MOST: usize = 8;
 
 /// All sign-ins that wait to be kept.
 #[derive(Debug, Default)]
-pub(crate) struct PendingSignIns(Mutex<HashMap<String, Pending>>);
+pub(crate) struct PendingSignIns(Mutex<VecDeque<Pending>>);
 
 #[derive(Debug)]
 struct Pending {
+    id: String,
     new: NewSignIn,
     accounts: Vec<credentials::Account>,
 }
@@ -76,10 +77,12 @@ impl PendingSignIns {
             can_save: found.can_save,
         };
         let mut pending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if pending.len() >= MOST {
-            pending.clear();
-        }
-        pending.insert(begun.id.clone(), Pending { new, accounts });
+        pending.truncate(MOST - 1);
+        pending.push_front(Pending {
+            id: begun.id.clone(),
+            new,
+            accounts,
+        });
         Ok(begun)
     }
 
@@ -91,7 +94,10 @@ impl PendingSignIns {
         choice: SignInChoice,
     ) -> Result<Vec<String>, crate::Error> {
         let mut pending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let waiting = pending.get(id).ok_or_else(|| Error::NotPending(id.to_owned()))?;
+        let waiting = pending
+            .iter()
+            .find(|waiting| waiting.id == id)
+            .ok_or_else(|| Error::NotPending(id.to_owned()))?;
         let chosen = waiting
             .accounts
             .iter()
@@ -101,17 +107,18 @@ impl PendingSignIns {
         if chosen.is_empty() {
             return Err(Error::OrganizationNeeded.into());
         }
-        if let (Keeping::Passphrase, Some(passphrase)) = (choice.keeping, &choice.passphrase) {
+        if let Some(passphrase) = &choice.passphrase {
             signs.unlock(passphrase)?;
         }
         let ids = signs.keep(waiting.new.clone(), &chosen, choice.keeping.into())?;
-        pending.remove(id);
+        pending.retain(|waiting| waiting.id != id);
         Ok(ids)
     }
 
     /// Forgets a sign-in that nobody wants to keep.
     pub(crate) fn forget(&self, id: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+        let mut pending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        pending.retain(|waiting| waiting.id != id);
     }
 }
 
