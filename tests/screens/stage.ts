@@ -5,7 +5,7 @@ import { expect, test as base, type Page } from "@playwright/test";
 
 const stageScript = readFileSync(fileURLToPath(new URL("../../ui/node_modules/.stage/stage.js", import.meta.url)), "utf8");
 
-export type Answer = { args?: object; after?: string[]; ok?: unknown; error?: unknown; pending?: boolean; events?: unknown[] };
+export type Answer = { args?: object; after?: string[]; ok?: unknown; error?: unknown; pending?: boolean; events?: unknown[]; steps?: unknown[] };
 export type Scene = { asked?: string[]; instead?: { command: string; answers: Answer[] }[] };
 
 type Steering = { send: (event: unknown) => void; emit: (event: string, payload: unknown) => void; asked: { command: string; args: unknown }[] };
@@ -26,6 +26,8 @@ export const withFeeds = [...withAccount, "feed_create_pair"];
 export const withProject = [...withFeeds, "project_open"];
 export const withConnection = [...withProject, "connect_apply"];
 export const withCrates = [...withConnection, "run_start"];
+/** Signed in to contoso and tailspin, beside this computer. */
+export const signedIn = [...withFeeds, "sign_in_finish"];
 
 export class GranaryWindow {
   constructor(readonly page: Page) {}
