@@ -148,7 +148,7 @@ export const signIn = {
   waitingText: "Sign in there, then come back here. Granary goes on by itself.",
   tryingTitle: "You are signed in",
   tryingText: "Granary asks for your organizations and tries the sign-in out.",
-  notOpened: "No browser could be opened. Open this address in one on this computer:",
+  notOpened: "No browser could be opened. Open this address in one on this computer.",
   address: "Address to sign in at",
   copyAddress: "Copy the address",
   addressCopied: "The address is copied",
@@ -246,6 +246,7 @@ export const signOut = {
 
 export const account = {
   local: "This computer",
+  azureDevOps: "Azure DevOps",
   kinds: { local: "Feeds on this computer", services: "Azure DevOps organization", server: "Azure DevOps Server" },
   how: {
     browser: "with the browser",
@@ -255,6 +256,7 @@ export const account = {
     environment: "with the environment’s token",
   } satisfies Record<SignInHow, string>,
   until: (iso: string): string => `until ${dayOf(iso)}`,
+  newFeed: "New feed…",
   keeping: { keychain: "kept in the keychain", passphrase: "kept with a passphrase", thisRun: "until Granary closes" },
   preferred: "used for cargo",
   menu: (name: string): string => `More for ${name}`,
