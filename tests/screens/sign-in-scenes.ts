@@ -62,7 +62,7 @@ export const byToken = async ({ page }: GranaryWindow): Promise<void> => {
   await page.getByTestId("way-token").click();
   await page.getByTestId("sign-in-place").fill("contoso");
   await page.getByTestId("sign-in-token").fill("made-up");
-  await page.getByTestId("sign-in-submit").click();
+  await page.getByTestId("sign-in-token").press("Enter");
 };
 const feedOf = (name: string, project: string) => async ({ page }: GranaryWindow): Promise<void> => {
   await page.getByTestId(`feed-${name}`).filter({ hasText: project }).click();

@@ -60,6 +60,7 @@ test("a token that was refused is not kept in the field", async ({ granary, page
   await page.getByTestId("sign-in-submit").click();
   await expect(page.getByRole("alert")).toContainText("does not know this token");
   await expect(page.getByTestId("sign-in-token")).toHaveValue("");
+  await expect(page.getByTestId("sign-in-token")).toBeFocused();
   await expect(page.getByTestId("sign-in-place")).toHaveValue("contoso");
 });
 
