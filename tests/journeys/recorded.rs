@@ -200,42 +200,31 @@ fn accounts_feeds_and_errors() {
 const SERVICES: [&str; 2] = ["[]<services>", "[]<services>.state<ready>"];
 
 // Of the commands for signing in, the terminal has no word for `sign_in_ways`, `sign_in_azure_cli_user`, `place_named`,
-// `account_prefer` and `sign_in_unlock`, and answers neither `sign_in_begin` nor `sign_in_finish` without Azure. What they
-// refuse with has the one shape of all errors, and that is compared; their answers are held to the window's types.
+// `account_prefer` and `sign_in_unlock`; it answers neither `sign_in_begin` nor `sign_in_finish` without Azure, and has
+// no account to sign out of that is not Azure's. What they refuse with has the one shape of all errors, and that is
+// compared; their answers are held to the window's types.
 #[test]
 fn signing_in_and_out() {
     journey(async || {
         let home = alone()?;
-        let granary = |arguments: &[&str]| home.granary_json(home.path(), arguments);
-        // Something for the last account to leave behind.
-        let ours = package(&home, "ours", "")?;
-        home.granary(home.path(), &["feed", "create", "local/main", "--pair"])?
-            .well()?;
-        home.granary(&ours, &CONNECT)?.well()?;
-
-        check("azure_project_list", &[granary(&["project-list", "local"])?], &[])?;
-        let refused = error(&home, home.path(), &["sign-in", "contoso", "--device-code"])?;
-        let unknown = error(&home, home.path(), &["sign-out", "nobody"])?;
-        let given = [refused, unknown];
+        let projects = home.granary_json(home.path(), &["project-list", "local"])?;
+        check("azure_project_list", &[projects], &[])?;
+        let given = [
+            error(&home, home.path(), &["sign-in", "contoso", "--device-code"])?,
+            error(&home, home.path(), &["sign-out", "nobody"])?,
+        ];
         for command in [
+            "account_prefer",
+            "account_sign_out",
+            "place_named",
+            "provider_remove",
             "sign_in_begin",
             "sign_in_finish",
             "sign_in_unlock",
-            "place_named",
-            "account_prefer",
-            "provider_remove",
         ] {
             compare(command, &recorded(command, "error")?, &given, &[])?;
         }
-        let signed_out = granary(&["sign-out", "local"])?;
-        ensure!(signed_out["providerRemoval"].is_object(), "{signed_out}");
-        let accounts = [
-            ".accounts[]<local>",
-            ".accounts[]<local>.state<ready>",
-            ".accounts[]<services>",
-            ".accounts[]<services>.state<ready>",
-        ];
-        check("account_sign_out", &[signed_out], &accounts)
+        Ok(())
     });
 }
 
