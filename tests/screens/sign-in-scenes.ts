@@ -106,6 +106,14 @@ export const signInPlaces: Place[] = [
     },
   },
   {
+    name: "welcome-token-trying",
+    scene: answers("sign_in_begin", { pending: true, steps: [{ kind: "trying" }] }),
+    go: async (granary) => {
+      await byToken(granary);
+      await granary.page.getByText("Trying the token").waitFor();
+    },
+  },
+  {
     name: "welcome-token-refused",
     scene: answers("sign_in_begin", { error: { code: "notSignedIn", message: "`contoso` does not know this token", hints: ["Check that all of it was copied, that it was not withdrawn, and that it was made in this organization."], causes: [] } }),
     go: async (granary) => {

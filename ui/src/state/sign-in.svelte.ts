@@ -38,8 +38,14 @@ export class SignIn {
   /** What waits to be kept. */
   #held: { begun: SignInBegun; chosen: string[] } | null = null;
 
-  /** @param done told once it is kept */
-  constructor(private readonly done: (accounts: Account[], feed: string | null) => void = () => undefined) {}
+  /**
+   * @param done told once it is kept
+   * @param asks told when it cannot go on by itself
+   */
+  constructor(
+    private readonly done: (accounts: Account[], feed: string | null) => void = () => undefined,
+    private readonly asks: () => void = () => undefined,
+  ) {}
 
   /** These need nothing but an answer, so the page stays as it is and its button works. */
   get inPlace(): boolean {
@@ -81,7 +87,7 @@ export class SignIn {
       if (mine === this.#attempt) await this.#begun(begun);
       else if (begun) await forgetSignIn(begun.id);
     } catch (thrown) {
-      if (mine === this.#attempt) this.phase = { at: "failed", failure: asFailure(thrown) };
+      if (mine === this.#attempt) this.#stop({ at: "failed", failure: asFailure(thrown) });
     }
   }
 
@@ -113,7 +119,7 @@ export class SignIn {
     const held = this.#held;
     if (!held || held.chosen.length === 0) return;
     const fault = held.begun.keychainFault;
-    if (fault) this.phase = { at: "keeping", begun: held.begun, fault: new IpcFailure(fault) };
+    if (fault) this.#stop({ at: "keeping", begun: held.begun, fault: new IpcFailure(fault) });
     else await this.keep("keychain");
   }
 
@@ -139,13 +145,13 @@ export class SignIn {
   }
 
   #notKept(failure: IpcFailure, begun: SignInBegun, keeping: Keeping): void {
-    if (failure.code === "noKeychain") this.phase = { at: "keeping", begun, fault: failure };
+    if (failure.code === "noKeychain") this.#stop({ at: "keeping", begun, fault: failure });
     // Tokens are kept by a passphrase already, which nobody has said since Granary started.
-    else if (failure.code === "passphraseNeeded" && keeping === "keychain") this.phase = { at: "keeping", begun, fault: null };
+    else if (failure.code === "passphraseNeeded" && keeping === "keychain") this.#stop({ at: "keeping", begun, fault: null });
     else if (this.phase.at === "choosing" || this.phase.at === "keeping") this.refused = failure;
     else {
       this.cancel();
-      this.phase = { at: "failed", failure };
+      this.#stop({ at: "failed", failure });
     }
   }
 
@@ -157,7 +163,13 @@ export class SignIn {
     this.#held = { begun, chosen: begun.organizations };
     // A token that may only read is worth a word before it is kept.
     if (begun.organizations.length === 1 && begun.canSave !== false) await this.goOn();
-    else this.phase = { at: "choosing", begun, chosen: begun.organizations };
+    else this.#stop({ at: "choosing", begun, chosen: begun.organizations });
+  }
+
+  /** Here it waits for a person. */
+  #stop(phase: Phase): void {
+    this.phase = phase;
+    this.asks();
   }
 
   #hear(mine: string, step: SignInStep): void {

@@ -16,7 +16,10 @@ export type Removal = { files: FileChange[]; fingerprint: string; name: string }
 export class SignIns {
   readonly ways = new Loaded<SignInWays>();
   readonly azureCli = new Loaded<string | null>();
-  readonly current = new SignIn((accounts, feed) => void this.#signedIn(accounts, feed));
+  readonly current = new SignIn(
+    (accounts, feed) => void this.#signedIn(accounts, feed),
+    () => this.#asked(),
+  );
   removal = $state.raw<Removal | null>(null);
   removing = $state(false);
   removalFailure = $state.raw<IpcFailure | null>(null);
@@ -34,7 +37,12 @@ export class SignIns {
 
   /** Shows the ways of signing in, beside the accounts there are. */
   add(): void {
-    this.current.cancel();
+    // What goes on is shown, not ended.
+    if (!this.current.takesThePage) this.current.cancel();
+    this.#show();
+  }
+
+  #show(): void {
     const { accounts, navigation } = this.space;
     navigation.go(accounts.all.length > 0 ? { at: "signIn", again: null, way: null } : { at: "welcome" });
   }
@@ -105,17 +113,27 @@ export class SignIns {
     await Promise.all(locked.map((each) => feeds.load(each.id)));
   }
 
+  /** It cannot go on by itself: said where one looks at something else. */
+  #asked(): void {
+    if (isWaitedFor(this.space.navigation.place)) return;
+    this.space.notices.show(words.asks, { label: words.show, run: () => this.#show() });
+    this.space.notices.say(words.asks);
+  }
+
   async #signedIn(signedIn: Account[], feed: string | null): Promise<void> {
     const { accounts, feeds, navigation, notices } = this.space;
     // The order and who is preferred may have changed too.
     await accounts.refresh();
     const [first] = signedIn;
     const { place } = navigation;
-    notices.say(words.done(signedIn.map((each) => each.title)));
+    const said = words.done(signedIn.map((each) => each.title));
+    notices.say(said);
     const loading = Promise.all(signedIn.map((each) => feeds.load(each.id)));
     if (feed) await loading;
     this.current.phase = { at: "idle" };
-    if (place.at === "signIn" && place.again && navigation.canGoBack) navigation.leave();
+    // Whoever went on to something else stays there.
+    if (!isWaitedFor(place)) notices.show(said);
+    else if (place.at === "signIn" && place.again && navigation.canGoBack) navigation.leave();
     else if (feed && feeds.find(feed)) navigation.replace({ at: "feed", feed });
     else if (first) navigation.replace({ at: "account", account: first.id });
   }
@@ -126,6 +144,8 @@ function meansOf(account: Account): SignInMeans {
   if (account.how === "browser" || account.how === "deviceCode" || account.how === "azureCli") return account.how;
   return "token";
 }
+
+const isWaitedFor = (place: Place): boolean => place.at === "welcome" || place.at === "signIn";
 
 const concerns = (place: Place, account: string): boolean =>
   (place.at === "account" && place.account === account) ||

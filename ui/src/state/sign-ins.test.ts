@@ -64,3 +64,20 @@ test("the last account takes its lines along, if one wants", async () => {
   expect(space.signIns.removal).toBeNull();
   expect(stage.asked.at(-1)).toMatchObject({ command: "provider_remove", args: { fingerprint: "5d1a" } });
 });
+
+test("whoever went on to something else stays there", async () => {
+  const { space } = await opened("account_use_local", "sign_in_finish");
+  space.signIns.add();
+  const begun = space.signIns.current.begin({ means: "browser", place: null });
+  space.navigation.go({ at: "runs" });
+  await begun;
+  expect(space.navigation.place).toEqual({ at: "runs" });
+  expect(space.notices.toast?.action?.label).toBe("Show");
+  space.notices.toast?.action?.run();
+  expect(space.navigation.place).toMatchObject({ at: "signIn" });
+  expect(space.signIns.current.phase.at).toBe("choosing");
+  space.navigation.go({ at: "runs" });
+  await space.signIns.current.goOn();
+  await expect.poll(() => space.notices.toast?.text).toBe("Signed in to contoso and tailspin");
+  expect(space.navigation.place).toEqual({ at: "runs" });
+});

@@ -186,6 +186,9 @@ export const signIn = {
   noPassphrase: "Say the passphrase first.",
   keep: "Keep the sign-in",
   done: (names: string[]): string => `Signed in to ${listed(names)}`,
+  asks: "Your sign-in waits for you",
+  show: "Show",
+  under: "signing in",
   consent: (name: string): string =>
     `An administrator of **${name}** has to allow Granary once. Copy a message for them, or use the Azure CLI sign-in.`,
   yourCompany: "your company",
@@ -197,7 +200,7 @@ export const signIn = {
       ``,
       `I would like to use Granary, a desktop app for our cargo feeds in Azure Artifacts, with ${name}.`,
       `Microsoft Entra answers that an administrator has to allow it once: ${reason}.`,
-      `It asks for delegated access to Azure DevOps packages, in my name and with my rights only.`,
+      `It acts on Azure DevOps in the name of whoever is signed in, with that person’s rights only.`,
       ``,
       `What to allow, and where, is described in docs/sign-in.md of Granary. Could you allow it for us?`,
     ].join("\n"),
