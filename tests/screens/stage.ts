@@ -101,10 +101,21 @@ export class GranaryWindow {
       const buttons = [...top.querySelectorAll("button")].filter(
         (node) => node.getBoundingClientRect().width > 0 && !node.closest("[role=grid], [data-testid=toast]"),
       );
+      // What is scrolled out of sight lies over nothing.
+      const seen = (node: Element) => {
+        let { left, right, top: upper, bottom } = node.getBoundingClientRect();
+        for (let up = node.parentElement; up; up = up.parentElement) {
+          if (!/auto|scroll|hidden|clip/.test(getComputedStyle(up).overflow)) continue;
+          const frame = up.getBoundingClientRect();
+          [left, right] = [Math.max(left, frame.left), Math.min(right, frame.right)];
+          [upper, bottom] = [Math.max(upper, frame.top), Math.min(bottom, frame.bottom)];
+        }
+        return { left, right, top: upper, bottom };
+      };
       const over = buttons.flatMap((one, at) =>
         buttons.slice(at + 1).filter((two) => {
-          const a = one.getBoundingClientRect();
-          const b = two.getBoundingClientRect();
+          const a = seen(one);
+          const b = seen(two);
           if (one.contains(two) || two.contains(one)) return false;
           return a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
         }).map((two) => `"${one.textContent?.trim()}" lies over "${two.textContent?.trim()}"`),
