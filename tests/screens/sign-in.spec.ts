@@ -72,7 +72,7 @@ test("what was understood follows the last text, and errors belong to the field"
   await expect(place).toHaveAttribute("aria-invalid", "true");
   await expect(place).toHaveAccessibleDescription(/^This names no organization/);
   await place.fill("https://devops.contoso.example/tfs/DefaultCollection");
-  await expect(place).toHaveAccessibleDescription("DefaultCollection");
+  await expect(place).toHaveAccessibleDescription("https://devops.contoso.example/tfs · DefaultCollection");
   await expect(page.getByTestId("sign-in-submit")).toHaveAttribute("aria-disabled", "true");
 });
 

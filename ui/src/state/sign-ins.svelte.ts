@@ -10,7 +10,7 @@ import { SignIn } from "./sign-in.svelte";
 import type { Workspace } from "./workspace.svelte";
 
 /** Lines that would leave cargo's config after the last account. */
-export type Removal = { files: FileChange[]; fingerprint: string; name: string };
+export type Removal = { files: FileChange[]; fingerprint: string; said: string };
 
 /** Signing in and out, and what that does to the rest of the window. */
 export class SignIns {
@@ -67,14 +67,14 @@ export class SignIns {
       const { providerRemoval } = await accounts.signOut(account.id);
       feeds.forget(account.id);
       const said = account.kind === "local" ? outWords.doneLocal : outWords.done(account.title);
-      notices.show(said);
       notices.say(said);
       const [next] = accounts.all;
       if (!next) navigation.replace({ at: "welcome" });
       else if (here) navigation.replace({ at: "account", account: next.id });
-      if (!providerRemoval) return;
       this.removalFailure = null;
-      this.removal = { ...providerRemoval, name: account.title };
+      // The sheet says it in the toast's place.
+      if (providerRemoval) this.removal = { ...providerRemoval, said };
+      else notices.show(said);
     } catch (thrown) {
       this.space.tell(thrown);
     }
