@@ -1,7 +1,8 @@
 import type { GranaryWindow, Scene } from "./stage";
+import { signInPlaces } from "./sign-in-scenes";
 import { folder, withAccount, withConnection, withCrates, withFeeds, withProject } from "./stage";
 
-type Place = { name: string; scene?: Scene; go?: (granary: GranaryWindow) => Promise<void> };
+export type Place = { name: string; scene?: Scene; go?: (granary: GranaryWindow) => Promise<void> };
 
 export const position = { x: 640, y: 416 };
 const started = { type: "started", id: "run-1", command: "cargo fetch", startedAt: "2026-11-22T14:02:11Z", toFetch: 130, alreadyHere: 4 };
@@ -39,6 +40,7 @@ const toSheet = async (granary: GranaryWindow): Promise<void> => {
 
 /** Every screen there is, and the way to it. */
 export const places: Place[] = [
+  ...signInPlaces,
   { name: "welcome" },
   {
     name: "welcome-no-cargo",
@@ -64,7 +66,8 @@ export const places: Place[] = [
     name: "new-feed-one-wrong",
     scene: { asked: withFeeds },
     go: async ({ page }) => {
-      await page.getByTestId("create-one").click();
+      await page.getByTestId("account-menu").click();
+      await page.getByRole("menuitem", { name: "Create one feed…" }).click();
       await page.getByLabel("Name", { exact: true }).fill("my feed");
       await page.getByText("No blanks").waitFor();
     },

@@ -5,7 +5,7 @@ import { expect, test as base, type Page } from "@playwright/test";
 
 const stageScript = readFileSync(fileURLToPath(new URL("../../ui/node_modules/.stage/stage.js", import.meta.url)), "utf8");
 
-export type Answer = { args?: object; after?: string[]; ok?: unknown; error?: unknown; pending?: boolean; events?: unknown[] };
+export type Answer = { args?: object; after?: string[]; ok?: unknown; error?: unknown; pending?: boolean; events?: unknown[]; steps?: unknown[] };
 export type Scene = { asked?: string[]; instead?: { command: string; answers: Answer[] }[] };
 
 type Steering = { send: (event: unknown) => void; emit: (event: string, payload: unknown) => void; asked: { command: string; args: unknown }[] };
@@ -26,6 +26,8 @@ export const withFeeds = [...withAccount, "feed_create_pair"];
 export const withProject = [...withFeeds, "project_open"];
 export const withConnection = [...withProject, "connect_apply"];
 export const withCrates = [...withConnection, "run_start"];
+/** Signed in to contoso and tailspin, beside this computer. */
+export const signedIn = [...withFeeds, "sign_in_finish"];
 
 export class GranaryWindow {
   constructor(readonly page: Page) {}
@@ -99,10 +101,21 @@ export class GranaryWindow {
       const buttons = [...top.querySelectorAll("button")].filter(
         (node) => node.getBoundingClientRect().width > 0 && !node.closest("[role=grid], [data-testid=toast]"),
       );
+      // What is scrolled out of sight lies over nothing.
+      const seen = (node: Element) => {
+        let { left, right, top: upper, bottom } = node.getBoundingClientRect();
+        for (let up = node.parentElement; up; up = up.parentElement) {
+          if (!/auto|scroll|hidden|clip/.test(getComputedStyle(up).overflow)) continue;
+          const frame = up.getBoundingClientRect();
+          [left, right] = [Math.max(left, frame.left), Math.min(right, frame.right)];
+          [upper, bottom] = [Math.max(upper, frame.top), Math.min(bottom, frame.bottom)];
+        }
+        return { left, right, top: upper, bottom };
+      };
       const over = buttons.flatMap((one, at) =>
         buttons.slice(at + 1).filter((two) => {
-          const a = one.getBoundingClientRect();
-          const b = two.getBoundingClientRect();
+          const a = seen(one);
+          const b = seen(two);
           if (one.contains(two) || two.contains(one)) return false;
           return a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
         }).map((two) => `"${one.textContent?.trim()}" lies over "${two.textContent?.trim()}"`),

@@ -1,5 +1,5 @@
 import { mockIPC, mockWindows } from "@tauri-apps/api/mocks";
-import type { RunEvent } from "./bindings";
+import type { RunEvent, SignInStep } from "./bindings";
 
 /** One recorded answer. The last one that fits is given; `after` waits for commands to have been asked. */
 export type RecordedAnswer = {
@@ -9,6 +9,8 @@ export type RecordedAnswer = {
   error?: unknown;
   pending?: boolean;
   events?: RunEvent[];
+  /** What one sees while signing in; also while no answer comes. */
+  steps?: SignInStep[];
 };
 export type Recording = { command: string; answers: RecordedAnswer[] };
 
@@ -17,6 +19,8 @@ export type Stage = {
   asked: { command: string; args: Record<string, unknown> }[];
   /** Sends an event on the channel of the latest run. */
   send: (event: RunEvent) => void;
+  /** Sends a step on the channel of the latest sign-in. */
+  step: (step: SignInStep) => void;
   emit: (event: string, payload: unknown) => void;
 };
 
@@ -39,9 +43,12 @@ function fits(wanted: unknown, given: unknown): boolean {
 export function installRecorded(recordings: Recording[], alreadyAsked: string[] = []): Stage {
   const done = new Set(alreadyAsked);
   let channel: { onmessage: (event: RunEvent) => void } | null = null;
+  let steps: { onmessage: (step: SignInStep) => void } | null = null;
+  const waiting = new Map<unknown, (none: null) => void>();
   const stage: Stage = {
     asked: [],
     send: (event) => channel?.onmessage(event),
+    step: (step) => steps?.onmessage(step),
     emit: (event, payload) =>
       void window.__TAURI_INTERNALS__?.invoke("plugin:event|emit", { event, payload }),
   };
@@ -51,7 +58,7 @@ export function installRecorded(recordings: Recording[], alreadyAsked: string[] 
     async (command, payload) => {
       if (command.startsWith("plugin:")) return null;
       const args = (payload ?? {}) as Record<string, unknown>;
-      stage.asked.push({ command, args: { ...args, events: undefined } });
+      stage.asked.push({ command, args: { ...args, events: undefined, steps: undefined } });
       const answer = recordings
         .filter((recording) => recording.command === command)
         .flatMap((recording) => recording.answers)
@@ -59,6 +66,13 @@ export function installRecorded(recordings: Recording[], alreadyAsked: string[] 
         .filter((each) => (each.after ?? []).every((earlier) => done.has(earlier)))
         .at(-1);
       if (!answer) throw new Error(`nothing recorded for ${command} ${JSON.stringify(args)}`);
+      if (command === "sign_in_begin") {
+        steps = args["steps"] as { onmessage: (step: SignInStep) => void };
+        answer.steps?.forEach((step) => stage.step(step));
+        // A sign-in that is cancelled answers nothing.
+        if (answer.pending) return new Promise((none) => waiting.set(args["attempt"], none));
+      }
+      if (command === "sign_in_cancel") waiting.get(args["attempt"])?.(null);
       if (answer.pending) return new Promise(() => undefined);
       if (answer.error) throw answer.error;
       done.add(command);

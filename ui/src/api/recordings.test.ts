@@ -18,12 +18,13 @@ const parts = (answer: RecordedAnswer, command: string): [string, unknown][] => 
   ...("ok" in answer ? [[`Ok<"${called(command)}">`, answer.ok] as [string, unknown]] : []),
   ...("error" in answer ? [["IpcError", answer.error] as [string, unknown]] : []),
   ...("events" in answer ? [["RunEvent[]", answer.events] as [string, unknown]] : []),
+  ...("steps" in answer ? [["SignInStep[]", answer.steps] as [string, unknown]] : []),
 ];
 
 /** Written out as literals, so that the compiler minds keys that are too many, too few, or of another type. */
 function complaints(all: { name: string; recording: Recording }[]): string[] {
   const head = [
-    'import type { commands, IpcError, RunEvent } from "./bindings";',
+    'import type { commands, IpcError, RunEvent, SignInStep } from "./bindings";',
     "type Commands = typeof commands;",
     'type Ok<K extends keyof Commands> = Extract<Awaited<ReturnType<Commands[K]>>, { status: "ok" }>["data"];',
   ];

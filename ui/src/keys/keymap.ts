@@ -10,6 +10,9 @@ export type Act =
   | "apply"
   | "close"
   | "cancelRun"
+  | "addAccount"
+  | "signInAgain"
+  | "signOut"
   | "createPair"
   | "createFeed"
   | "refresh"
@@ -51,6 +54,9 @@ export const keymap: Record<Act, Entry> = {
   connect: { keys: [], group: "project" },
   restore: { keys: ["Mod+R"], group: "project" },
   cancelRun: { keys: [], group: "project" },
+  addAccount: { keys: [], group: "everywhere" },
+  signInAgain: { keys: [], group: "feed" },
+  signOut: { keys: [], group: "feed" },
   createPair: { keys: [], group: "feed" },
   createFeed: { keys: [], group: "feed" },
   refresh: { keys: ["F5"], group: "feed" },

@@ -31,6 +31,11 @@ export class Feeds {
     await list.load(() => listFeeds(account));
   }
 
+  /** What an account showed is not shown without it. */
+  forget(account: string): void {
+    this.#lists.delete(account);
+  }
+
   async create(draft: FeedDraft): Promise<Feed> {
     const feed = await createFeed(draft);
     await this.load(draft.account);

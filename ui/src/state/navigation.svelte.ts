@@ -2,6 +2,8 @@ export type ProjectTab = "overview" | "dependencies" | "runs";
 
 export type Place =
   | { at: "welcome" }
+  /** To add an account, or to sign in to one again; `way` is the row that stands open. */
+  | { at: "signIn"; again: string | null; way: "token" | null }
   | { at: "account"; account: string }
   | { at: "feed"; feed: string }
   | { at: "project"; folder: string; tab: ProjectTab }
@@ -33,6 +35,13 @@ export class Navigation {
   /** Goes there without leaving a step behind, for places one never chose. */
   replace(place: Place): void {
     this.place = place;
+  }
+
+  /** Goes back from a place that is not worth returning to. */
+  leave(): void {
+    const previous = this.#behind.at(-1) ?? { at: "welcome" };
+    this.#behind = this.#behind.slice(0, -1);
+    this.place = previous;
   }
 
   back(): void {

@@ -9,6 +9,10 @@ export type OutcomeLine = { name: string; state: "created" | "refused"; message:
 /** A feed, or the pair, while it is thought about and made. */
 export class NewFeedDraft {
   shape = $state<Shape>("pair");
+  /** The Azure project it belongs to; none for the whole organization. */
+  project = $state<string | null>(null);
+  /** Whether it is known which projects there are to choose from. */
+  placeKnown = $state(true);
   upstream = $state("upstream");
   internal = $state("internal");
   name = $state("");
@@ -22,7 +26,10 @@ export class NewFeedDraft {
   /** Nothing is called wrong before it was typed. */
   touched = $state(false);
 
-  readonly #taken = $derived.by(() => this.feeds.of(this.account).map((feed) => feed.name));
+  // A name is taken in its project, or in the organization, and nowhere else.
+  readonly #taken = $derived.by(() =>
+    this.feeds.of(this.account).flatMap((feed) => (feed.project === this.project ? [feed.name] : [])),
+  );
   readonly problems = $derived.by(() => {
     const pair = this.shape === "pair";
     return {
@@ -36,9 +43,10 @@ export class NewFeedDraft {
   constructor(
     private readonly feeds: Feeds,
     private readonly account: string,
-    private readonly project: string | null,
+    project: string | null,
     shape: Shape,
   ) {
+    this.project = project;
     this.shape = shape;
   }
 
@@ -49,7 +57,7 @@ export class NewFeedDraft {
   /** Makes it; answers the feed to show next, or null when anything was refused. */
   async create(): Promise<Feed | null> {
     this.touched = true;
-    if (this.creating || this.problem !== null) return null;
+    if (this.creating || this.problem !== null || !this.placeKnown) return null;
     this.creating = true;
     this.failure = null;
     try {

@@ -2,7 +2,7 @@ import { createContext } from "svelte";
 import { asFailure } from "../api/transport";
 import { copyText, onDrag, onFolderOpened } from "../api/window";
 import type { RunEvent } from "../api/run";
-import { common, keepRunning as keepText, project as projectText, runs as runsText } from "../text/en";
+import { common, keepRunning as keepText, project as projectText } from "../text/en";
 import { Accounts } from "./accounts.svelte";
 import { Actions } from "./actions.svelte";
 import { Crates } from "./crates.svelte";
@@ -12,7 +12,9 @@ import { KeepRunning } from "./keep-running.svelte";
 import { Navigation } from "./navigation.svelte";
 import { Notices } from "./notices.svelte";
 import { Projects } from "./projects.svelte";
+import { RunAnnouncements } from "./run-announcements";
 import { Runs, type Run } from "./runs.svelte";
+import { SignIns } from "./sign-ins.svelte";
 
 /** The state of the window, one class per noun, and the few places where one noun moves another. */
 export class Workspace {
@@ -25,8 +27,9 @@ export class Workspace {
   readonly notices = new Notices();
   readonly projects = new Projects();
   readonly runs = new Runs((run, event) => this.#heard(run, event));
+  readonly signIns = new SignIns(this);
   readonly #crates: Record<string, Crates> = {};
-  readonly #quarters: Record<string, number> = {};
+  readonly #announcements = new RunAnnouncements(this.notices);
   /** Which run each list shows; the newest where nothing was chosen. */
   chosenRun = $state.raw<Run | null>(null);
   newFeed = $state.raw<{ account: string; shape: "pair" | "one" } | null>(null);
@@ -41,7 +44,7 @@ export class Workspace {
   }
 
   async start(): Promise<void> {
-    await Promise.all([this.accounts.load(), this.projects.load()]);
+    await Promise.all([this.accounts.load(), this.projects.load(), this.signIns.load()]);
     const [account] = this.accounts.all;
     if (account) this.navigation.replace(this.#home(account.id));
     // The window stands before the feeds have answered: their pages wait for themselves.
@@ -163,22 +166,12 @@ export class Workspace {
   }
 
   #heard(run: Run, event: RunEvent): void {
-    if (event.type === "progress") this.#sayQuarter(run);
+    if (event.type === "progress") this.#announcements.quarter(run);
     if (event.type !== "ended") return;
-    const { state, seconds } = event.summary;
-    const said = runsText.said.ended[state](run.projectName, seconds);
-    if (state === "failed") this.notices.alert(said);
-    else this.notices.say(said);
+    this.#announcements.ended(run, event.summary.state, event.summary.seconds);
     void this.projects.read(run.folder);
     // What was fetched is saved in the feeds now.
     for (const crates of Object.values(this.#crates)) void crates.load();
-  }
-
-  #sayQuarter(run: Run): void {
-    const quarter = Math.floor((run.percent ?? 0) / 25);
-    if (quarter <= (this.#quarters[run.key] ?? 0) || quarter === 4) return;
-    this.#quarters[run.key] = quarter;
-    this.notices.say(runsText.said.quarter(quarter * 25, run.projectName));
   }
 }
 

@@ -1,7 +1,9 @@
 import type { LockedOrigin } from "../api/project";
+import type { Account } from "../api/account";
 import type { AutostartPlan } from "../api/autostart";
+import type { SignInHow } from "../api/sign-in";
 import type { Act, Group } from "../keys/keymap";
-import { bytes, count, plural, seconds } from "./units";
+import { bytes, count, exact, hourMinute, plural, seconds } from "./units";
 
 /** Every sentence of the window. `**bold**` and `` `code` `` are drawn by `Rich`. */
 export const app = {
@@ -21,6 +23,9 @@ export const acts: Record<Act, string> = {
   apply: "Apply or create",
   close: "Close, clear or cancel: innermost first",
   cancelRun: "Cancel the restore",
+  addAccount: "Add an account…",
+  signInAgain: "Sign in again",
+  signOut: "Sign out of this account",
   createPair: "Create a pair of feeds…",
   createFeed: "Create one feed…",
   refresh: "Bring this feed up to date",
@@ -82,7 +87,10 @@ export const sidebar = {
   noFeeds: "No feeds yet",
   projects: "Projects",
   noProjects: "Drop a folder to add one",
-  welcome: "Feeds on this computer",
+  welcome: "Sign in…",
+  addAccount: "Add account…",
+  states: { signIn: "sign in needed", locked: "locked", offline: "offline", loading: "loading" },
+  organization: "organization",
   runs: "Runs",
   running: (n: number): string => `${n} running`,
   restoring: "restoring",
@@ -90,12 +98,25 @@ export const sidebar = {
 
 export const welcome = {
   tagline: "Your company’s crates, in every terminal, with no token to paste.",
-  localTitle: "Start on this computer",
-  localText:
-    "No account needed. Create feeds, publish to them and restore through them, right here. cargo is signed in from then on.",
+  title: "Sign in to Azure DevOps",
+  text: "Your browser opens. Granary finds your organizations and their feeds, and cargo is signed in from then on.",
+  browser: "Sign in with the browser",
+  code: "Use a code instead",
+  noClientId:
+    "This Granary has no client id of its own, so the browser and codes cannot be used yet. Use a token or the Azure CLI, or ask your company’s administrator for a client id: it goes to `settings.toml`, as `client_id` under `[azure]`. `docs/sign-in.md` says how.",
+  openToken: "Use a token",
+  azureCli: (user: string): string => `Azure CLI is signed in as **${user}**`,
+  useAzureCli: "Use that sign-in",
+  usingAzureCli: "Signing in",
+  environment: (variable: string): string =>
+    `\`${variable}\` brings a token: it is used for every organization of Azure DevOps, as long as it is set.`,
+  token: "Use a token",
+  tokenText: "A personal access token. It is checked first, then kept in the system’s keychain.",
+  server: "Azure DevOps Server…",
+  serverText: "Version 2022 or later: its address and a token.",
   useLocal: "Use feeds on this computer",
+  localText: "No account needed. Create, publish and restore right here.",
   startingLocal: "Starting the feeds",
-  azure: "Signing in to Azure DevOps comes with the next version.",
   dropTitle: "Drop a project folder here, or anywhere, at any time",
   dropText: "See where its crates come from. Opening it runs nothing.",
   open: "Open…",
@@ -107,10 +128,150 @@ export const welcome = {
   iconAlt: "",
 };
 
+export const signIn = {
+  addTitle: "Add an account",
+  againTitle: (name: string): string => `Sign in to ${name} again`,
+  back: "Back",
+  place: "Organization or address",
+  placeHint: "A name, any address of a feed, or a piece of config.toml.",
+  serverPlace: "Address",
+  serverHint: "With the collection at its end, such as `DefaultCollection`.",
+  understood: (parts: string[]): string => parts.map((part) => `**${part}**`).join(" · "),
+  known: (parts: string): string => `${parts}, signed in already: this sign-in takes its place`,
+  token: "Personal access token",
+  tokenHint: "From *User settings › Personal access tokens*, with the scope *Packaging: Read & write*.",
+  submit: "Sign in",
+  trying: "Trying the token",
+  noPlace: "Name the organization or an address first.",
+  noToken: "Paste the token first.",
+  waiting: "Waiting for your browser",
+  waitingText: "Sign in there, then come back here. Granary goes on by itself.",
+  tryingTitle: "You are signed in",
+  tryingText: "Granary asks for your organizations and tries the sign-in out.",
+  notOpened: "No browser could be opened. Open this address in one on this computer.",
+  address: "Address to sign in at",
+  copyAddress: "Copy the address",
+  addressCopied: "The address is copied",
+  useCode: "Use a code instead",
+  codeTitle: "Enter this code in a browser",
+  codeText: "In a browser on any device, open the address and enter the code. Granary goes on by itself.",
+  code: "Code",
+  codeAddress: "Address",
+  copyCode: "Copy the code",
+  codeCopied: "The code is copied",
+  left: (s: number): string => (s <= 0 ? "The code has run out" : s < 60 ? `${s} s left` : `${Math.floor(s / 60)} min ${s % 60} s left`),
+  chooseTitle: "Choose your organizations",
+  chooseText: (user: string | null): string =>
+    user ? `**${user}** is in these. Granary shows the feeds of those you choose.` : "Granary shows the feeds of those you choose.",
+  organizations: "Organizations",
+  chooseOne: "Choose at least one.",
+  goOn: "Continue",
+  keepingIt: "Keeping the sign-in",
+  readOnlyTitle: (name: string): string => `${name} accepts this token`,
+  readOnly:
+    "This token may only read. Crates that **upstream** has not saved yet cannot be saved with it: that takes the scope *Packaging: Read & write*.",
+  readOnlyGoOn: "Use it to read",
+  otherToken: "Use another token",
+  keepTitle: "Choose where your sign-in is kept",
+  unlockTitle: "Say the passphrase",
+  unlockText: "A passphrase keeps the sign-ins of this computer. This one is kept with them.",
+  keeping: "Where the sign-in is kept",
+  thisRun: "Only until Granary closes",
+  thisRunText: "Nothing is written. cargo in other terminals will not have it: it can fetch only what Granary restores.",
+  passphrase: "Keep it with a passphrase",
+  passphraseText: "It is kept in a sealed file. Granary asks for the passphrase after each start; cargo cannot ask for it.",
+  passphraseField: "Passphrase",
+  passphraseAgain: "The same again",
+  passphrasesDiffer: "The two differ.",
+  noPassphrase: "Say the passphrase first.",
+  keep: "Keep the sign-in",
+  done: (names: string[]): string => `Signed in to ${listed(names)}`,
+  asks: "Your sign-in waits for you",
+  show: "Show",
+  under: "signing in",
+  consent: (name: string): string =>
+    `An administrator of **${name}** has to allow Granary once. Copy a message for them, or use the Azure CLI sign-in.`,
+  yourCompany: "your company",
+  copyMessage: "Copy a message for them",
+  messageCopied: "The message is copied",
+  message: (name: string, reason: string): string =>
+    [
+      `Hello,`,
+      ``,
+      `I would like to use Granary, a desktop app for our cargo feeds in Azure Artifacts, with ${name}.`,
+      `Microsoft Entra answers that an administrator has to allow it once: ${reason}.`,
+      `It acts on Azure DevOps in the name of whoever is signed in, with that person’s rights only.`,
+      ``,
+      `What to allow, and where, is described in docs/sign-in.md of Granary. Could you allow it for us?`,
+    ].join("\n"),
+  useAzureCli: "Use the Azure CLI sign-in",
+  preferred: (name: string): string => `cargo is given the sign-in of ${name} now`,
+};
+
+export const refused = {
+  title: (name: string): string => `**${name}** no longer accepts your sign-in`,
+  text: {
+    identity: "It has ended, was withdrawn, or your company asks for a new one from time to time.",
+    token: "The token has expired, or it was withdrawn.",
+    environment: (variable: string): string => `The token in \`${variable}\` has expired, or it was withdrawn. Set a new one, then start Granary again.`,
+  },
+  nothingLost: "Nothing is lost: your projects and your runs are kept, and the feeds stay as they are.",
+  again: "Sign in again",
+  facts: { account: "Account", answer: "Answer", noticed: "Noticed", cargo: "Until then, cargo", others: "Other accounts" },
+  list: "What is known",
+  cargo: "builds what is already downloaded, and fails with a hint to come here",
+  others: (names: string[]): string => `${listed(names)} ${names.length === 1 ? "works" : "work"} as before`,
+  otherAccount: "Use another account",
+  token: "Use a token",
+  copy: "Copy details",
+  copied: "The details are copied",
+  variable: "the environment",
+};
+
+export const unlock = {
+  title: "Your sign-ins are locked",
+  text: (name: string): string => `A passphrase keeps the sign-in of **${name}**. Granary asks for it once after each start.`,
+  field: "Passphrase",
+  unlock: "Unlock",
+  unlocking: "Unlocking",
+};
+
+export const signOut = {
+  done: (name: string): string => `Signed out of ${name}`,
+  doneLocal: "This computer is no longer shown. Its feeds stay on disk.",
+  removed: "cargo’s config no longer names Granary",
+  title: "No account is left",
+  text: "cargo’s config still names Granary as the way to sign in. Without an account it has nothing to give, so these lines can go.",
+  leave: "Leave them",
+  remove: "Remove these lines",
+  removing: "Removing",
+};
+
 export const account = {
   local: "This computer",
-  localMeta: "Feeds on this computer",
-  noFeedsTitle: (name: string): string => `${name} has no feeds yet`,
+  azureDevOps: "Azure DevOps",
+  kinds: { local: "Feeds on this computer", services: "Azure DevOps organization", server: "Azure DevOps Server" },
+  how: {
+    browser: "with the browser",
+    deviceCode: "with a code",
+    azureCli: "by the Azure CLI",
+    token: "with a token",
+    environment: "with the environment’s token",
+  } satisfies Record<SignInHow, string>,
+  until: (iso: string): string => `until ${dayOf(iso)}`,
+  newFeed: "New feed…",
+  keeping: { keychain: "kept in the keychain", passphrase: "kept with a passphrase", thisRun: "until Granary closes" },
+  preferred: "used for cargo",
+  menu: (name: string): string => `More for ${name}`,
+  signInAgain: "Sign in again",
+  useForCargo: "Use for cargo",
+  signOut: "Sign out",
+  remove: "Remove from the list",
+  gone: "This account is not here any more",
+  noFeedsTitle: (name: string): string => `**${name}** has no feeds you can see yet`,
+  noFeedsLocalTitle: (name: string): string => `${name} has no feeds yet`,
+  expected: "Expected to see feeds? They may be in a project you are not a member of.",
+  lookElsewhere: "Look in another organization",
   noFeedsText:
     "A feed keeps crates for your company: copies from crates.io, and the crates you publish. Start with a pair, one for each.",
   createPair: "Create a pair of feeds…",
@@ -133,6 +294,7 @@ export const diagram = {
 
 export const newFeed = {
   title: (where: string): string => `New feed on ${where}`,
+  titleIn: (where: string): string => `New feed in ${where}`,
   shape: "How many feeds",
   pair: "A pair of feeds",
   pairText: "One keeps copies from crates.io, one holds our own crates. A public crate can never take the place of one of ours.",
@@ -144,6 +306,11 @@ export const newFeed = {
   description: "Description",
   descriptionHint: "What belongs here, for the people who look for it",
   belongsTo: "Belongs to",
+  organization: (name: string): string => `${name}, the organization`,
+  cannotMove: "A feed cannot be moved later.",
+  placeUnknown: "It is not known yet which projects there are.",
+  loadingProjects: "Asking for the projects",
+  recoverable: { pair: "Both can be deleted and recovered for 30 days.", one: "It can be deleted and recovered for 30 days." },
   belongsToLocal: (project: string): string => `${project}, on this computer`,
   include: "Include crates.io",
   includeText: "cargo may use this feed in place of crates.io. Each crate is saved on its first use.",
@@ -184,6 +351,7 @@ export const feed = {
   tabs: { crates: "Crates" },
   fedBy: (names: string[]): string => `fed by ${listed(names)}`,
   ownOnly: "holds our own crates",
+  ofOrganization: (name: string): string => `${name}, the organization`,
   copyIndex: "Copy index",
   indexCopied: (name: string): string => `The index address of ${name} is copied`,
   connectProject: "Connect a project…",
@@ -459,6 +627,18 @@ function roundSeconds(s: number): string {
   if (s < 60) return `${Math.round(s)} s`;
   return plural(Math.round(s / 60), "minute", "minutes");
 }
+
+const dayOf = (iso: string): string => exact(iso).split(",")[0] ?? "";
+
+/** `today at 14:00`, `3 Nov 2026 at 14:00`. */
+export const moment = (iso: string, now: number): string => {
+  const today = dayOf(iso) === dayOf(new Date(now).toISOString());
+  return `${today ? "today" : dayOf(iso)} at ${hourMinute(iso)}`;
+};
+
+/** How an account is called: this computer has no name of its own. */
+export const titleOf = (known: Account | null, id: string): string =>
+  known?.kind === "local" ? account.local : (known?.title ?? id);
 
 function listed(names: string[]): string {
   if (names.length < 2) return names[0] ?? "";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ago, bytes, count, plural, seconds } from "./units";
+import { ago, bytes, count, plural, seconds, sentence } from "./units";
 
 test("sizes, times and counts", () => {
   expect([bytes(12), bytes(2_240_000), bytes(52_800), bytes(618_000), bytes(1_500_000_000)]).toEqual(["12 B", "2.2 MB", "52.8 kB", "618 kB", "1.5 GB"]);
@@ -18,4 +18,11 @@ test("ages up to 14 days, then the day", () => {
   check("2026-11-03T12:00:00Z", "3 Nov");
   check("2025-11-03T12:00:00Z", "3 Nov 2025");
   check("nonsense", "");
+});
+
+test("the engine's words become sentences", () => {
+  const check = (given: string, expected: string): void => expect(sentence(given)).toBe(expected);
+  check("there is no keychain", "There is no keychain");
+  check("cargo could not take `tokio`", "cargo could not take `tokio`");
+  check("`contoso` does not answer", "`contoso` does not answer");
 });

@@ -60,5 +60,9 @@ export function exact(iso: string): string {
   return `${at.getDate()} ${months[at.getMonth()]} ${at.getFullYear()}, ${clock(iso)}`;
 }
 
+/** The engine's words as a sentence of the window's; cargo keeps its small letter. */
+export const sentence = (text: string): string =>
+  /^cargo\b/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+
 export const plural = (n: number, one: string, many: string): string =>
   `${count(n)} ${n === 1 ? one : many}`;
