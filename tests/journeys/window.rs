@@ -1,8 +1,9 @@
 //! The real window: the main job by clicking and dragging, and what else only a window can do.
 
 use anyhow::{Result, ensure};
+use journeys::azure::Azure;
 use journeys::window::{Display, Look, Window};
-use journeys::{SampleProject, TestHome, tour};
+use journeys::{SampleProject, Seen, TestHome, tour};
 
 use crate::journey;
 
@@ -55,6 +56,97 @@ fn a_restore_is_cancelled_by_its_button_and_the_window_leaves_nothing_behind() {
         })
         .await?;
         drop(held);
+        Ok(())
+    });
+}
+
+/// Nothing the page holds, shows or was told is a secret.
+async fn check_page(window: &Window, azure: &Azure) -> Result<()> {
+    let page = window.look("return document.documentElement.outerHTML").await?;
+    let fields = window
+        .look("return [...document.querySelectorAll('input')].map(field => field.value)")
+        .await?;
+    let text = format!("{page}{fields}");
+    let found = azure
+        .markers()
+        .iter()
+        .any(|marker| text.contains(marker.as_str()));
+    ensure!(!found, "the page holds a secret");
+    Ok(())
+}
+
+#[test]
+fn one_click_signs_in_and_one_more_when_the_sign_in_has_ended() {
+    journey(async || {
+        let azure = Azure::start().await?;
+        azure.seed_feed("contoso", "internal", false).await?;
+        let home = TestHome::with_azure(&azure)?;
+        let seen = Seen::of(&home);
+        let display = Display::start(&home)?;
+        let window = Window::open(&home, &display, Look::Light, &[]).await?;
+        window.click("sign-in-browser").await?;
+        window.by_id("account-contoso").await?;
+        window.click("feed-internal").await?;
+        check_page(&window, &azure).await?;
+
+        azure.revoke_sign_ins();
+        azure.refuse_issued_tokens();
+        window.click("account-contoso").await?;
+        window.press("Bring up to date").await?;
+        window.by_id("refused").await?;
+        window.click("sign-in-again").await?;
+        window.by_id("feed-row").await?;
+        check_page(&window, &azure).await?;
+        window.close().await?;
+
+        // It is still signed in tomorrow, in the command too.
+        let listed = home.granary(home.path(), &["feed", "list", "contoso"])?.well()?;
+        ensure!(listed.stdout.contains("contoso/main/internal"), "{listed:?}");
+        home.check_secrets(&azure.markers(), &seen)
+    });
+}
+
+#[test]
+fn without_a_keychain_a_token_may_last_until_the_window_closes() {
+    journey(async || {
+        let azure = Azure::start().await?;
+        azure.seed_feed("contoso", "internal", false).await?;
+        let home = TestHome::without_keychain(&azure)?;
+        let project = crate::accounts::project_with_a_private_crate(&home, &azure)?;
+        let display = Display::start(&home)?;
+        let window = Window::open(&home, &display, Look::Light, &[]).await?;
+        let hour = std::time::Duration::from_secs(3600);
+        let pat = azure.issue_pat("mira", "contoso", &["vso.packaging_write"], hour)?;
+        window.click("way-token").await?;
+        window.write("sign-in-place", "contoso").await?;
+        window.write("sign-in-token", &pat).await?;
+        window.click("sign-in-submit").await?;
+        window.by_id("keychain-fault").await?;
+        window.choose("thisRun").await?;
+        window.click("sign-in-keep").await?;
+        window.by_id("feed-internal").await?;
+        check_page(&window, &azure).await?;
+        let kept = home.path().join("granary");
+        ensure!(
+            !kept.join("vault").exists() && !kept.join("accounts.json").exists(),
+            "something was kept"
+        );
+
+        let folder = project.to_string_lossy().into_owned();
+        let mut second = home.product("granary-desktop")?;
+        display.show(&mut second);
+        home.run(second.arg(&folder))?.well()?;
+        window.click("restore").await?;
+        let state = window
+            .state("run-state", &["done", "failed", "cancelled"])
+            .await?;
+        ensure!(state == "done", "{}", window.text("[data-testid='log']").await?);
+        window.close().await?;
+
+        // In any other terminal cargo does not have it, and says so.
+        std::fs::remove_dir_all(home.cargo_home().join("registry"))?;
+        let fetched = home.cargo(&project, &["fetch"])?;
+        ensure!(fetched.code != Some(0), "{fetched:?}");
         Ok(())
     });
 }

@@ -221,6 +221,9 @@ impl TestHome {
         ] {
             command.env(name, at("home").join(folder));
         }
+        if let (false, Ok(browser)) = (self.azure.is_empty(), built("browser")) {
+            command.env("BROWSER", browser);
+        }
         if let Some(rustup) = rustup_home() {
             command.env("RUSTUP_HOME", rustup);
         }

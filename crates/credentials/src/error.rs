@@ -220,7 +220,7 @@ impl Error {
             Self::KeyLost { .. } => "Sign in again.".to_owned(),
             Self::NoKey => "Try again; a system without random numbers or memory cannot keep tokens.".to_owned(),
             Self::PassphraseNeeded => {
-                "Run the command in a terminal, where the passphrase is asked for, or set `GRANARY_TOKEN`.".to_owned()
+                "Say it in Granary's window, or run the command in a terminal, where it is asked for.".to_owned()
             }
             Self::WrongPassphrase => "Try again, or sign out and sign in anew.".to_owned(),
             Self::PassphrasesDiffer => "Type the same one twice.".to_owned(),

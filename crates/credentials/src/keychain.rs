@@ -46,11 +46,11 @@ impl KeychainError {
     pub fn hint(&self) -> String {
         match self {
             Self::Missing { .. } if cfg!(target_os = "linux") => {
-                "Start a keychain such as gnome-keyring or KWallet in this session, or sign in with `--passphrase`, \
-                 or set `GRANARY_TOKEN` for this terminal."
+                "Start a keychain such as gnome-keyring or KWallet in this session, or keep the sign-in by a passphrase \
+                 (`--passphrase`), or set `GRANARY_TOKEN` for one terminal."
             }
             Self::Missing { .. } => {
-                "Sign in with `--passphrase`, or set `GRANARY_TOKEN` for this terminal."
+                "Keep the sign-in by a passphrase (`--passphrase`), or set `GRANARY_TOKEN` for one terminal."
             }
             Self::Locked { .. } => "Unlock it, then try again.",
         }

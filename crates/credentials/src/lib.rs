@@ -32,7 +32,7 @@ pub use keychain::{Keychain, KeychainError};
 pub use local::{LOCAL_ACCOUNT, LOCAL_PROJECT, LocalFeeds};
 pub use pasted::{NotAPlace, Pasted};
 pub use secret::Secret;
-pub use settings::{AzureSettings, BaseUrl, LocalSettings, Settings, is_loopback};
+pub use settings::{AzureSettings, BaseUrl, LocalSettings, Settings, host, is_loopback};
 pub use sign_in::{NewSignIn, SignInStep, SignInTarget, azure_cli_user};
 pub use sign_ins::SignIns;
 pub use source::TokenSource;

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::error::Refusal;
-use crate::settings::{AzureSettings, is_loopback};
+use crate::settings::{AzureSettings, host, is_loopback};
 use crate::tenant::Tenant;
 use crate::token::jwt_claims;
 use crate::{Error, Secret};
@@ -343,13 +343,6 @@ pub(crate) async fn tenant_of(settings: &AzureSettings, organization: &str) -> R
         texts("www-authenticate").into_iter(),
         texts("x-vss-resourcetenant").first().copied(),
     ))
-}
-
-fn host(url: &Url) -> String {
-    match (url.host_str(), url.port()) {
-        (Some(host), Some(port)) => format!("{host}:{port}"),
-        (host, _) => host.unwrap_or_default().to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -177,7 +177,7 @@ fn what_is_broken_here_does_not_stand_in_the_way_of_other_registries() {
 }
 
 #[test]
-fn behind_a_companys_proxy_the_environments_token_is_used_too() {
+fn behind_a_proxy_of_the_company_the_environments_token_is_used_too() {
     let (home, _) = used_home("[azure]\npackages = \"https://proxy.contoso.com/pkgs\"\n");
     let ask = |url: &str| ask_with(home.path(), &[("GRANARY_TOKEN", "pat")], url, get());
     let answer = ask("sparse+https://proxy.contoso.com/pkgs/contoso/_packaging/shared/Cargo/index/");

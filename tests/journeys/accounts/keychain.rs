@@ -90,10 +90,7 @@ fn typing(
 ) -> Result<String> {
     let mut command = std::process::Command::new("script");
     world.home.inhabit(&mut command);
-    let browser = world.home.product("browser")?;
-    command
-        .env("BROWSER", browser.get_program())
-        .current_dir(world.home.user());
+    command.current_dir(world.home.user());
     let from = input.map(|file| format!(" < {file}")).unwrap_or_default();
     let line = format!("{} {arguments}{from}", program.display());
     command.args([

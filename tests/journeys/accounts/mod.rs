@@ -15,6 +15,8 @@ use anyhow::{Context, Result, ensure};
 use journeys::azure::{Azure, Cast, Exchange};
 use journeys::{SampleCrate, Seen, TestHome, contract, index_of_crates_io, require_crates_io, until};
 
+pub(crate) use providers::project_with_a_private_crate;
+
 /// How long tokens live in these journeys: an hour, as far as a build can tell.
 const HOUR: Duration = Duration::from_secs(2);
 
@@ -60,11 +62,7 @@ impl World {
 
     fn granary_with(&self, arguments: &[&str], input: &str) -> Result<journeys::Ran> {
         let mut command = self.home.product("granary")?;
-        let browser = self.home.product("browser")?;
-        command
-            .env("BROWSER", browser.get_program())
-            .current_dir(self.home.user())
-            .args(arguments);
+        command.current_dir(self.home.user()).args(arguments);
         self.home.run_with(&mut command, input)
     }
 

@@ -1,7 +1,10 @@
 //! What cargo's own `login` and `logout` do, and other providers beside ours.
 
+use std::path::{Path, PathBuf};
+
 use anyhow::{Result, ensure};
-use journeys::azure::Host;
+use journeys::TestHome;
+use journeys::azure::{Azure, Host};
 use serde_json::json;
 
 use super::World;
@@ -14,7 +17,7 @@ async fn connected() -> Result<(World, std::path::PathBuf)> {
     let world = World::new().await?;
     world.azure.seed_feed("contoso", "internal", false).await?;
     world.granary(&["sign-in", "contoso", "--browser"])?.well()?;
-    let project = library(&world, "desk", "")?;
+    let project = library(&world.home, "desk", "")?;
     let folder = project.to_string_lossy().into_owned();
     world
         .granary(&["connect", &folder, "--feed", "contoso/main/internal"])?
@@ -132,8 +135,8 @@ fn signing_out_forgets_the_token_and_offers_to_clean_cargos_config() {
 }
 
 /// A library of one file; it needs what the lines say.
-fn library(world: &World, name: &str, needs: &str) -> Result<std::path::PathBuf> {
-    let folder = world.home.user().join(name);
+fn library(home: &TestHome, name: &str, needs: &str) -> Result<std::path::PathBuf> {
+    let folder = home.user().join(name);
     std::fs::create_dir_all(folder.join("src"))?;
     std::fs::write(folder.join("src/lib.rs"), "")?;
     let manifest = format!(
@@ -144,26 +147,26 @@ fn library(world: &World, name: &str, needs: &str) -> Result<std::path::PathBuf>
     Ok(folder)
 }
 
-/// Publishes a crate, connects a project that needs it and restores it, with nothing but tokens in the environment.
-fn restore_by_environment(world: &World, reads: &str) -> Result<()> {
-    let writes = world
-        .azure
-        .issue_pat("mira", "contoso", &["vso.packaging_write"], HOUR)?;
-    let run = |program: &str, folder: &std::path::Path, token: &str, arguments: &[&str]| -> Result<()> {
-        let mut command = match program {
-            "cargo" => std::process::Command::new("cargo"),
-            ours => world.home.product(ours)?,
-        };
-        world.home.inhabit(&mut command);
-        command
-            .env("GRANARY_TOKEN", token)
-            .current_dir(folder)
-            .args(arguments);
-        world.home.run(&mut command)?.well().map(drop)
+/// Runs a program with nothing but a token in the environment.
+fn run_with(home: &TestHome, token: &str, program: &str, folder: &Path, arguments: &[&str]) -> Result<()> {
+    let mut command = match program {
+        "cargo" => std::process::Command::new("cargo"),
+        ours => home.product(ours)?,
     };
+    home.inhabit(&mut command);
+    command
+        .env("GRANARY_TOKEN", token)
+        .current_dir(folder)
+        .args(arguments);
+    home.run(&mut command)?.well().map(drop)
+}
+
+/// A project that needs a crate of the feed `internal`, which is published, and connected to it.
+pub(crate) fn project_with_a_private_crate(home: &TestHome, azure: &Azure) -> Result<PathBuf> {
+    let writes = azure.issue_pat("mira", "contoso", &["vso.packaging_write"], HOUR)?;
     let connect = ["connect", "--feed", "contoso/main/internal"];
-    let twig = library(world, "twig", "")?;
-    run("granary", &twig, &writes, &connect)?;
+    let twig = library(home, "twig", "")?;
+    run_with(home, &writes, "granary", &twig, &connect)?;
     let publish = [
         "publish",
         "--registry",
@@ -171,15 +174,15 @@ fn restore_by_environment(world: &World, reads: &str) -> Result<()> {
         "--allow-dirty",
         "--no-verify",
     ];
-    run("cargo", &twig, &writes, &publish)?;
+    run_with(home, &writes, "cargo", &twig, &publish)?;
     let desk = library(
-        world,
+        home,
         "desk",
         "twig = { version = \"1\", registry = \"internal\" }",
     )?;
-    run("granary", &desk, reads, &connect)?;
-    std::fs::remove_dir_all(world.home.cargo_home().join("registry"))?;
-    run("granary", &desk, reads, &["restore"])
+    run_with(home, &writes, "granary", &desk, &connect)?;
+    std::fs::remove_dir_all(home.cargo_home().join("registry"))?;
+    Ok(desk)
 }
 
 #[test]
@@ -205,7 +208,8 @@ fn a_pipelines_token_from_the_environment_is_enough() {
         ensure!(!accounts.exists(), "something was kept");
 
         // Cargo gets it by the variables it documents for that: the provider has nothing to give.
-        restore_by_environment(&world, &pat)?;
+        let desk = project_with_a_private_crate(&world.home, &world.azure)?;
+        run_with(&world.home, &pat, "granary", &desk, &["restore"])?;
         let cached = world.home.cargo_home().join("registry/cache");
         ensure!(std::fs::read_dir(cached)?.count() == 1, "nothing was fetched");
         Ok(())

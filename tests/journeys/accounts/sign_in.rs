@@ -383,8 +383,6 @@ fn a_sign_in_nobody_completes_is_cancelled_by_ctrl_c() {
         let world = World::new().await?;
         world.azure.person(Person::NeverAnswers);
         let mut command = world.home.product("granary")?;
-        let browser = world.home.product("browser")?;
-        command.env("BROWSER", browser.get_program());
         command.args(["sign-in", "contoso", "--browser"]);
         let mut child = command.spawn()?;
         journeys::until("the browser at the authority", async || {

@@ -118,6 +118,17 @@ impl Window {
             .await?)
     }
 
+    /// Types into the field with this test id.
+    pub async fn write(&self, id: &str, text: &str) -> Result<()> {
+        Ok(self.by_id(id).await?.send_keys(text).await?)
+    }
+
+    /// Chooses the radio button of this value.
+    pub async fn choose(&self, value: &str) -> Result<()> {
+        let button = format!("[role=radio][value='{value}'], [role=radio][data-value='{value}']");
+        Ok(self.find(&button).await?.click().await?)
+    }
+
     /// The text of what a selector finds.
     pub async fn text(&self, selector: &str) -> Result<String> {
         Ok(self.client.find(Locator::Css(selector)).await?.text().await?)

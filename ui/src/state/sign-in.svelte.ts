@@ -23,6 +23,12 @@ export type Phase =
   | { at: "done"; accounts: Account[]; feed: string | null }
   | { at: "failed"; failure: IpcFailure };
 
+/** The feed that was named, as the account is called now: a second identity has an alias. */
+function feedOf(accounts: Account[], named: string | null): string | null {
+  const account = accounts[0];
+  return account && named ? account.id + named.slice(named.indexOf("/")) : null;
+}
+
 const idle: Phase = { at: "idle" };
 let attempts = 0;
 
@@ -135,8 +141,9 @@ export class SignIn {
       const accounts = await finishSignIn(begun.id, { organizations: chosen, keeping, passphrase });
       if (mine !== this.#attempt) return;
       this.#held = null;
-      this.phase = { at: "done", accounts, feed: begun.feed };
-      this.done(accounts, begun.feed);
+      const feed = feedOf(accounts, begun.feed);
+      this.phase = { at: "done", accounts, feed };
+      this.done(accounts, feed);
     } catch (thrown) {
       if (mine === this.#attempt) this.#notKept(asFailure(thrown), begun, keeping);
     } finally {

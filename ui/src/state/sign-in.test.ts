@@ -29,11 +29,13 @@ afterEach(() => vi.useRealTimers());
 
 test("one organization and a keychain need no further question", async () => {
   const done = vi.fn();
-  const stage = play([{ ok: { ...begun, feed: "contoso/internal" } }]);
+  const accounts = [{ id: "contoso-2" }];
+  const stage = play([{ ok: { ...begun, feed: "contoso/internal" } }], [{ ok: accounts }]);
   const signIn = new SignIn(done);
   await signIn.begin({ means: "token", place: "contoso" }, "a-token");
-  expect(signIn.phase).toMatchObject({ at: "done", feed: "contoso/internal" });
-  expect(done).toHaveBeenCalledWith([], "contoso/internal");
+  // A second identity has an alias, and its feeds are called by that.
+  expect(signIn.phase).toMatchObject({ at: "done", feed: "contoso-2/internal" });
+  expect(done).toHaveBeenCalledWith(accounts, "contoso-2/internal");
   expect(asked(stage, "sign_in_begin")).toMatchObject([{ request: { means: "token", place: "contoso", token: "a-token" } }]);
   expect(asked(stage, "sign_in_finish")).toMatchObject([{ choice: { organizations: ["contoso"], keeping: "keychain", passphrase: null } }]);
   expect(JSON.stringify({ ...signIn, phase: signIn.phase, wanted: signIn.wanted })).not.toContain("a-token");

@@ -179,7 +179,7 @@ export const signIn = {
   thisRun: "Only until Granary closes",
   thisRunText: "Nothing is written. cargo in other terminals will not have it: it can fetch only what Granary restores.",
   passphrase: "Keep it with a passphrase",
-  passphraseText: "It is kept in a sealed file. Granary asks for the passphrase after each start; cargo cannot ask for it.",
+  passphraseText: "It is kept in a sealed file. Granary asks for the passphrase after each start, and cargo in its terminal.",
   passphraseField: "Passphrase",
   passphraseAgain: "The same again",
   passphrasesDiffer: "The two differ.",

@@ -168,7 +168,7 @@ impl Http {
     ///
     /// Asked again are only requests that are safe to repeat, and those the server never took in (429, 503).
     pub async fn send(&self, request: &Request) -> Result<Answer, Error> {
-        let host = host(&request.url);
+        let host = credentials::host(&request.url);
         if !self.origins.contains(&request.url.origin()) {
             return Err(Error::ForeignHost { host });
         }
@@ -302,13 +302,6 @@ fn message_in(body: &[u8]) -> Option<String> {
         .iter()
         .find_map(|path| json.pointer(path)?.as_str())?;
     Some(text.chars().take(500).collect())
-}
-
-fn host(url: &Url) -> String {
-    match (url.host_str(), url.port()) {
-        (Some(host), Some(port)) => format!("{host}:{port}"),
-        (host, _) => host.unwrap_or_default().to_owned(),
-    }
 }
 
 #[cfg(test)]
