@@ -36,8 +36,6 @@ pub enum SignInMethod {
     AzureCli,
     /// With a token somebody made.
     Token,
-    /// With a token from an environment variable.
-    Environment,
 }
 
 impl SignInMethod {
@@ -145,14 +143,18 @@ impl Book {
     /// Adds an account before all others, under a free name; one that the same user had there already stays in its
     /// place and gets the new sign-in. Answers its id.
     pub(crate) fn add(&mut self, mut account: Account, sign_in: &SignIn) -> String {
-        let is_same = |book: &Self, known: &Account| {
-            let earlier = known.sign_in.as_deref().and_then(|id| book.sign_in(id));
-            let is_same_user = |earlier: &SignIn| {
-                earlier.user.is_none() || sign_in.user.is_none() || earlier.user == sign_in.user
-            };
-            known.is_at_same_place(&account) && earlier.is_none_or(is_same_user)
+        let may_be_same = |known: &&Account| {
+            let earlier = known.sign_in.as_deref().and_then(|id| self.sign_in(id));
+            let earlier = earlier.and_then(|earlier| earlier.user.as_deref());
+            let is_same_user = |(earlier, now): (&str, &str)| earlier.to_lowercase() == now.to_lowercase();
+            known.is_at_same_place(&account) && earlier.zip(sign_in.user.as_deref()).is_none_or(is_same_user)
         };
-        let known = self.accounts.iter().position(|known| is_same(self, known));
+        // Whoever was asked to sign in again, before whoever else is there.
+        let named = self.accounts.iter().find(|known| known.id == account.id);
+        let known = named
+            .filter(may_be_same)
+            .or_else(|| self.accounts.iter().find(may_be_same));
+        let known = known.and_then(|found| self.accounts.iter().position(|known| known.id == found.id));
         if let Some(at) = known {
             self.accounts[at].sign_in = Some(sign_in.id.clone());
             return self.accounts[at].id.clone();
@@ -222,7 +224,8 @@ impl Account {
         }
     }
 
-    fn is_at_same_place(&self, other: &Self) -> bool {
+    /// Whether both are at one organization or collection, whoever is signed in.
+    pub fn is_at_same_place(&self, other: &Self) -> bool {
         self.kind == other.kind
             && self.server == other.server
             && self.organization.eq_ignore_ascii_case(&other.organization)

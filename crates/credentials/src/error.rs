@@ -70,6 +70,12 @@ pub enum Error {
     /// It was the wrong one.
     #[error("that is not the passphrase the tokens are kept by")]
     WrongPassphrase,
+    /// A passphrase was said for tokens that a keychain keeps.
+    #[error("a keychain keeps the tokens there are, and no passphrase opens that")]
+    KeptByKeychain,
+    /// `GRANARY_HOME` depends on the folder one is in.
+    #[error("`GRANARY_HOME` is not an absolute path")]
+    RelativeHome,
     /// A new passphrase was not typed alike twice.
     #[error("the two passphrases differ")]
     PassphrasesDiffer,
@@ -222,7 +228,11 @@ impl Error {
             Self::PassphraseNeeded => {
                 "Say it in Granary's window, or run the command in a terminal, where it is asked for.".to_owned()
             }
-            Self::WrongPassphrase => "Try again, or sign out and sign in anew.".to_owned(),
+            Self::WrongPassphrase => "Try again; whoever forgot it moves the file `vault` away and signs in anew.".to_owned(),
+            Self::KeptByKeychain => "Leave the passphrase out; where this session has no keychain, set `GRANARY_TOKEN`, or \
+                 another `GRANARY_HOME`."
+                .to_owned(),
+            Self::RelativeHome => "Set it to a path that begins at the root: a project's folder must not choose it.".to_owned(),
             Self::PassphrasesDiffer => "Type the same one twice.".to_owned(),
             Self::NoClientId => "Use `az login` and `granary sign-in ORGANIZATION --azure-cli`, or a token with \
                  `--token-stdin`, or set `[azure] client_id` to the one your administrator registered (docs/sign-in.md)."

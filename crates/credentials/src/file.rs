@@ -36,6 +36,11 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<(), Error> {
     Ok(())
 }
 
+/// Gives a file another name, over whatever has it.
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), Error> {
+    std::fs::rename(from, to).map_err(Error::file("move", from))
+}
+
 /// Takes a file away; one that is not there is none.
 pub(crate) fn remove(path: &Path) -> Result<(), Error> {
     match std::fs::remove_file(path) {

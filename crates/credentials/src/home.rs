@@ -18,10 +18,12 @@ impl Home {
         match std::env::var_os("GRANARY_HOME").filter(|value| !value.is_empty()) {
             Some(folder) => {
                 let folder = PathBuf::from(folder);
-                let folder = std::path::absolute(&folder).map_err(Error::file("find", &folder))?;
-                Ok(Self { folder })
+                match folder.is_absolute() {
+                    true => Ok(Self { folder }),
+                    false => Err(Error::RelativeHome),
+                }
             }
-            None => dirs::data_dir()
+            None => dirs::data_local_dir()
                 .map(|data| Self {
                     folder: data.join("granary"),
                 })

@@ -130,6 +130,10 @@ fn entry(name: &str) -> Result<keyring_core::Entry, KeychainError> {
 fn explained(error: keyring_core::Error) -> KeychainError {
     match error {
         keyring_core::Error::NoStorageAccess(source) => KeychainError::Locked { source },
+        // There the store is always present; what fails is the access to it.
+        keyring_core::Error::PlatformFailure(source) if !cfg!(target_os = "linux") => {
+            KeychainError::Locked { source }
+        }
         other => KeychainError::Missing {
             source: Some(Box::new(other)),
         },

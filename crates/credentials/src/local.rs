@@ -61,7 +61,7 @@ impl LocalFeeds {
         });
         match sealed {
             Ok(()) => Ok(token),
-            Err(reason @ (Error::Keychain(_) | Error::PassphraseNeeded)) => {
+            Err(reason @ (Error::Keychain(_) | Error::PassphraseNeeded | Error::KeyLost { .. })) => {
                 tracing::debug!(%reason, "the token of the feeds on this computer lies in their folder");
                 file::replace(&self.token_file(), token.expose().as_bytes())?;
                 Ok(token)
@@ -145,6 +145,17 @@ mod tests {
             };
             assert_eq!((mode("feeds/token"), mode("feeds")), (0o600, 0o700));
         }
+    }
+
+    #[test]
+    fn a_vault_whose_key_is_in_another_session_is_left_as_it_is() {
+        let (folder, keychain) = (tempfile::tempdir().unwrap(), Keychain::in_memory());
+        local(folder.path(), &keychain).token_now().unwrap();
+        let vault = std::fs::read(folder.path().join("vault")).unwrap();
+        let elsewhere = Keychain::in_memory();
+        let token = local(folder.path(), &elsewhere).token_now().unwrap();
+        assert_eq!(local(folder.path(), &elsewhere).token_now().unwrap(), token);
+        assert_eq!(std::fs::read(folder.path().join("vault")).unwrap(), vault);
     }
 
     #[test]

@@ -35,6 +35,9 @@ const SCOPES: [&str; 4] = [
 /// The largest answer that is read, in bytes; the longest tokens seen stay far below.
 const LARGEST_ANSWER: usize = 256 * 1024;
 
+/// The longest that one question may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// What Entra gives besides the standard's fields.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct IdToken {
@@ -70,6 +73,14 @@ pub(crate) struct Granted {
     pub(crate) user: Option<String>,
     /// The directory that signed in.
     pub(crate) tenant: Option<String>,
+}
+
+impl Granted {
+    /// Whether it says to be of somebody else than was signed in.
+    pub(crate) fn is_of_another(&self, user: Option<&str>) -> bool {
+        let both = self.user.as_deref().zip(user);
+        both.is_some_and(|(now, earlier)| now.to_lowercase() != earlier.to_lowercase())
+    }
 }
 
 /// The address a person signs in at, and what proves afterwards that the answer belongs to it.
@@ -113,7 +124,9 @@ impl<'c> AsyncHttpClient<'c> for Sender {
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(async move {
-            let request = reqwest::Request::try_from(request).map_err(Sending)?;
+            let mut request = reqwest::Request::try_from(request).map_err(Sending)?;
+            // Who renews holds a lock, so even an answer that dribbles must come to an end.
+            *request.timeout_mut() = Some(PATIENCE);
             let mut answer = self.0.execute(request).await.map_err(Sending)?;
             let (status, headers) = (answer.status(), answer.headers().clone());
             let mut body = Vec::new();
@@ -121,6 +134,9 @@ impl<'c> AsyncHttpClient<'c> for Sender {
                 // What is cut off is no JSON any more, and is told as such.
                 let room = LARGEST_ANSWER - body.len();
                 body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                if body.len() == LARGEST_ANSWER {
+                    break;
+                }
             }
             let mut response = http::Response::new(body);
             *response.status_mut() = status;
@@ -333,6 +349,7 @@ pub(crate) async fn tenant_of(settings: &AzureSettings, organization: &str) -> R
     let asked = http_client(is_loopback(&url))
         .map_err(unreachable)?
         .head(url.clone())
+        .timeout(PATIENCE)
         .header("X-TFS-FedAuthRedirect", "Suppress");
     let answer = asked.send().await.map_err(unreachable)?;
     let texts = |name: &str| {

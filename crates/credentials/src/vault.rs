@@ -144,21 +144,25 @@ impl Vault {
     pub(crate) fn change(&self, _held: &Lock, change: impl FnOnce(&mut Entries)) -> Result<(), Error> {
         let (mut envelope, mut entries) = match self.envelope()? {
             None => (self.new_envelope(KeyKind::Keychain), Entries::new()),
-            Some(envelope) => match self.open(&envelope) {
-                // Nothing can open it any more, so nothing is lost that was not lost before.
-                Err(Error::KeyLost { .. }) => (self.new_envelope(KeyKind::Keychain), Entries::new()),
-                entries => (envelope, entries?),
-            },
+            Some(envelope) => {
+                let entries = self.open(&envelope)?;
+                (envelope, entries)
+            }
         };
         change(&mut entries);
         if entries.is_empty() {
             return self.remove(&envelope);
         }
-        let key = match self.key(&envelope) {
-            Err(Error::KeyLost { .. }) => self.make_key(&envelope)?,
-            key => key?,
+        let key = match envelope.sealed.is_empty() {
+            true => self.make_key(&envelope)?,
+            false => self.key(&envelope)?,
         };
         self.seal(&mut envelope, &key, &entries)
+    }
+
+    /// Moves a vault aside whose key is not here. It may be in another session's keychain, so nothing is thrown away.
+    pub(crate) fn set_aside(&self, _held: &Lock) -> Result<(), Error> {
+        file::rename(&self.path, &self.path.with_extension("lost"))
     }
 
     /// Makes the key from a passphrase: a new vault's, or that of the vault there is.
@@ -170,7 +174,7 @@ impl Vault {
                 self.remember(&envelope, &key);
                 Ok(())
             }
-            Some(_) => Ok(()),
+            Some(_) => Err(Error::KeptByKeychain),
             None => {
                 let (memory_kib, passes, lanes) = ARGON2;
                 let salt = STANDARD.encode(random::<16>()?);
@@ -489,7 +493,15 @@ mod tests {
         };
         keys.lock().unwrap().clear();
         assert!(matches!(bench.vault().entries(), Err(Error::KeyLost { .. })));
-        bench.keep(&bench.vault(), "b", "new").unwrap();
+        let vault = bench.vault();
+        let refused = bench.keep(&vault, "b", "new");
+        assert!(
+            matches!(refused, Err(Error::KeyLost { .. })),
+            "it is not overwritten by the way"
+        );
+        vault.set_aside(&vault.lock().unwrap()).unwrap();
+        assert!(bench.folder.path().join("vault.lost").exists());
+        bench.keep(&vault, "b", "new").unwrap();
         assert_eq!(given(&bench.vault(), "b").as_deref(), Some("new"));
         assert_eq!(given(&bench.vault(), "a"), None);
     }

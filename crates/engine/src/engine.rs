@@ -149,11 +149,7 @@ impl Engine {
     pub fn accounts_in_use(&self) -> Result<Vec<Account>, Error> {
         let known = self.signs.accounts()?;
         let shown = |(at, account): (usize, &credentials::Account)| {
-            let place = |other: &&credentials::Account| {
-                (&other.server, other.organization.to_lowercase())
-                    == (&account.server, account.organization.to_lowercase())
-            };
-            let is_first = !known[..at].iter().any(|other| place(&other));
+            let is_first = !known[..at].iter().any(|other| other.is_at_same_place(account));
             let sign_in = self.signs.sign_in_of(account)?;
             let sign_in = sign_in.filter(|_| !self.signs.is_from_environment(account));
             Ok(accounts::account(
@@ -167,8 +163,9 @@ impl Engine {
     }
 
     /// Remembers that the feeds on this computer are in use.
-    pub fn use_local(&self) -> Result<Account, Error> {
-        self.signs.use_local()?;
+    pub async fn use_local(&self) -> Result<Account, Error> {
+        let signs = self.signs.clone();
+        blocking(move || Ok(signs.use_local()?)).await?;
         Ok(this_computer(&self.signs))
     }
 
@@ -227,8 +224,9 @@ impl Engine {
     }
 
     /// Puts an account before others at the same place, so that cargo is given its token.
-    pub fn account_prefer(&self, id: &str) -> Result<Vec<Account>, Error> {
-        self.signs.prefer(id)?;
+    pub async fn account_prefer(&self, id: &str) -> Result<Vec<Account>, Error> {
+        let (signs, id) = (self.signs.clone(), id.to_owned());
+        blocking(move || Ok(signs.prefer(&id)?)).await?;
         self.accounts_in_use()
     }
 
@@ -425,8 +423,8 @@ impl Engine {
         restore::start(request, &context)
     }
 
-    /// Tokens of the project's registries that cargo cannot have from the provider, because they are in this
-    /// program's memory, or environment, alone.
+    /// Tokens of the project's registries that cargo cannot have from the provider: they are in this program's memory or
+    /// environment alone, or kept by a passphrase that a cargo in the background cannot ask for.
     async fn tokens_in_memory(&self, project: &Project) -> Result<Vec<(String, Token)>, Error> {
         let connection = &project.connection;
         let registries = connection.registries.iter().chain(&connection.crates_io_through);
@@ -438,7 +436,8 @@ impl Engine {
             let keeping = self.signs.sign_in_of(&account)?.map(|sign_in| sign_in.keeping);
             // The environment comes before what is kept, and cargo's own environment has no such variable.
             let keeping = keeping.filter(|_| !self.signs.is_from_environment(&account));
-            if keeping.is_none_or(|keeping| keeping == credentials::Keeping::ThisRun) {
+            if keeping != Some(credentials::Keeping::Keychain) {
+                restore::require_own_variable(registry, connection)?;
                 let token = self.signs.source(&account)?.token().await?;
                 tokens.push((registry.name.clone(), token));
             }

@@ -165,9 +165,12 @@ pub(crate) fn code_of(error: &credentials::Error) -> Code {
         },
         Error::NoAccount(_) => Code::NotFound,
         Error::Unreachable { .. } => Code::Unreachable,
-        Error::NotAToken(_) | Error::PassphrasesDiffer | Error::TokenOnly | Error::Settings { .. } => {
-            Code::InvalidInput
-        }
+        Error::NotAToken(_)
+        | Error::PassphrasesDiffer
+        | Error::KeptByKeychain
+        | Error::RelativeHome
+        | Error::TokenOnly
+        | Error::Settings { .. } => Code::InvalidInput,
         Error::NoClientId
         | Error::NoAzureCli
         | Error::AzureCli { .. }

@@ -21,14 +21,18 @@ pub(crate) fn account_list(shell: State<'_, Shell>) -> Result<Vec<Account>, Told
 #[specta::specta]
 pub(crate) async fn account_use_local(shell: State<'_, Shell>) -> Result<Account, Told> {
     let engine = shell.with_feeds().await.map_err(|error| error.told())?;
-    engine.use_local().map_err(|error| error.told())
+    engine.use_local().await.map_err(|error| error.told())
 }
 
 /// Puts an account before others at the same place, so that cargo is given its token.
 #[tauri::command]
 #[specta::specta]
-pub(crate) fn account_prefer(shell: State<'_, Shell>, id: String) -> Result<Vec<Account>, Told> {
-    shell.engine().account_prefer(&id).map_err(|error| error.told())
+pub(crate) async fn account_prefer(shell: State<'_, Shell>, id: String) -> Result<Vec<Account>, Told> {
+    shell
+        .engine()
+        .account_prefer(&id)
+        .await
+        .map_err(|error| error.told())
 }
 
 /// Forgets an account and what was kept for it.

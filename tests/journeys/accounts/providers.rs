@@ -212,6 +212,17 @@ fn a_pipelines_token_from_the_environment_is_enough() {
         run_with(&world.home, &pat, "granary", &desk, &["restore"])?;
         let cached = world.home.cargo_home().join("registry/cache");
         ensure!(std::fs::read_dir(cached)?.count() == 1, "nothing was fetched");
+
+        // A project's own names must not lead it to another host.
+        let config = desk.join(".cargo/config.toml");
+        let colliding = "[registries.Internal]\nindex = \"sparse+http://127.0.0.1:9/elsewhere/\"\n";
+        std::fs::write(
+            &config,
+            format!("{}\n{colliding}", std::fs::read_to_string(&config)?),
+        )?;
+        let refused = run_with(&world.home, &pat, "granary", &desk, &["restore"]);
+        let words = refused.err().map(|error| error.to_string()).unwrap_or_default();
+        ensure!(words.contains("CARGO_REGISTRIES_INTERNAL_TOKEN"), "{words}");
         Ok(())
     });
 }

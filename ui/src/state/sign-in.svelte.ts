@@ -83,6 +83,7 @@ export class SignIn {
 
   /** Begins anew; what was under way is cancelled. */
   async begin(wanted: Wanted, token: string | null = null): Promise<void> {
+    if (this.finishing) return;
     this.cancel();
     const mine = (this.#attempt = `sign-in-${++attempts}`);
     this.wanted = wanted;
@@ -97,15 +98,15 @@ export class SignIn {
     }
   }
 
-  /** Leaves it, wherever it is. */
+  /** Leaves it, wherever it is; what is being kept right now is no longer to be left. */
   cancel(): void {
+    if (this.finishing) return;
     const { phase } = this;
     const attempt = this.#attempt;
     const held = this.#held;
     this.#attempt = "";
     this.#held = null;
     this.refused = null;
-    this.finishing = false;
     this.phase = idle;
     // Nobody waits for the outcome: what is over already needs no end.
     if (held) forgetSignIn(held.begun.id).catch(() => undefined);
@@ -145,7 +146,9 @@ export class SignIn {
       this.phase = { at: "done", accounts, feed };
       this.done(accounts, feed);
     } catch (thrown) {
-      if (mine === this.#attempt) this.#notKept(asFailure(thrown), begun, keeping);
+      if (mine !== this.#attempt) return;
+      this.finishing = false;
+      this.#notKept(asFailure(thrown), begun, keeping);
     } finally {
       if (mine === this.#attempt) this.finishing = false;
     }

@@ -83,8 +83,8 @@ pub(super) fn list(engine: &Engine, output: &Output) -> Result<Ending, Error> {
     Ok(Ending::Done)
 }
 
-pub(super) fn prefer(engine: &Engine, account: &str, output: &Output) -> Result<Ending, Error> {
-    output.answer(&engine.account_prefer(account)?, |_| {
+pub(super) async fn prefer(engine: &Engine, account: &str, output: &Output) -> Result<Ending, Error> {
+    output.answer(&engine.account_prefer(account).await?, |_| {
         format!("Cargo is given {account} where another account is at the same place.")
     });
     Ok(Ending::Done)

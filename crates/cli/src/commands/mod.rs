@@ -49,7 +49,7 @@ async fn carry_out(engine: &Engine, verb: &Verb, output: &Output) -> Result<Endi
         Verb::SignIn(sign_in) => account::sign_in(engine, sign_in, output).await,
         Verb::SignOut { account } => account::sign_out(engine, account, output).await,
         Verb::Account(AccountVerb::List) => account::list(engine, output),
-        Verb::Account(AccountVerb::Prefer { account }) => account::prefer(engine, account, output),
+        Verb::Account(AccountVerb::Prefer { account }) => account::prefer(engine, account, output).await,
         Verb::ProjectList { account } => account::projects(engine, account, output).await,
         Verb::Feed(FeedVerb::List { account }) => feed::list(engine, account.as_deref(), output).await,
         Verb::Feed(FeedVerb::Show { feed }) => feed::show(engine, feed, output).await,

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use tokio::process::Command;
 
 use super::now;
+use crate::token::jwt_claims;
 use crate::token_endpoint::Granted;
 use crate::{Error, Secret};
 
@@ -62,12 +63,14 @@ pub(crate) async fn azure_cli_token(tenant: Option<&str>) -> Result<Granted, Err
     })?;
     // Where no end is said, half an hour is what any token has left when it is handed out.
     let left = token.expires_on.map_or(1800.0, |end| end - now());
+    let claims = jwt_claims(&token.access_token);
+    let said = |name: &str| Some(claims.as_ref()?.get(name)?.as_str()?.to_owned());
     Ok(Granted {
+        user: said("upn").or_else(|| said("unique_name")),
+        tenant: said("tid"),
         access: Secret::new(token.access_token),
         refresh: None,
         lifetime: Duration::from_secs_f64(left.clamp(0.0, 86_400.0)),
-        user: None,
-        tenant: None,
     })
 }
 
@@ -95,6 +98,9 @@ async fn run(arguments: &[&str]) -> Result<Secret, Error> {
         .kill_on_drop(true)
         // Not the folder one happens to be in: a project's files are nobody's settings.
         .current_dir(program.parent().unwrap_or(&program));
+    // Otherwise a console would flash up each time.
+    #[cfg(windows)]
+    command.creation_flags(0x0800_0000);
     let output = match tokio::time::timeout(PATIENCE, command.output()).await {
         Err(_) => return Err(failed("it took longer than a minute")),
         Ok(Err(error)) => return Err(failed(&error.to_string())),

@@ -30,12 +30,25 @@ pub(super) async fn sign_in(
     let redirect = Url::parse(&format!("http://localhost:{}", loopback.port())).map(RedirectUrl::from_url);
     let redirect = redirect.unwrap_or_else(|_| unreachable!("a port makes an address"));
     let asking = endpoint.ask(&redirect, user);
-    let is_opened = open(asking.url.clone()).await;
+    let coming = come_back(loopback, asking.state.secret());
+    tokio::pin!(coming);
+    // Listened to from the start: some browsers come back before the program that starts them has ended.
+    let mut early = None;
+    let is_opened = tokio::select! {
+        is_opened = open(asking.url.clone()) => is_opened,
+        code = &mut coming => {
+            early = Some(code?);
+            true
+        }
+    };
     on_step(SignInStep::Browser {
         url: asking.url.clone(),
         is_opened,
     });
-    let code = come_back(loopback, asking.state.secret()).await?;
+    let code = match early {
+        Some(code) => code,
+        None => coming.await?,
+    };
     endpoint.exchange(code, asking.verifier, &redirect).await
 }
 

@@ -20,7 +20,7 @@ const ATTEMPTS: usize = 16;
 /// How long one connection may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-const DONE: &str = "You are signed in. You may close this page and go back to Granary.";
+const DONE: &str = "Granary goes on from here. You may close this page.";
 const REFUSED: &str = "The sign-in was not completed. You may close this page; Granary says what to do.";
 const FOREIGN: &str = "This page belongs to no sign-in that Granary waits for. Start again in Granary.";
 

@@ -103,10 +103,14 @@ impl NewSignIn {
             Tenant::Directory(id) => Some(id.to_string()),
             _ => None,
         };
-        let granted = azure_cli_token(directory.as_deref()).await?;
+        let mut granted = azure_cli_token(directory.as_deref()).await?;
+        let user = match granted.user.take() {
+            Some(user) => Some(user),
+            None => azure_cli_user().await?,
+        };
         Ok(Self {
             method: SignInMethod::AzureCli,
-            user: azure_cli_user().await?,
+            user,
             tenant: directory,
             client_id: None,
             kept: kept(granted, None),

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::account::{Account, Book, Keeping, SignIn};
 use crate::environment::EnvironmentToken;
 use crate::keychain::Keychain;
+use crate::lock::Lock;
 use crate::sign_in::{self, NewSignIn};
 use crate::vault::{Entries, Kept, KeyKind, Vault};
 use crate::{AccountKind, Error, FeedUrl, Home, Secret, Settings, Token, source::TokenSource};
@@ -78,9 +79,18 @@ impl SignIns {
 
     /// All accounts, the preferred first.
     pub fn accounts(&self) -> Result<Vec<Account>, Error> {
-        let mut accounts = self.session(|session| session.book.accounts.clone());
-        accounts.extend(Book::read(&self.0.home)?.accounts);
-        Ok(accounts)
+        Ok(self.all()?.accounts)
+    }
+
+    /// What is remembered, and before it what lasts as long as this program.
+    fn all(&self) -> Result<Book, Error> {
+        let mut all = self.session(|session| session.book.clone());
+        let kept = Book::read(&self.0.home)?;
+        let is_new = |account: &Account| !all.accounts.iter().any(|known| known.id == account.id);
+        let more = kept.accounts.into_iter().filter(is_new).collect::<Vec<_>>();
+        all.accounts.extend(more);
+        all.sign_ins.extend(kept.sign_ins);
+        Ok(all)
     }
 
     /// One account. Where the environment brings a token, every organization is one.
@@ -161,10 +171,13 @@ impl SignIns {
             },
         };
         if keeping == Keeping::ThisRun {
-            return Ok(self.session(|session| {
+            let (ids, mine) = self.entered(&sign_in, accounts)?;
+            self.session(|session| {
                 session.kept.insert(sign_in.id.clone(), new.kept);
-                session.book.enter(sign_in, accounts).0
-            }));
+                session.book.replace(mine, sign_in);
+                session.sweep();
+            });
+            return Ok(ids);
         }
         let held = self.0.vault.lock()?;
         // There is one vault: what keeps it keeps all that is in it.
@@ -175,31 +188,47 @@ impl SignIns {
             },
             _ => sign_in,
         };
-        let mut book = Book::read(&self.0.home)?;
+        let (ids, mine) = self.entered(&sign_in, accounts)?;
         let id = sign_in.id.clone();
-        let (ids, gone) = book.enter(sign_in, accounts);
-        // Kept before it is told of: an account without its token would be of no use.
-        self.0.vault.change(&held, |entries| {
-            entries.insert(id, new.kept);
-            gone.iter().for_each(|id| drop(entries.remove(id)));
-        })?;
+        let enter = |entries: &mut Entries| drop(entries.insert(id.clone(), new.kept.clone()));
+        // Kept before it is told of, and the old one forgotten after that: whoever is killed in between loses nothing.
+        match self.0.vault.change(&held, enter) {
+            Err(Error::KeyLost { .. }) => {
+                self.0.vault.set_aside(&held)?;
+                self.0.vault.change(&held, enter)?;
+            }
+            outcome => outcome?,
+        }
+        let mut book = Book::read(&self.0.home)?;
+        book.replace(mine, sign_in);
         book.write(&self.0.home)?;
+        self.forget_unused(&held, &book)?;
+        self.session(|session| session.forget(&ids));
         Ok(ids)
     }
 
-    /// Adds accounts to a sign-in that is kept already; answers their ids.
-    pub fn add_accounts(&self, of: &str, accounts: &[Account]) -> Result<Vec<String>, Error> {
-        let sign_in = self
-            .sign_in_of(&self.account(of)?)?
-            .ok_or_else(|| Error::NoAccount(of.to_owned()))?;
-        if sign_in.keeping == Keeping::ThisRun {
-            return Ok(self.session(|session| session.book.enter(sign_in, accounts).0));
+    /// The accounts as they are called once they are entered, among all there are.
+    fn entered(&self, sign_in: &SignIn, accounts: &[Account]) -> Result<(Vec<String>, Vec<Account>), Error> {
+        let mut all = self.all()?;
+        let add = |account: &Account| all.add(account.clone(), sign_in);
+        let ids = accounts.iter().map(add).collect::<Vec<_>>();
+        let mine = all
+            .accounts
+            .into_iter()
+            .filter(|account| ids.contains(&account.id));
+        Ok((ids.clone(), mine.collect()))
+    }
+
+    /// Takes tokens out of the vault that no sign-in of the book stands for.
+    fn forget_unused(&self, held: &Lock, book: &Book) -> Result<(), Error> {
+        let is_used = |id: &str| id == LOCAL_ENTRY || book.sign_in(id).is_some();
+        match self.0.vault.entries()?.keys().all(|id| is_used(id)) {
+            true => Ok(()),
+            false => self
+                .0
+                .vault
+                .change(held, |entries| entries.retain(|id, _| is_used(id))),
         }
-        let _held = self.0.vault.lock()?;
-        let mut book = Book::read(&self.0.home)?;
-        let (ids, _) = book.enter(sign_in, accounts);
-        book.write(&self.0.home)?;
-        Ok(ids)
     }
 
     /// Remembers that the feeds on this computer are in use.
@@ -218,7 +247,13 @@ impl SignIns {
         let _held = self.0.vault.lock()?;
         let mut book = Book::read(&self.0.home)?;
         let at = book.accounts.iter().position(|account| account.id == id);
-        let at = at.ok_or_else(|| Error::NoAccount(id.to_owned()))?;
+        let Some(at) = at else {
+            // What lasts for this run alone comes first anyway.
+            return match self.session(|session| session.book.account(id).is_some()) {
+                true => Ok(()),
+                false => Err(Error::NoAccount(id.to_owned())),
+            };
+        };
         let account = book.accounts.remove(at);
         book.accounts.insert(0, account);
         book.write(&self.0.home)
@@ -228,14 +263,7 @@ impl SignIns {
     ///
     /// What cannot be unsealed, because its key is gone or locked away, is forgotten all the same.
     pub fn sign_out(&self, id: &str) -> Result<(), Error> {
-        let was_of_session = self.session(|session| {
-            let before = session.book.accounts.len();
-            session.book.accounts.retain(|account| account.id != id);
-            for gone in session.book.sweep() {
-                session.kept.remove(&gone);
-            }
-            session.book.accounts.len() != before
-        });
+        let was_of_session = self.session(|session| session.forget(&[id.to_owned()]));
         if was_of_session {
             return Ok(());
         }
@@ -245,17 +273,18 @@ impl SignIns {
             return Err(Error::NoAccount(id.to_owned()));
         }
         book.accounts.retain(|account| account.id != id);
-        let gone = book.sweep();
-        if !gone.is_empty() {
-            let forget = |entries: &mut Entries| gone.iter().for_each(|id| drop(entries.remove(id)));
-            match self.0.vault.change(&held, forget) {
-                Err(Error::PassphraseNeeded | Error::Keychain(_)) if book.sign_ins.is_empty() => {
-                    crate::file::remove(&self.0.home.vault_file())?;
+        book.sweep();
+        // Told first: a token nobody can name any more is taken out at the next change, if not now.
+        book.write(&self.0.home)?;
+        match self.forget_unused(&held, &book) {
+            Err(Error::PassphraseNeeded | Error::Keychain(_) | Error::KeyLost { .. }) => {
+                match book.sign_ins.is_empty() {
+                    true => crate::file::remove(&self.0.home.vault_file()),
+                    false => Ok(()),
                 }
-                outcome => outcome?,
             }
+            outcome => outcome,
         }
-        book.write(&self.0.home)
     }
 
     /// Where an account's tokens come from.
@@ -288,16 +317,33 @@ impl SignIns {
     }
 }
 
+impl Session {
+    /// Forgets accounts; whether there was one of them.
+    fn forget(&mut self, ids: &[String]) -> bool {
+        let before = self.book.accounts.len();
+        self.book.accounts.retain(|account| !ids.contains(&account.id));
+        self.sweep();
+        self.book.accounts.len() != before
+    }
+
+    fn sweep(&mut self) {
+        for gone in self.book.sweep() {
+            self.kept.remove(&gone);
+        }
+    }
+}
+
 impl Book {
-    /// Enters a sign-in and its accounts; answers the accounts' ids and the sign-ins that are used no more.
-    fn enter(&mut self, sign_in: SignIn, accounts: &[Account]) -> (Vec<String>, Vec<String>) {
-        let ids = accounts
-            .iter()
-            .map(|account| self.add(account.clone(), &sign_in))
-            .collect();
-        self.sign_ins.retain(|known| known.id != sign_in.id);
+    /// Puts accounts in the place of those of the same name, new ones before all others, with their sign-in.
+    fn replace(&mut self, accounts: Vec<Account>, sign_in: SignIn) {
+        for account in accounts.into_iter().rev() {
+            match self.accounts.iter_mut().find(|known| known.id == account.id) {
+                Some(known) => *known = account,
+                None => self.accounts.insert(0, account),
+            }
+        }
         self.sign_ins.push(sign_in);
-        (ids, self.sweep())
+        self.sweep();
     }
 }
 
@@ -373,6 +419,71 @@ mod tests {
         assert!(matches!(another.account("contoso"), Err(Error::NoAccount(_))));
         signs.sign_out("contoso").unwrap();
         assert_eq!(signs.accounts().unwrap(), []);
+    }
+
+    fn of(user: &str, token: &str) -> NewSignIn {
+        NewSignIn {
+            user: Some(user.to_owned()),
+            ..pasted(token)
+        }
+    }
+
+    fn tokens(signs: &SignIns) -> Vec<(String, bool)> {
+        let expected = |account: &Account| {
+            let token = signs.fresh_token(account).unwrap().unwrap();
+            token.is(&Token::personal_access_token(&Secret::new("new")))
+        };
+        let accounts = signs.accounts().unwrap();
+        accounts
+            .iter()
+            .map(|account| (account.id.clone(), expected(account)))
+            .collect()
+    }
+
+    #[test]
+    fn what_lasts_for_this_run_and_what_is_kept_never_hide_each_other() {
+        let contoso = [Account::of_organization("contoso")];
+        let check = |first: (&str, Keeping), second: (&str, Keeping), expected: &[(&str, bool)]| {
+            let folder = tempfile::tempdir().unwrap();
+            let signs = signs(folder.path());
+            signs.keep(of(first.0, "old"), &contoso, first.1).unwrap();
+            signs.keep(of(second.0, "new"), &contoso, second.1).unwrap();
+            let expected = expected.iter().map(|(id, is_new)| ((*id).to_owned(), *is_new));
+            assert_eq!(
+                tokens(&signs),
+                expected.collect::<Vec<_>>(),
+                "{first:?} {second:?}"
+            );
+        };
+        let (kept, this_run) = (Keeping::Keychain, Keeping::ThisRun);
+        check(("Mira", this_run), ("mira", kept), &[("contoso", true)]);
+        check(("Mira", kept), ("mira", this_run), &[("contoso", true)]);
+        check(
+            ("mira", kept),
+            ("sven", this_run),
+            &[("contoso-2", true), ("contoso", false)],
+        );
+        check(
+            ("mira", this_run),
+            ("sven", kept),
+            &[("contoso", false), ("contoso-2", true)],
+        );
+    }
+
+    #[test]
+    fn who_signs_in_again_by_an_alias_replaces_that_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let signs = signs(folder.path());
+        let contoso = [Account::of_organization("contoso")];
+        signs.keep(of("mira", "a"), &contoso, Keeping::Keychain).unwrap();
+        signs.keep(of("sven", "b"), &contoso, Keeping::Keychain).unwrap();
+        let alias = signs.account("contoso-2").unwrap();
+        // A token does not always say whose it is.
+        signs.keep(pasted("new"), &[alias], Keeping::Keychain).unwrap();
+        assert_eq!(
+            tokens(&signs),
+            [("contoso-2".to_owned(), true), ("contoso".to_owned(), false)]
+        );
     }
 
     #[test]

@@ -37,12 +37,9 @@ pub(super) fn has_ended(token: &Token) -> bool {
 impl SignIns {
     /// A token that is good now, other than `refused`: renewed if it must be, by one program at a time.
     pub(crate) async fn token(&self, account: &str, refused: Option<&Token>) -> Result<Token, Error> {
-        // Looked up every time: another program may have signed in anew.
-        let known = self.account(account)?;
-        let sign_in = self.sign_in_of(&known)?;
-        let sign_in = &sign_in.ok_or_else(|| Error::NoAccount(account.to_owned()))?;
+        let sign_in = self.signed_in(account)?;
         if refused.is_none()
-            && let Next::Use(token) = self.blocking(account, sign_in, None).await?
+            && let Ok(Next::Use(token)) = self.blocking(account, &sign_in, None).await
         {
             return Ok(token);
         }
@@ -52,6 +49,8 @@ impl SignIns {
             // Waiting for another program's renewal must not hold up this one's other work.
             _ => Some(blocking(move || signs.vault().lock()).await?),
         };
+        // Another program may have signed in anew meanwhile.
+        let sign_in = &self.signed_in(account)?;
         let (refresh, otherwise) = match self.blocking(account, sign_in, refused.cloned()).await? {
             Next::Use(token) => return Ok(token),
             Next::Renew { refresh, otherwise } => (refresh, otherwise),
@@ -59,6 +58,10 @@ impl SignIns {
             Next::Nothing => return Err(Error::FixedRefused),
         };
         let granted = match (self.grant(sign_in, refresh.as_ref()).await, otherwise) {
+            // The Azure CLI was signed in as somebody else since.
+            (Ok(granted), _) if granted.is_of_another(sign_in.user.as_deref()) => {
+                return Err(self.ended(account, sign_in, None));
+            }
             (Err(Error::Refused { refusal, code }), _) if refusal.is_final() => {
                 return Err(self.ended(account, sign_in, code));
             }
@@ -87,6 +90,12 @@ impl SignIns {
         })
         .await?;
         Ok(token)
+    }
+
+    /// Whose sign-in an account is now.
+    fn signed_in(&self, account: &str) -> Result<SignIn, Error> {
+        let sign_in = self.sign_in_of(&self.account(account)?)?;
+        sign_in.ok_or_else(|| Error::NoAccount(account.to_owned()))
     }
 
     /// Asks whoever gives tokens for a new one.

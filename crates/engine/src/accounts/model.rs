@@ -324,7 +324,6 @@ impl From<SignInMethod> for SignInHow {
             SignInMethod::DeviceCode => Self::DeviceCode,
             SignInMethod::AzureCli => Self::AzureCli,
             SignInMethod::Token => Self::Token,
-            SignInMethod::Environment => Self::Environment,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! **Invariant**: what waits here is in memory alone, and gone with the program.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use credentials::{NewSignIn, Pasted, SignInTarget, SignIns};
 use tokio::task::spawn_blocking;
@@ -76,7 +76,7 @@ impl PendingSignIns {
             has_passphrase,
             can_save: found.can_save,
         };
-        let mut pending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pending = self.all();
         pending.truncate(MOST - 1);
         pending.push_front(Pending {
             id: begun.id.clone(),
@@ -93,33 +93,46 @@ impl PendingSignIns {
         id: &str,
         choice: SignInChoice,
     ) -> Result<Vec<String>, crate::Error> {
-        let mut pending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let waiting = pending
-            .iter()
-            .find(|waiting| waiting.id == id)
-            .ok_or_else(|| Error::NotPending(id.to_owned()))?;
-        let chosen = waiting
-            .accounts
-            .iter()
-            .filter(|account| choice.organizations.contains(&account.organization))
-            .cloned()
-            .collect::<Vec<_>>();
-        if chosen.is_empty() {
-            return Err(Error::OrganizationNeeded.into());
+        let waiting = self.take(id).ok_or_else(|| Error::NotPending(id.to_owned()))?;
+        // Not under the lock: the keychain may wait for its owner.
+        let kept = keep(signs, &waiting, &choice);
+        if kept.is_err() {
+            self.all().push_front(waiting);
         }
-        if let Some(passphrase) = &choice.passphrase {
-            signs.unlock(passphrase)?;
-        }
-        let ids = signs.keep(waiting.new.clone(), &chosen, choice.keeping.into())?;
-        pending.retain(|waiting| waiting.id != id);
-        Ok(ids)
+        kept
     }
 
     /// Forgets a sign-in that nobody wants to keep.
     pub(crate) fn forget(&self, id: &str) {
-        let mut pending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        pending.retain(|waiting| waiting.id != id);
+        self.take(id);
     }
+
+    fn take(&self, id: &str) -> Option<Pending> {
+        let mut all = self.all();
+        let at = all.iter().position(|waiting| waiting.id == id)?;
+        all.remove(at)
+    }
+
+    fn all(&self) -> MutexGuard<'_, VecDeque<Pending>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn keep(signs: &SignIns, waiting: &Pending, choice: &SignInChoice) -> Result<Vec<String>, crate::Error> {
+    let is_chosen = |account: &&credentials::Account| choice.organizations.contains(&account.organization);
+    let chosen = waiting
+        .accounts
+        .iter()
+        .filter(is_chosen)
+        .cloned()
+        .collect::<Vec<_>>();
+    if chosen.is_empty() {
+        return Err(Error::OrganizationNeeded.into());
+    }
+    if let Some(passphrase) = &choice.passphrase {
+        signs.unlock(passphrase)?;
+    }
+    Ok(signs.keep(waiting.new.clone(), &chosen, choice.keeping.into())?)
 }
 
 /// An account there is, by its name, else whatever the text says.
@@ -186,13 +199,7 @@ fn keychain(signs: &SignIns) -> Result<(Option<crate::Told>, bool), crate::Error
 /// A place somebody named, understood.
 pub(crate) fn named_place(signs: &SignIns, text: &str) -> Result<NamedPlace, crate::Error> {
     let place = named(signs, text)?;
-    let same = |account: &credentials::Account| {
-        account.kind == place.account.kind
-            && account.server == place.account.server
-            && account
-                .organization
-                .eq_ignore_ascii_case(&place.account.organization)
-    };
+    let same = |account: &credentials::Account| account.is_at_same_place(&place.account);
     Ok(NamedPlace {
         account: signs.accounts()?.into_iter().find(same).map(|account| account.id),
         kind: place.account.kind.into(),

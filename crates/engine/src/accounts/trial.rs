@@ -85,18 +85,25 @@ pub(super) async fn at(
         trial.require_cargo().await?;
     }
     let feeds = match trial.feeds().await {
-        Ok(feeds) => feeds,
+        Ok(Ok(feeds)) => feeds,
+        Ok(Err(_)) => return Err(Error::Answer { what: trial.what }),
         Err(error) => return Err(trial.explained(error).await),
+    };
+    // Public feeds are shown to strangers too, which proves nothing of a token.
+    let user = match trial.who().await {
+        Ok(None) => {
+            return Err(Error::TokenWrong {
+                organization: trial.place.organization,
+            });
+        }
+        who => who.ok().flatten(),
     };
     let can_save = match (is_entra, feeds.first()) {
         (false, Some(feed)) => trial.can_write(feed).await,
         // What an identity may do is its role's business.
         _ => None,
     };
-    Ok(Found {
-        user: trial.who().await.ok().flatten(),
-        can_save,
-    })
+    Ok(Found { user, can_save })
 }
 
 /// The organizations of whoever an Entra token is of.
@@ -172,7 +179,7 @@ impl Trial {
         }
     }
 
-    async fn feeds(&self) -> Result<Vec<SeenFeed>, http::Error> {
+    async fn feeds(&self) -> Result<serde_json::Result<Vec<SeenFeed>>, http::Error> {
         let asked = self.request(
             Method::GET,
             &self.place.feeds,
@@ -180,8 +187,7 @@ impl Trial {
             "/{organization}/_apis/packaging/feeds",
         );
         let answer = self.http.send(&asked).await?;
-        let list = serde_json::from_slice::<List<SeenFeed>>(&answer.body);
-        Ok(list.map(|list| list.value).unwrap_or_default())
+        Ok(serde_json::from_slice::<List<SeenFeed>>(&answer.body).map(|list| list.value))
     }
 
     /// Metrics are read only, yet want the scope for writing: asked for no crate at all, they tell the scope.

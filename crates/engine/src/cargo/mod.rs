@@ -17,4 +17,5 @@ pub use locate::{Cargo, cargo_home, locate};
 pub use process::{Ending, Line, Process, Stop};
 pub use provider::{install_program, install_provider, installed_path, provider_path};
 pub use request::RunRequest;
+pub(crate) use request::registry_variables;
 pub use runs::{Running, Runs};

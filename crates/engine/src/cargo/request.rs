@@ -58,6 +58,12 @@ const KEPT_FAMILIES: &[&str] = &[
     "CARGO_SOURCE_",
 ];
 
+/// How the variables of a registry begin; several names may share them.
+pub(crate) fn registry_variables(registry: &str) -> String {
+    let name = registry.to_uppercase().replace(['-', '.'], "_");
+    format!("CARGO_REGISTRIES_{name}")
+}
+
 /// One run of cargo, spelled out. Its `Debug` leaves the environment out, which may hold a token.
 #[derive(Clone)]
 pub struct RunRequest {
@@ -111,13 +117,10 @@ impl RunRequest {
 
     /// Gives a registry's token by the variables cargo documents for it: the one way for a token that is nowhere else.
     pub fn give_token(&mut self, registry: &str, token: &Token) {
-        let name = registry.to_uppercase().replace('-', "_");
+        let variables = registry_variables(registry);
         let set = [
-            (format!("CARGO_REGISTRIES_{name}_TOKEN"), token.header().expose()),
-            (
-                format!("CARGO_REGISTRIES_{name}_CREDENTIAL_PROVIDER"),
-                "cargo:token",
-            ),
+            (format!("{variables}_TOKEN"), token.header().expose()),
+            (format!("{variables}_CREDENTIAL_PROVIDER"), "cargo:token"),
         ];
         for (name, value) in set {
             self.environment

@@ -17,6 +17,14 @@ pub enum Error {
         /// The first of them.
         first: Program,
     },
+    /// A token would be sent to another address as well, by the name of a registry.
+    #[error("`{variable}` would give the token of `{registry}` to another registry too")]
+    SharedVariable {
+        /// The registry the token is for.
+        registry: String,
+        /// The variable cargo would look it up by.
+        variable: String,
+    },
     /// The run's log cannot be kept.
     #[error("cannot write `{}`", path.display())]
     Log {
@@ -35,6 +43,7 @@ impl Error {
     pub fn code(&self) -> Code {
         match self {
             Self::RunsPrograms { .. } => Code::ProjectRunsPrograms,
+            Self::SharedVariable { .. } => Code::Precondition,
             Self::Log { .. } => Code::Internal,
             Self::NoLog(_) => Code::NotFound,
         }
@@ -47,6 +56,11 @@ impl Error {
                 "Look at `{}`. If you know it, run `cargo fetch` in a terminal; trusting a folder comes with a later version.",
                 first.program
             )),
+            Self::SharedVariable { .. } => Some(
+                "Look at the registries of this project's config; two names that differ in `-`, `_` or capitals alone \
+                 are one to cargo. Sign in with a keychain, and cargo asks by address."
+                    .to_owned(),
+            ),
             Self::Log { path, .. } => Some(format!("Check that you may write `{}`.", path.display())),
             Self::NoLog(_) => None,
         }

@@ -13,6 +13,7 @@ mod outcome;
     reason = "the order of it all has the room's name, as the ground plan says"
 )]
 mod restore;
+mod tokens;
 
 pub use error::Error;
 pub use model::{
@@ -20,3 +21,4 @@ pub use model::{
 };
 pub(crate) use restore::kept_log;
 pub use restore::{Context, Run, start};
+pub(crate) use tokens::require_own_variable;
