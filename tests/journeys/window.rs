@@ -146,7 +146,10 @@ fn without_a_keychain_a_token_may_last_until_the_window_closes() {
         // In any other terminal cargo does not have it, and says so.
         std::fs::remove_dir_all(home.cargo_home().join("registry"))?;
         let fetched = home.cargo(&project, &["fetch"])?;
-        ensure!(fetched.code != Some(0), "{fetched:?}");
+        ensure!(
+            fetched.code != Some(0) && fetched.stderr.contains("no token found for `internal`"),
+            "{fetched:?}"
+        );
         Ok(())
     });
 }

@@ -34,7 +34,7 @@ pub use pasted::{NotAPlace, Pasted};
 pub use secret::Secret;
 pub use settings::{AzureSettings, BaseUrl, LocalSettings, Settings, host, is_loopback};
 pub use sign_in::{NewSignIn, SignInStep, SignInTarget, azure_cli_user};
-pub use sign_ins::SignIns;
+pub use sign_ins::{SignIns, blocking};
 pub use source::TokenSource;
 pub use token::{NotAToken, Token};
 pub use token_endpoint::http_client;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
-use crate::{Error, SignIns, Token};
+use crate::{Account, Error, SignIns, Token};
 
 /// Hands out a token that is good now. Cheap to clone; clones share what was renewed.
 #[derive(Debug, Clone)]
@@ -17,7 +17,7 @@ enum Kind {
     Fixed(Token),
     Renewed {
         signs: SignIns,
-        account: String,
+        account: Account,
         /// What was handed out last, so that the vault is not opened for every request.
         last: Mutex<Option<Token>>,
     },
@@ -32,7 +32,7 @@ impl TokenSource {
         Self(Arc::new(Kind::Fixed(token)))
     }
 
-    pub(crate) fn of(signs: SignIns, account: String) -> Self {
+    pub(crate) fn of(signs: SignIns, account: Account) -> Self {
         Self(Arc::new(Kind::Renewed {
             signs,
             account,

@@ -122,8 +122,22 @@ fn throttling_and_outages_are_waited_for() {
         world.azure.seed_feed("contoso", "internal", false).await?;
         world.granary(&["sign-in", "contoso", "--browser"])?.well()?;
         for quirk in [Quirk::Throttled(0), Quirk::Unavailable, Quirk::Cut] {
-            world.azure.arm(quirk, "feeds/contoso", 1);
+            let asked = || {
+                let exchanges = world.azure.exchanges();
+                exchanges
+                    .iter()
+                    .filter(|exchange| exchange.host == "feeds")
+                    .count()
+            };
+            let quiet = asked();
             world.granary(&["feed", "list", "contoso"])?.well()?;
+            let before = asked();
+            world.azure.arm(quirk.clone(), "feeds/contoso", 1);
+            world.granary(&["feed", "list", "contoso"])?.well()?;
+            ensure!(
+                asked() - before == before - quiet + 1,
+                "{quirk:?} was not met, or not asked again once"
+            );
         }
         Ok(())
     });

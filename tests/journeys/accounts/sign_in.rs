@@ -301,8 +301,34 @@ fn a_clock_that_is_ten_minutes_off_does_not_matter() {
             let world = World::new().await?;
             world.azure.seed_feed("contoso", "internal", false).await?;
             world.azure.set_clock_ahead(ahead);
+            // Shorter than the clocks differ: whoever believed Azure's moments would hold it for ended, or for fresh
+            // when it is not.
+            world
+                .azure
+                .set_token_lifetime(std::time::Duration::from_secs(300));
             world.granary(&["sign-in", "contoso", "--browser"])?.well()?;
             world.json(&["feed", "list", "contoso"])?;
+            let asked = world.azure.exchanges();
+            let grants = asked
+                .iter()
+                .filter(|exchange| exchange.path.ends_with("/token"))
+                .count();
+            ensure!(grants == 1, "it was renewed, {ahead} seconds ahead");
+            let index = format!(
+                "sparse+{}/contoso/_packaging/a/Cargo/index/",
+                world.azure.url(Host::Packages)
+            );
+            let answer = world
+                .home
+                .ask_provider(&index, json!({"kind": "get", "operation": "read"}))?;
+            let now = std::time::SystemTime::now()
+                .duration_since(std::time::UNIX_EPOCH)?
+                .as_secs();
+            let end = answer["Ok"]["expiration"].as_u64().unwrap_or_default();
+            ensure!(
+                (now + 200..=now + 300).contains(&end),
+                "cargo is told {end}, and now it is {now}"
+            );
         }
         Ok(())
     });

@@ -121,7 +121,12 @@ impl SignIns {
 
     /// Whether the environment's token is used for an account, before what is kept.
     pub fn is_from_environment(&self, account: &Account) -> bool {
-        account.kind == AccountKind::Services && self.0.environment.is_some()
+        self.environment_for(account).is_some()
+    }
+
+    fn environment_for(&self, account: &Account) -> Option<&EnvironmentToken> {
+        let found = self.0.environment.as_ref();
+        found.filter(|_| account.kind == AccountKind::Services)
     }
 
     /// The account whose feed an index URL names, and that feed.
@@ -289,15 +294,15 @@ impl SignIns {
 
     /// Where an account's tokens come from.
     pub fn source(&self, account: &Account) -> Result<TokenSource, Error> {
-        if let (AccountKind::Services, Some(found)) = (account.kind, &self.0.environment) {
+        if let Some(found) = self.environment_for(account) {
             return Ok(TokenSource::fixed(found.token.clone()));
         }
-        Ok(TokenSource::of(self.clone(), account.id.clone()))
+        Ok(TokenSource::of(self.clone(), account.clone()))
     }
 
     /// The token as it is kept, if it can be handed out as it is; asks no network. May block.
     pub fn fresh_token(&self, account: &Account) -> Result<Option<Token>, Error> {
-        if let (AccountKind::Services, Some(found)) = (account.kind, &self.0.environment) {
+        if let Some(found) = self.environment_for(account) {
             return match renewal::has_ended(&found.token) {
                 true => Err(Error::FixedRefused),
                 false => Ok(Some(found.token.clone())),
@@ -347,9 +352,10 @@ impl Book {
     }
 }
 
-pub(crate) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
-) -> Result<T, Error> {
+/// Does what may wait for the keychain, or for its owner, on a thread that may wait.
+pub async fn blocking<T: Send + 'static, E: Send + 'static>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, E> {
     match tokio::task::spawn_blocking(work).await {
         Ok(outcome) => outcome,
         Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
@@ -540,7 +546,7 @@ mod tests {
         keep("old");
         let account = signs.account("contoso").unwrap();
         let sign_in = signs.sign_in_of(&account).unwrap().unwrap();
-        let old = signs.token("contoso", None).await.unwrap();
+        let old = signs.token(&account, None).await.unwrap();
         let kept = Kept::Given(Secret::new("new"));
         let held = signs.vault().lock().unwrap();
         signs
@@ -548,8 +554,28 @@ mod tests {
             .change(&held, |entries| drop(entries.insert(sign_in.id.clone(), kept)))
             .unwrap();
         drop(held);
-        let new = signs.token("contoso", Some(&old)).await.unwrap();
+        let new = signs.token(&account, Some(&old)).await.unwrap();
         assert!(new.is(&Token::personal_access_token(&Secret::new("new"))));
+    }
+
+    #[tokio::test]
+    async fn an_account_of_the_same_name_elsewhere_gives_no_token_for_here() {
+        let folder = tempfile::tempdir().unwrap();
+        let signs = signs(folder.path());
+        let at = |host: &str| [Account::of_server(url::Url::parse(host).unwrap(), "Main")];
+        signs
+            .keep(pasted("a"), &at("https://one.contoso.com"), Keeping::Keychain)
+            .unwrap();
+        let source = signs.source(&signs.account("Main").unwrap()).unwrap();
+        signs.sign_out("Main").unwrap();
+        signs
+            .keep(pasted("b"), &at("https://two.contoso.com"), Keeping::Keychain)
+            .unwrap();
+        let token = source.token().await;
+        assert!(
+            matches!(&token, Err(Error::NoAccount(id)) if id == "Main"),
+            "{token:?}"
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! noted for all to see, until a renewal succeeds after all or somebody signs in anew.
 
 use super::{SignIns, blocking};
-use crate::account::{Book, Keeping, Refused, SignIn};
+use crate::account::{Account, Book, Keeping, Refused, SignIn};
 use crate::tenant::Tenant;
 use crate::token::is_fresh;
 use crate::token_endpoint::{Granted, TokenEndpoint};
@@ -36,10 +36,11 @@ pub(super) fn has_ended(token: &Token) -> bool {
 
 impl SignIns {
     /// A token that is good now, other than `refused`: renewed if it must be, by one program at a time.
-    pub(crate) async fn token(&self, account: &str, refused: Option<&Token>) -> Result<Token, Error> {
+    pub(crate) async fn token(&self, account: &Account, refused: Option<&Token>) -> Result<Token, Error> {
+        let id = account.id.as_str();
         let sign_in = self.signed_in(account)?;
         if refused.is_none()
-            && let Ok(Next::Use(token)) = self.blocking(account, &sign_in, None).await
+            && let Ok(Next::Use(token)) = self.blocking(id, &sign_in, None).await
         {
             return Ok(token);
         }
@@ -51,7 +52,7 @@ impl SignIns {
         };
         // Another program may have signed in anew meanwhile.
         let sign_in = &self.signed_in(account)?;
-        let (refresh, otherwise) = match self.blocking(account, sign_in, refused.cloned()).await? {
+        let (refresh, otherwise) = match self.blocking(id, sign_in, refused.cloned()).await? {
             Next::Use(token) => return Ok(token),
             Next::Renew { refresh, otherwise } => (refresh, otherwise),
             // A scope that is too small looks the same, so nothing is noted.
@@ -60,14 +61,14 @@ impl SignIns {
         let granted = match (self.grant(sign_in, refresh.as_ref()).await, otherwise) {
             // The Azure CLI was signed in as somebody else since.
             (Ok(granted), _) if granted.is_of_another(sign_in.user.as_deref()) => {
-                return Err(self.ended(account, sign_in, None));
+                return Err(self.ended(id, sign_in, None));
             }
             (Err(Error::Refused { refusal, code }), _) if refusal.is_final() => {
-                return Err(self.ended(account, sign_in, code));
+                return Err(self.ended(id, sign_in, code));
             }
             // Renewed ahead of its end, so a network that is away for a moment does no harm.
             (Err(error), Some(token)) => {
-                tracing::warn!(%error, account, "not renewed yet");
+                tracing::warn!(%error, account = id, "not renewed yet");
                 return Ok(token);
             }
             (granted, _) => granted?,
@@ -92,10 +93,14 @@ impl SignIns {
         Ok(token)
     }
 
-    /// Whose sign-in an account is now.
-    fn signed_in(&self, account: &str) -> Result<SignIn, Error> {
-        let sign_in = self.sign_in_of(&self.account(account)?)?;
-        sign_in.ok_or_else(|| Error::NoAccount(account.to_owned()))
+    /// Whose sign-in an account is now. One that has the name but is elsewhere is another: its token is for other hosts.
+    fn signed_in(&self, account: &Account) -> Result<SignIn, Error> {
+        let now = self.account(&account.id)?;
+        let sign_in = match now.is_at_same_place(account) {
+            true => self.sign_in_of(&now)?,
+            false => None,
+        };
+        sign_in.ok_or_else(|| Error::NoAccount(account.id.clone()))
     }
 
     /// Asks whoever gives tokens for a new one.

@@ -5,8 +5,7 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use credentials::{NewSignIn, Pasted, SignInTarget, SignIns};
-use tokio::task::spawn_blocking;
+use credentials::{NewSignIn, Pasted, SignInTarget, SignIns, blocking};
 
 use crate::feeds::FeedReference;
 
@@ -61,9 +60,7 @@ impl PendingSignIns {
         };
         new.user = new.user.or(found.user.filter(|user| !user.is_empty()));
         let asked = signs.clone();
-        let (keychain_fault, has_passphrase) = spawn_blocking(move || keychain(&asked))
-            .await
-            .map_err(|_| Error::NotPending("keychain".to_owned()))??;
+        let (keychain_fault, has_passphrase) = blocking(move || keychain(&asked)).await?;
         let begun = SignInBegun {
             id: crate::new_id(),
             user: new.user.clone(),
