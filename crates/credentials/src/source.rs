@@ -17,7 +17,7 @@ enum Kind {
     Fixed(Token),
     Renewed {
         signs: SignIns,
-        account: Account,
+        account: Box<Account>,
         /// What was handed out last, so that the vault is not opened for every request.
         last: Mutex<Option<Token>>,
     },
@@ -35,7 +35,7 @@ impl TokenSource {
     pub(crate) fn of(signs: SignIns, account: Account) -> Self {
         Self(Arc::new(Kind::Renewed {
             signs,
-            account,
+            account: Box::new(account),
             last: Mutex::default(),
         }))
     }
