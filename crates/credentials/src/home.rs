@@ -99,6 +99,11 @@ impl Home {
         self.folder.join("feeds")
     }
 
+    /// What is kept of feeds, so that it can be searched at once and with no network.
+    pub fn catalog(&self) -> PathBuf {
+        self.folder.join("catalog")
+    }
+
     /// The logs of past runs.
     pub fn runs(&self) -> PathBuf {
         self.folder.join("runs")

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::{accounts, autostart, cargo, edit, feeds, project, remembered, restore};
+use crate::{accounts, autostart, cargo, catalog, edit, feeds, project, registry, remembered, restore};
 
 /// Anything that can fail in the engine.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +14,12 @@ pub enum Error {
     /// From a feed, or on the way to it.
     #[error(transparent)]
     Feeds(#[from] feeds::Error),
+    /// From a feed, asked as cargo asks it.
+    #[error(transparent)]
+    Registry(#[from] registry::Error),
+    /// From what is kept of feeds.
+    #[error(transparent)]
+    Catalog(#[from] catalog::Error),
     /// While signing in, or from an account.
     #[error(transparent)]
     Accounts(#[from] accounts::Error),
@@ -97,6 +103,8 @@ impl Error {
     pub fn code(&self) -> Code {
         match self {
             Self::Feeds(error) => error.code(),
+            Self::Registry(error) => error.code(),
+            Self::Catalog(error) => error.code(),
             Self::Project(error) => error.code(),
             Self::Edit(error) => error.code(),
             Self::Cargo(error) => error.code(),
@@ -113,6 +121,8 @@ impl Error {
     pub fn hints(&self) -> Vec<String> {
         let hint = match self {
             Self::Feeds(error) => error.hint(),
+            Self::Registry(error) => error.hint(),
+            Self::Catalog(error) => error.hint(),
             Self::Accounts(error) => error.hint(),
             Self::Project(error) => error.hint(),
             Self::Edit(error) => error.hint(),

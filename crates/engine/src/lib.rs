@@ -8,15 +8,18 @@
 
 pub mod accounts;
 pub mod cargo;
+pub mod catalog;
 pub mod edit;
 pub mod feeds;
 pub mod http;
 pub mod project;
+pub mod registry;
 pub mod restore;
 
 mod autostart;
 mod engine;
 mod error;
+mod moment;
 mod remembered;
 
 pub use accounts::Account;

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use engine::{Code, Engine, Error};
 
-use crate::arguments::{AccountVerb, CrateVerb, FeedVerb, Verb};
+use crate::arguments::{AccountVerb, Verb};
 use crate::output::Output;
 
 /// How a verb that could be carried out ended.
@@ -51,12 +51,8 @@ async fn carry_out(engine: &Engine, verb: &Verb, output: &Output) -> Result<Endi
         Verb::Account(AccountVerb::List) => account::list(engine, output),
         Verb::Account(AccountVerb::Prefer { account }) => account::prefer(engine, account, output).await,
         Verb::ProjectList { account } => account::projects(engine, account, output).await,
-        Verb::Feed(FeedVerb::List { account }) => feed::list(engine, account.as_deref(), output).await,
-        Verb::Feed(FeedVerb::Show { feed }) => feed::show(engine, feed, output).await,
-        Verb::Feed(FeedVerb::Create(create)) => feed::create(engine, create, output).await,
-        Verb::Crate(CrateVerb::List { feed, query }) => {
-            crates::list(engine, feed, query.as_deref(), output).await
-        }
+        Verb::Feed(verb) => feed::carry_out(engine, verb, output).await,
+        Verb::Crate(verb) => crates::carry_out(engine, verb, output).await,
         Verb::Show(project) => project::show(engine, &project.folder, output).await,
         Verb::Connect(connect) => project::connect(engine, connect, output).await,
         Verb::Restore(restore) => restore::restore(engine, restore, output).await,

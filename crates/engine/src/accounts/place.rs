@@ -15,6 +15,8 @@ pub(crate) struct AccountPlace {
     pub(crate) core: Url,
     pub(crate) feeds: Url,
     pub(crate) packages: Url,
+    pub(crate) identity: Url,
+    pub(crate) kind: AccountKind,
     /// What its REST API is asked in. Servers answer the oldest that has all we ask.
     pub(crate) api_version: &'static str,
 }
@@ -22,17 +24,11 @@ pub(crate) struct AccountPlace {
 impl AccountPlace {
     pub(crate) fn of(account: &Account, settings: &Settings) -> Self {
         let azure = &settings.azure;
-        let (core, feeds, packages) = match (account.kind, &account.server) {
-            (AccountKind::Server, Some(server)) => (server.clone(), server.clone(), server.clone()),
-            (AccountKind::Local, _) => {
-                let base = settings.local.base_url();
-                (base.clone(), base.clone(), base)
-            }
-            _ => (
-                azure.core.url().clone(),
-                azure.feeds.url().clone(),
-                azure.packages.url().clone(),
-            ),
+        let one = |base: &Url| [(); 4].map(|()| base.clone());
+        let [core, feeds, packages, identity] = match (account.kind, &account.server) {
+            (AccountKind::Server, Some(server)) => one(server),
+            (AccountKind::Local, _) => one(&settings.local.base_url()),
+            _ => [&azure.core, &azure.feeds, &azure.packages, &azure.identity].map(|base| base.url().clone()),
         };
         Self {
             account: account.id.clone(),
@@ -40,6 +36,8 @@ impl AccountPlace {
             core,
             feeds,
             packages,
+            identity,
+            kind: account.kind,
             api_version: match account.kind {
                 AccountKind::Server => "7.0",
                 _ => "7.1",
@@ -48,7 +46,7 @@ impl AccountPlace {
     }
 
     /// All hosts that the account's token is for.
-    pub(crate) fn bases(&self) -> [Url; 3] {
-        [&self.core, &self.feeds, &self.packages].map(Url::clone)
+    pub(crate) fn bases(&self) -> [Url; 4] {
+        [&self.core, &self.feeds, &self.packages, &self.identity].map(Url::clone)
     }
 }

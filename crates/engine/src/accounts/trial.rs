@@ -282,12 +282,7 @@ fn request(
     url.query_pairs_mut()
         .extend_pairs(query)
         .append_pair("api-version", "7.1");
-    Request {
-        method,
-        url,
-        body: None,
-        route,
-    }
+    Request::bare(method, url, route)
 }
 
 fn failed(what: &str) -> impl FnOnce(http::Error) -> Error {

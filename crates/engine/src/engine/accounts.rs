@@ -120,6 +120,8 @@ impl Engine {
         let (signs, gone) = (self.signs.clone(), id.to_owned());
         blocking(move || signs.sign_out(&gone)).await?;
         self.forget_clients();
+        // Who signed out shall leave nothing readable.
+        self.catalogs.forget(id)?;
         let accounts = self.accounts_in_use()?;
         let provider_removal = match accounts.is_empty() {
             true => Some(self.provider_removal_plan()?).filter(|plan| !plan.files.is_empty()),

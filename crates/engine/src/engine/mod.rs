@@ -3,6 +3,9 @@
 //! **Invariant**: puts the rooms together and decides nothing a room could decide.
 
 mod accounts;
+mod crates;
+mod feeds;
+mod people;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -16,10 +19,9 @@ use crate::Error;
 use crate::accounts::{AccountPlace, PendingSignIns};
 use crate::autostart::{self, AutostartPlan};
 use crate::cargo::{self, Cargo, Runs};
+use crate::catalog::Catalogs;
 use crate::edit::{self, Applied, Connect, Originals, Plan, RegistryEntry};
-use crate::feeds::{
-    CrateSummary, Feed, FeedClient, FeedDraft, FeedReference, PairDraft, PairOutcome, registry_name,
-};
+use crate::feeds::{FeedClient, registry_name};
 use crate::project::{self, FeedNames, Layers, Probe, Project, Surroundings};
 use crate::remembered::{ProjectEntry, Remembered};
 use crate::restore::{self, RestoreRequest, Run};
@@ -36,6 +38,7 @@ pub struct Engine {
     pending: Arc<PendingSignIns>,
     /// One a account, so that a renewed token is known to all that ask.
     clients: Mutex<HashMap<String, FeedClient>>,
+    catalogs: Catalogs,
 }
 
 /// What this program is and where it stands.
@@ -96,6 +99,7 @@ impl Engine {
             signs: SignIns::of(&home)?,
             pending: Arc::default(),
             clients: Mutex::default(),
+            catalogs: Catalogs::at(home.catalog()),
             home,
             cargo_home,
             user_home,
@@ -158,33 +162,6 @@ impl Engine {
 
     fn forget_clients(&self) {
         self.clients().clear();
-    }
-
-    /// The feeds of an account.
-    pub async fn feed_list(&self, account: &str) -> Result<Vec<Feed>, Error> {
-        Ok(self.client(account).await?.list().await?)
-    }
-
-    /// One feed.
-    pub async fn feed_show(&self, feed: &str) -> Result<Feed, Error> {
-        let reference: FeedReference = feed.parse().map_err(crate::feeds::Error::from)?;
-        Ok(self.client(&reference.account).await?.show(&reference).await?)
-    }
-
-    /// Creates a feed.
-    pub async fn feed_create(&self, draft: &FeedDraft) -> Result<Feed, Error> {
-        Ok(self.client(&draft.account).await?.create(draft).await?)
-    }
-
-    /// Creates the recommended two.
-    pub async fn feed_create_pair(&self, draft: &PairDraft) -> Result<PairOutcome, Error> {
-        Ok(self.client(&draft.account).await?.create_pair(draft).await)
-    }
-
-    /// The crates a feed holds.
-    pub async fn crate_list(&self, feed: &str) -> Result<Vec<CrateSummary>, Error> {
-        let reference: FeedReference = feed.parse().map_err(crate::feeds::Error::from)?;
-        Ok(self.client(&reference.account).await?.crates(&reference).await?)
     }
 
     async fn surroundings(&self) -> Result<Surroundings, Error> {

@@ -6,4 +6,4 @@ mod retry;
 mod send;
 
 pub use retry::Retry;
-pub use send::{Answer, Error, Http, Refusal, Request};
+pub use send::{Answer, Content, Error, Http, Refusal, Request};

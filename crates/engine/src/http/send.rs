@@ -3,10 +3,12 @@
 //! **Invariant**: the token goes only to the host it is for: redirects are not followed, and a request for another
 //! origin is refused before it is sent.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use credentials::{Token, TokenSource};
 use reqwest::{Client, Method, Url, header};
+use tokio::time::Instant;
 use tracing::{Instrument, debug, info_span};
 
 use crate::error::Code;
@@ -15,6 +17,9 @@ use super::retry::{Retry, is_passing, retry_after};
 
 /// The largest answer that is read, in bytes: a page of 1,000 crates with all versions stays well below.
 const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
+
+/// How often a download may be sent on.
+const MOST_REDIRECTS: usize = 4;
 
 /// One request, as a pure endpoint builder makes it.
 #[derive(Debug, Clone)]
@@ -25,8 +30,48 @@ pub struct Request {
     pub url: Url,
     /// A JSON body.
     pub body: Option<serde_json::Value>,
+    /// What the body is, and what is asked for.
+    pub content: Content,
     /// The address as a template, for the log: no names, no query.
     pub route: &'static str,
+}
+
+/// In which language a request speaks and is answered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Content {
+    /// JSON both ways.
+    #[default]
+    Json,
+    /// A list of changes to a JSON document; JSON comes back.
+    JsonPatch,
+    /// Whatever comes: lines of an index, a `.crate`. Redirects are followed, and the token stays behind.
+    Plain,
+}
+
+impl Request {
+    /// A request without a body, answered in JSON.
+    pub(crate) fn get(url: Url, route: &'static str) -> Self {
+        Self::bare(Method::GET, url, route)
+    }
+
+    /// A request without a body, answered in JSON.
+    pub(crate) fn bare(method: Method, url: Url, route: &'static str) -> Self {
+        Self {
+            method,
+            url,
+            body: None,
+            content: Content::Json,
+            route,
+        }
+    }
+
+    /// A request with a JSON body.
+    pub(crate) fn with(method: Method, url: Url, body: serde_json::Value, route: &'static str) -> Self {
+        Self {
+            body: Some(body),
+            ..Self::bare(method, url, route)
+        }
+    }
 }
 
 /// A 2xx answer.
@@ -147,20 +192,33 @@ impl Error {
 #[derive(Debug, Clone)]
 pub struct Http {
     client: Client,
-    source: TokenSource,
+    /// None asks without a token.
+    source: Option<TokenSource>,
     origins: Vec<url::Origin>,
     retry: Retry,
+    /// Until when the server wants to be left alone, whoever of us it told so.
+    pause: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Http {
     /// A client that sends tokens of `source` to the given bases and nowhere else.
     pub fn new(source: TokenSource, bases: &[Url]) -> Result<Self, Error> {
+        Self::of(Some(source), bases)
+    }
+
+    /// A client for what anybody may read, at one base.
+    pub(crate) fn without_token(base: &Url) -> Result<Self, Error> {
+        Self::of(None, std::slice::from_ref(base))
+    }
+
+    fn of(source: Option<TokenSource>, bases: &[Url]) -> Result<Self, Error> {
         let only_loopback = bases.iter().all(credentials::is_loopback);
         Ok(Self {
             client: credentials::http_client(only_loopback).map_err(|source| Error::NoClient { source })?,
             source,
             origins: bases.iter().map(Url::origin).collect(),
             retry: Retry::default(),
+            pause: Arc::default(),
         })
     }
 
@@ -172,17 +230,21 @@ impl Http {
         if !self.origins.contains(&request.url.origin()) {
             return Err(Error::ForeignHost { host });
         }
-        let mut token = self.source.token().await?;
+        let mut token = self.token().await?;
         let (mut attempt, mut is_renewed) = (1, false);
         loop {
+            self.wait_for_the_server().await;
             let span = info_span!("http", method = %request.method, %host, route = request.route, attempt);
-            let (error, asked_for) = match self.once(request, &host, &token).instrument(span).await {
+            let sent = self.once(request, &host, token.as_ref()).instrument(span);
+            let (error, asked_for) = match sent.await {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
             };
-            if error.refusal() == Some(Refusal::NotSignedIn) && !is_renewed {
-                token = match self.source.renewed(&token).await {
-                    Ok(token) => token,
+            if let (Some(old), Some(source), false) = (&token, &self.source, is_renewed)
+                && error.refusal() == Some(Refusal::NotSignedIn)
+            {
+                token = match source.renewed(old).await {
+                    Ok(token) => Some(token),
                     // Nothing renews it: then the server's own words say most.
                     Err(credentials::Error::FixedRefused) => return Err(error),
                     Err(ended) => return Err(ended.into()),
@@ -196,26 +258,63 @@ impl Http {
             };
             let Some(wait) = wait else { return Err(error) };
             debug!(%host, route = request.route, attempt, wait_ms = wait.as_millis(), "asking again");
-            tokio::time::sleep(wait).await;
+            if asked_for.is_some() {
+                self.pause_until(Instant::now() + wait);
+            } else {
+                tokio::time::sleep(wait).await;
+            }
             attempt += 1;
         }
+    }
+
+    async fn token(&self) -> Result<Option<Token>, Error> {
+        match &self.source {
+            Some(source) => Ok(Some(source.token().await?)),
+            None => Ok(None),
+        }
+    }
+
+    fn pause_until(&self, moment: Instant) {
+        let mut pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        *pause = (*pause).max(Some(moment));
+    }
+
+    /// One request that was told to slow down speaks for all that go to the same server.
+    async fn wait_for_the_server(&self) {
+        let until = *self.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(until) = until {
+            tokio::time::sleep_until(until).await;
+        }
+    }
+
+    fn sending(&self, request: &Request, token: Option<&Token>) -> reqwest::RequestBuilder {
+        let accept = match request.content {
+            Content::Json | Content::JsonPatch => "application/json",
+            Content::Plain => "*/*",
+        };
+        let mut sending = self
+            .client
+            .request(request.method.clone(), request.url.clone())
+            .header(header::ACCEPT, accept)
+            .header("X-TFS-FedAuthRedirect", "Suppress");
+        if let Some(token) = token {
+            sending = sending.header(header::AUTHORIZATION, token.header().expose());
+        }
+        if request.content == Content::JsonPatch {
+            sending = sending.header(header::CONTENT_TYPE, "application/json-patch+json");
+        }
+        if let Some(body) = &request.body {
+            sending = sending.json(body);
+        }
+        sending
     }
 
     async fn once(
         &self,
         request: &Request,
         host: &str,
-        token: &Token,
+        token: Option<&Token>,
     ) -> Result<Answer, (Error, Option<Duration>)> {
-        let mut sending = self
-            .client
-            .request(request.method.clone(), request.url.clone())
-            .header(header::AUTHORIZATION, token.header().expose())
-            .header(header::ACCEPT, "application/json")
-            .header("X-TFS-FedAuthRedirect", "Suppress");
-        if let Some(body) = &request.body {
-            sending = sending.json(body);
-        }
         let unreachable = |source: reqwest::Error| {
             (
                 Error::Unreachable {
@@ -225,7 +324,15 @@ impl Http {
                 None,
             )
         };
-        let mut response = sending.send().await.map_err(unreachable)?;
+        let mut response = self.sending(request, token).send().await.map_err(unreachable)?;
+        for _ in 0..MOST_REDIRECTS {
+            let Some(elsewhere) = redirect(request, &response) else {
+                break;
+            };
+            // The address given carries its own right; the token is for this host alone.
+            let plain = self.client.get(elsewhere).header(header::ACCEPT, "*/*");
+            response = plain.send().await.map_err(unreachable)?;
+        }
         let header = |name: &str| {
             response
                 .headers()
@@ -268,6 +375,19 @@ impl Http {
             asked_for,
         ))
     }
+}
+
+/// Where a download is, when it is somewhere else; a sign-in page is not.
+fn redirect(request: &Request, response: &reqwest::Response) -> Option<Url> {
+    if request.content != Content::Plain || !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308)
+    {
+        return None;
+    }
+    let location = response.headers().get(header::LOCATION)?.to_str().ok()?;
+    let elsewhere = response.url().join(location).ok()?;
+    let is_sign_in = elsewhere.path().to_ascii_lowercase().contains("_signin");
+    let is_safe = elsewhere.scheme() == "https" || credentials::is_loopback(&elsewhere);
+    (is_safe && !is_sign_in).then_some(elsewhere)
 }
 
 fn may_repeat(request: &Request, error: &Error) -> bool {
@@ -350,12 +470,7 @@ mod tests {
         let base = Url::parse("http://127.0.0.1:9").unwrap();
         let http = Http::new(TokenSource::fixed(token), &[base]).unwrap();
         let url = Url::parse("http://127.0.0.1:10/_apis").unwrap();
-        let request = Request {
-            method: Method::GET,
-            url,
-            body: None,
-            route: "/_apis",
-        };
+        let request = Request::get(url, "/_apis");
         assert!(matches!(
             http.send(&request).await,
             Err(Error::ForeignHost { .. })

@@ -21,7 +21,7 @@ impl FeedNames {
     }
 
     /// For example `local/main/upstream`; none for an address that is no feed's.
-    pub(super) fn reference(&self, index_url: &str) -> Option<String> {
+    pub(crate) fn reference(&self, index_url: &str) -> Option<String> {
         let known = self.accounts.iter().find_map(|account| {
             let url = account.feed_at(index_url, &self.azure)?;
             Some((account.id.clone(), url))

@@ -2,9 +2,17 @@
 //!
 //! **Invariant**: says what may be typed; does nothing with it.
 
+mod crates;
+mod feed;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+pub(crate) use crates::{CrateList, CrateVerb, Versions};
+pub(crate) use feed::{
+    FeedCreate, FeedUpdate, FeedVerb, PermissionVerb, RetentionSet, RetentionVerb, UpstreamVerb, ViewVerb,
+};
 
 /// Private Cargo feeds on Azure Artifacts, and on this computer.
 #[derive(Debug, Parser)]
@@ -34,10 +42,10 @@ pub(crate) enum Verb {
         /// The account
         account: String,
     },
-    /// Feeds: list, show, create
+    /// Feeds: list, show, create, change, delete; their upstreams, views, permissions, retention
     #[command(subcommand)]
     Feed(FeedVerb),
-    /// Crates of a feed
+    /// Crates of a feed: list, show, yank, promote, delete, recover
     #[command(subcommand)]
     Crate(CrateVerb),
     /// Show what cargo would do in a project
@@ -85,49 +93,6 @@ pub(crate) struct SignIn {
     /// Keep the token by a passphrase, where there is no keychain; it is asked for on the terminal
     #[arg(long)]
     pub(crate) passphrase: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum FeedVerb {
-    /// List the feeds of an account, or of all
-    List {
-        /// The account, for example `local`
-        account: Option<String>,
-    },
-    /// Show a feed
-    Show {
-        /// ACCOUNT/[PROJECT/]FEED, for example `local/main/upstream`
-        feed: String,
-    },
-    /// Create a feed, or with --pair the recommended two
-    Create(FeedCreate),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct FeedCreate {
-    /// ACCOUNT/[PROJECT/]FEED; with --pair ACCOUNT[/PROJECT]
-    pub(crate) place: String,
-    /// What it is for
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) description: Option<String>,
-    /// Where it gets what it lacks
-    #[arg(long, value_name = "SOURCE", value_parser = ["crates.io"], conflicts_with = "pair")]
-    pub(crate) upstream: Vec<String>,
-    /// Create the recommended two: one with crates.io behind it, one for our own crates
-    #[arg(long, num_args = 0..=2, value_names = ["UPSTREAM", "INTERNAL"])]
-    pub(crate) pair: Option<Vec<String>>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum CrateVerb {
-    /// List the crates a feed holds
-    List {
-        /// ACCOUNT/[PROJECT/]FEED
-        feed: String,
-        /// Only those whose name contains this
-        #[arg(long, value_name = "TEXT")]
-        query: Option<String>,
-    },
 }
 
 #[derive(Debug, Args)]

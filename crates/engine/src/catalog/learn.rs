@@ -1,0 +1,158 @@
+//! What is learned of a crate beside its list: yanked or not, how often downloaded, what its `.crate` says.
+//!
+//! **Invariant**: only what was looked at is known; the rest stays unknown.
+
+use std::collections::HashMap;
+
+use rusqlite::{OptionalExtension, params};
+
+use super::store::{KeptFeed, crate_id, folded, summarize};
+use super::{Catalog, Error};
+use crate::feeds::{Downloads, VersionReference};
+use crate::registry::{IndexVersion, index_versions};
+
+impl Catalog {
+    /// Takes over what an index says of a crate; none is a crate the index does not have. Answers whether its row is
+    /// different now.
+    pub(crate) fn learn_index(
+        &self,
+        kept: &KeptFeed,
+        name: &str,
+        file: Option<&[u8]>,
+    ) -> Result<bool, Error> {
+        let versions = file.map(index_versions).unwrap_or_default();
+        self.write(|transaction| {
+            let before = fingerprint(transaction, kept.id, name)?;
+            if let Some(id) = crate_id(transaction, kept.id, name)? {
+                transaction
+                    .prepare_cached("UPDATE crates SET index_file = ?2 WHERE id = ?1")?
+                    .execute((id, file))?;
+                let mut statement = transaction
+                    .prepare_cached("UPDATE versions SET yanked = ?3 WHERE crate = ?1 AND version = ?2")?;
+                for version in &versions {
+                    statement.execute(params![id, version.vers, version.yanked])?;
+                }
+                // One that only a project needs has no versions to be worked out from.
+                let saved: i64 = transaction
+                    .prepare_cached("SELECT count(*) FROM versions WHERE crate = ?1")?
+                    .query_row([id], |row| row.get(0))?;
+                if saved > 0 {
+                    summarize(transaction, id)?;
+                }
+            }
+            note_locks(transaction, kept.id, name, &versions)?;
+            super::locks::put_needed(transaction, kept)?;
+            Ok(fingerprint(transaction, kept.id, name)? != before)
+        })
+    }
+
+    /// Takes over how often crates were downloaded, by Azure's ids. One that is not told of never was.
+    pub(crate) fn learn_downloads(
+        &self,
+        guids: &[String],
+        downloads: &HashMap<String, Downloads>,
+    ) -> Result<(), Error> {
+        self.write(|transaction| {
+            let mut statement =
+                transaction.prepare_cached("UPDATE crates SET downloads = ?2 WHERE guid = ?1")?;
+            for guid in guids {
+                statement.execute((guid, downloads.get(guid).map_or(0, |one| one.count)))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Takes over how often versions of a crate were downloaded, by number.
+    pub(crate) fn learn_version_downloads(
+        &self,
+        kept: &KeptFeed,
+        name: &str,
+        downloads: &HashMap<String, Downloads>,
+    ) -> Result<(), Error> {
+        self.write(|transaction| {
+            let Some(id) = crate_id(transaction, kept.id, name)? else {
+                return Ok(());
+            };
+            let mut statement = transaction
+                .prepare_cached("UPDATE versions SET downloads = ?3 WHERE crate = ?1 AND version = ?2")?;
+            for (version, downloads) in downloads {
+                statement.execute((id, version, downloads.count))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Takes over what a `.crate` says, as JSON, and how large it is.
+    pub(crate) fn learn_contents(
+        &self,
+        kept: &KeptFeed,
+        which: &VersionReference,
+        contents: &str,
+        size: u32,
+    ) -> Result<(), Error> {
+        self.write(|transaction| {
+            let Some(id) = crate_id(transaction, kept.id, &which.name)? else {
+                return Ok(());
+            };
+            transaction
+                .prepare_cached(
+                    "UPDATE versions SET contents = ?3, size = ?4 WHERE crate = ?1 AND version = ?2",
+                )?
+                .execute((id, &which.version, contents, size))?;
+            Ok(())
+        })
+    }
+
+    /// What a `.crate` says, and how large it is, where it was opened before.
+    pub(crate) fn contents(
+        &self,
+        kept: &KeptFeed,
+        which: &VersionReference,
+    ) -> Result<Option<(String, u32)>, Error> {
+        self.read(|connection| {
+            let query = "SELECT v.contents, v.size FROM versions v JOIN crates c ON c.id = v.crate
+                         WHERE c.feed = ?1 AND c.folded = ?2 AND v.version = ?3 AND v.contents IS NOT NULL";
+            connection
+                .prepare_cached(query)?
+                .query_row((kept.id, folded(&which.name), &which.version), |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
+                .optional()
+        })
+    }
+}
+
+/// What tells two states of a row apart.
+fn fingerprint(
+    connection: &rusqlite::Connection,
+    feed: i64,
+    name: &str,
+) -> rusqlite::Result<Option<(String, Option<bool>, bool, u32)>> {
+    connection
+        .prepare_cached(
+            "SELECT latest, yanked, any_yanked, needed_by FROM crates WHERE feed = ?1 AND folded = ?2",
+        )?
+        .query_row((feed, folded(name)), |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })
+        .optional()
+}
+
+/// Notes which locked versions of a crate the index has.
+fn note_locks(
+    transaction: &rusqlite::Transaction<'_>,
+    feed: i64,
+    name: &str,
+    versions: &[IndexVersion],
+) -> rusqlite::Result<()> {
+    let folded = folded(name);
+    transaction
+        .prepare_cached("UPDATE locks SET in_index = 0 WHERE feed = ?1 AND folded = ?2")?
+        .execute((feed, &folded))?;
+    let mut statement = transaction
+        .prepare_cached("UPDATE locks SET in_index = 1 WHERE feed = ?1 AND folded = ?2 AND version = ?3")?;
+    for version in versions {
+        statement.execute((feed, &folded, &version.vers))?;
+    }
+    Ok(())
+}

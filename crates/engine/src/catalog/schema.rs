@@ -1,0 +1,318 @@
+//! The catalogues of all accounts: where their files are, their tables, and who may use them at one time.
+//!
+//! **Invariant**: a file with another shape of tables is begun anew, since all in it can be asked for again.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use credentials::blocking;
+use rusqlite::Connection;
+
+use super::Error;
+
+/// Changes with every change of the tables.
+const SHAPE: i64 = 1;
+
+/// How long another program's write is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+const TABLES: &str = "
+CREATE TABLE account (feeds_at INTEGER);
+INSERT INTO account VALUES (NULL);
+
+-- `body` is the feed as the product speaks of it, as JSON. `token` says from where to ask for changes.
+CREATE TABLE feeds (
+    id           INTEGER PRIMARY KEY,
+    guid         TEXT NOT NULL UNIQUE,
+    reference    TEXT NOT NULL COLLATE NOCASE,
+    body         TEXT NOT NULL,
+    refreshed_at INTEGER,
+    is_complete  INTEGER NOT NULL DEFAULT 0,
+    token        INTEGER,
+    listing      INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX feeds_by_reference ON feeds (reference);
+
+-- One row a crate of a feed, with what its list shows, worked out from its versions. `origins` is a set of bits.
+-- `listing` is the last one it was in; a crate that nobody saved is in none.
+CREATE TABLE crates (
+    id            INTEGER PRIMARY KEY,
+    feed          INTEGER NOT NULL REFERENCES feeds (id) ON DELETE CASCADE,
+    guid          TEXT,
+    name          TEXT NOT NULL,
+    folded        TEXT NOT NULL,
+    description   TEXT,
+    latest        TEXT NOT NULL,
+    origin        INTEGER NOT NULL,
+    source        TEXT,
+    yanked        INTEGER,
+    published     INTEGER,
+    origins       INTEGER NOT NULL,
+    version_count INTEGER NOT NULL,
+    any_yanked    INTEGER NOT NULL,
+    views         TEXT NOT NULL,
+    downloads     INTEGER,
+    needed_by     INTEGER NOT NULL DEFAULT 0,
+    theirs        TEXT,
+    watched_at    INTEGER,
+    index_file    BLOB,
+    listing       INTEGER,
+    UNIQUE (feed, folded)
+) STRICT;
+CREATE INDEX crates_by_published ON crates (feed, published, folded, origins);
+CREATE INDEX crates_by_downloads ON crates (feed, downloads, folded, origins);
+CREATE INDEX crates_by_origins ON crates (feed, origins, version_count);
+
+CREATE VIRTUAL TABLE crate_words USING fts5 (
+    name, description, content = '', contentless_delete = 1, tokenize = 'trigram'
+);
+
+-- `yanked` is empty where nobody looked. `contents` is what the `.crate` says, as JSON, once it was opened.
+CREATE TABLE versions (
+    crate     INTEGER NOT NULL REFERENCES crates (id) ON DELETE CASCADE,
+    version   TEXT NOT NULL,
+    guid      TEXT NOT NULL,
+    published INTEGER,
+    origin    INTEGER NOT NULL,
+    source    TEXT,
+    yanked    INTEGER,
+    views     TEXT NOT NULL,
+    downloads INTEGER,
+    size      INTEGER,
+    contents  TEXT,
+    PRIMARY KEY (crate, version)
+) STRICT, WITHOUT ROWID;
+
+-- What the known projects lock of a feed. `in_index` is empty where nobody looked.
+CREATE TABLE locks (
+    feed     INTEGER NOT NULL REFERENCES feeds (id) ON DELETE CASCADE,
+    folded   TEXT NOT NULL,
+    name     TEXT NOT NULL,
+    version  TEXT NOT NULL,
+    project  TEXT NOT NULL,
+    in_index INTEGER,
+    PRIMARY KEY (feed, folded, version, project)
+) STRICT, WITHOUT ROWID;
+";
+
+/// The catalogues of all accounts, opened when asked for.
+#[derive(Debug)]
+pub(crate) struct Catalogs {
+    folder: PathBuf,
+    open: Mutex<HashMap<String, Arc<Catalog>>>,
+}
+
+/// What is kept of one account. Writing and reading have a connection each, so that a list can be read while it is written.
+#[derive(Debug)]
+pub(crate) struct Catalog {
+    account: String,
+    writer: Mutex<Connection>,
+    reader: Mutex<Connection>,
+    /// Who holds it brings a feed up to date.
+    pub(super) refreshing: tokio::sync::Mutex<()>,
+}
+
+impl Catalogs {
+    pub(crate) fn at(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            open: Mutex::default(),
+        }
+    }
+
+    /// The catalogue of an account.
+    pub(crate) fn of(&self, account: &str) -> Result<Arc<Catalog>, Error> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(catalog) = open.get(account) {
+            return Ok(Arc::clone(catalog));
+        }
+        let catalog = Arc::new(Catalog::open(&self.folder, account)?);
+        open.insert(account.to_owned(), Arc::clone(&catalog));
+        Ok(catalog)
+    }
+
+    /// Forgets all that is kept of an account: whoever signed out shall leave nothing readable.
+    pub(crate) fn forget(&self, account: &str) -> Result<(), Error> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.remove(account);
+        remove(&file(&self.folder, account))
+    }
+}
+
+impl Catalog {
+    fn open(folder: &Path, account: &str) -> Result<Self, Error> {
+        create_private(folder)?;
+        let path = file(folder, account);
+        let failed = |source| Error::Sqlite {
+            account: account.to_owned(),
+            source,
+        };
+        let writer = match connect(&path) {
+            Ok(Some(connection)) => connection,
+            outcome => {
+                // Another shape, or no database at all: it is a copy, so it is made anew.
+                if let Err(error) = outcome {
+                    tracing::warn!(%error, account, "what was kept of an account cannot be read and is begun anew");
+                }
+                remove(&path)?;
+                connect(&path)
+                    .map_err(failed)?
+                    .ok_or_else(|| failed(rusqlite::Error::InvalidQuery))?
+            }
+        };
+        let reader = connect(&path)
+            .map_err(failed)?
+            .ok_or_else(|| failed(rusqlite::Error::InvalidQuery))?;
+        Ok(Self {
+            account: account.to_owned(),
+            writer: Mutex::new(writer),
+            reader: Mutex::new(reader),
+            refreshing: tokio::sync::Mutex::default(),
+        })
+    }
+
+    /// Reads, without waiting for whoever writes.
+    pub(super) fn read<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, Error> {
+        query(&held(&self.reader)).map_err(|source| self.failed(source))
+    }
+
+    /// Writes all or nothing.
+    pub(super) fn write<T>(
+        &self,
+        change: impl FnOnce(&rusqlite::Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, Error> {
+        let mut writer = held(&self.writer);
+        let all = || {
+            let transaction = writer.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+            let outcome = change(&transaction)?;
+            transaction.commit()?;
+            Ok(outcome)
+        };
+        all().map_err(|source| self.failed(source))
+    }
+
+    fn failed(&self, source: rusqlite::Error) -> Error {
+        Error::Sqlite {
+            account: self.account.clone(),
+            source,
+        }
+    }
+
+    /// Runs work on this catalogue where it may wait.
+    pub(crate) async fn off_thread<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let catalog = Arc::clone(self);
+        blocking(move || work(&catalog)).await
+    }
+}
+
+fn held(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+    connection.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A connection to tables of this shape; none where they are of another.
+fn connect(path: &Path) -> rusqlite::Result<Option<Connection>> {
+    let mut connection = Connection::open(path)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "cache_size", -8000)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.set_prepared_statement_cache_capacity(64);
+    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let shape: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if shape == 0 {
+        transaction.execute_batch(TABLES)?;
+        transaction.pragma_update(None, "user_version", SHAPE)?;
+    }
+    transaction.commit()?;
+    Ok((shape == 0 || shape == SHAPE).then_some(connection))
+}
+
+/// A file name of its own for each account, whatever it is called.
+fn file(folder: &Path, account: &str) -> PathBuf {
+    let plain =
+        |byte: u8| byte.is_ascii_alphanumeric() && !byte.is_ascii_uppercase() || b"-_".contains(&byte);
+    let mut name = String::new();
+    for byte in account.bytes() {
+        match plain(byte) {
+            true => name.push(char::from(byte)),
+            false => name.push_str(&format!("~{byte:02x}")),
+        }
+    }
+    folder.join(format!("{name}.sqlite"))
+}
+
+fn create_private(folder: &Path) -> Result<(), Error> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .recursive(true)
+        .create(folder)
+        .map_err(|source| Error::Folder {
+            path: folder.to_owned(),
+            source,
+        })
+}
+
+fn remove(path: &Path) -> Result<(), Error> {
+    for end in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        let path = PathBuf::from(name);
+        match std::fs::remove_file(&path) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Error::Folder { path, source });
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_account_has_a_file_of_its_own() {
+        let check = |account: &str, expected: &str| {
+            assert_eq!(file(Path::new(""), account), Path::new(expected), "{account}");
+        };
+        check("contoso-2", "contoso-2.sqlite");
+        check("Contoso", "~43ontoso.sqlite");
+        check("../x", "~2e~2e~2fx.sqlite");
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_begun_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = file(folder.path(), "contoso");
+        std::fs::write(&path, "this is no database, but long enough to be taken for one").unwrap();
+        let catalogs = Catalogs::at(folder.path().to_owned());
+        assert_eq!(
+            catalogs.of("contoso").unwrap().kept_feeds().unwrap().feeds.len(),
+            0
+        );
+        catalogs.forget("contoso").unwrap();
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn another_shape_is_begun_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = file(folder.path(), "contoso");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch("CREATE TABLE feeds (x); PRAGMA user_version = 999;")
+            .unwrap();
+        drop(old);
+        let catalog = Catalogs::at(folder.path().to_owned()).of("contoso").unwrap();
+        assert!(catalog.kept_feeds().unwrap().feeds.is_empty());
+    }
+}

@@ -1,0 +1,304 @@
+//! Bringing a feed up to date: the first time page by page, later by what changed.
+//!
+//! **Invariant**: the cost of a later refresh grows with the changes, not with the feed. What cannot tell its changes (an Azure
+//! DevOps Server) is listed anew, and stays readable meanwhile.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use tokio::task::JoinSet;
+
+use super::store::KeptFeed;
+use super::{Catalog, Lock, RefreshEvent, Refreshed, Sources};
+use crate::Error;
+use crate::feeds::{FeedClient, FeedReference};
+use crate::moment::Moment;
+use crate::registry::Registry;
+
+/// How many pages are asked for at the same time.
+const AT_ONCE: usize = 4;
+
+/// How many crates a page holds. The first is small, so that there is something to see.
+const PAGE: usize = 1000;
+const FIRST_PAGE: usize = 100;
+
+/// How many changes are told at once; fewer mean that there are no more.
+const CHANGES: usize = 1000;
+
+/// How many pages of changes are read before a list is the shorter way.
+const MOST_CHANGE_PAGES: usize = 20;
+
+/// How many crates that projects need are looked up in the index at one refresh.
+const MOST_LOOKED_UP: usize = 200;
+
+/// What a refresh works with.
+pub(crate) struct Refreshing<'r> {
+    pub(crate) catalog: &'r Arc<Catalog>,
+    pub(crate) client: &'r FeedClient,
+    pub(crate) registry: &'r Registry,
+    /// What the known projects lock of this feed.
+    pub(crate) locks: Vec<Lock>,
+}
+
+/// Brings what is kept of a feed up to date. Rows can be read as they come; dropping the future cancels.
+pub(crate) async fn refresh(
+    with: Refreshing<'_>,
+    reference: &FeedReference,
+    on_event: impl Fn(RefreshEvent) + Send + Sync,
+) -> Result<Refreshed, Error> {
+    let catalog = with.catalog;
+    let _alone = catalog.refreshing.lock().await;
+    let kept = look_at(catalog, with.client, reference).await?;
+    let by_id = by_id(&kept, reference);
+    let sources = Sources::of(&kept.feed);
+    let changed = match (kept.is_complete, kept.token) {
+        (true, Some(token)) => changes(catalog, with.client, &kept, &by_id, token).await?,
+        _ => None,
+    };
+    let changed = match changed {
+        Some(changed) => changed,
+        None => {
+            let listing = Listing {
+                catalog: Arc::clone(catalog),
+                client: with.client.clone(),
+                feed: by_id,
+                id: kept.id,
+                sources,
+            };
+            listing.whole(&on_event).await?
+        }
+    };
+    let locks = with.locks;
+    let (id, now) = (kept.clone(), Moment::now());
+    catalog
+        .off_thread(move |catalog| catalog.put_locks(&id, &locks))
+        .await?;
+    look_up_needed(catalog, with.registry, &kept).await?;
+    let kept = catalog.feed(reference)?.unwrap_or(kept);
+    tracing::debug!(
+        changed,
+        took_ms = Moment::now().0 - now.0,
+        "looked after what projects need"
+    );
+    Ok(Refreshed {
+        changed,
+        kept: catalog.kept_of(&kept)?,
+    })
+}
+
+/// A feed by its id: names change while one works.
+pub(crate) fn by_id(kept: &KeptFeed, reference: &FeedReference) -> FeedReference {
+    FeedReference {
+        feed: kept.feed.id.clone(),
+        view: None,
+        ..reference.clone()
+    }
+}
+
+/// Asks what the feed is now, and keeps that. One that is gone is forgotten; one that was renamed is kept under its new name.
+async fn look_at(
+    catalog: &Catalog,
+    client: &FeedClient,
+    reference: &FeedReference,
+) -> Result<KeptFeed, Error> {
+    let whole = FeedReference {
+        view: None,
+        ..reference.clone()
+    };
+    let gone = match client.look_at(&whole).await {
+        Ok(feed) if feed.deleted_at.is_none() => return Ok(catalog.keep_feed(&feed)?),
+        Ok(_) => crate::feeds::Error::NoFeed(reference.to_string()),
+        Err(gone @ crate::feeds::Error::NoFeed(_)) => gone,
+        Err(error) => return Err(error.into()),
+    };
+    let Some(kept) = catalog.feed(reference)? else {
+        return Err(gone.into());
+    };
+    match client.look_at(&by_id(&kept, reference)).await {
+        Ok(feed) if feed.deleted_at.is_none() => {
+            catalog.keep_feed(&feed)?;
+            Err(super::Error::Renamed {
+                old: reference.to_string(),
+                new: feed.reference,
+            }
+            .into())
+        }
+        _ => {
+            catalog.forget_feed(kept.id)?;
+            Err(gone.into())
+        }
+    }
+}
+
+/// Takes over what changed; none where the feed has to be listed anew.
+async fn changes(
+    catalog: &Arc<Catalog>,
+    client: &FeedClient,
+    kept: &KeptFeed,
+    feed: &FeedReference,
+    mut token: i64,
+) -> Result<Option<u32>, Error> {
+    let mut changed = 0;
+    for _ in 0..MOST_CHANGE_PAGES {
+        let (changes, told, next) = match client.changes_after(feed, token).await {
+            // The token is too old, or there is no such endpoint any more.
+            Err(error) if error.is_not_told() => return Ok(None),
+            answer => answer?,
+        };
+        let (id, sources) = (kept.id, Sources::of(&kept.feed));
+        let put = move |catalog: &Catalog| catalog.put_changes(id, &sources, &changes);
+        changed += catalog.off_thread(put).await?;
+        let is_further = next.is_some_and(|next| next > token);
+        token = next.unwrap_or(token);
+        catalog.refreshed(kept.id, Some(token), Moment::now())?;
+        if told < CHANGES || !is_further {
+            return Ok(Some(changed));
+        }
+    }
+    Ok(None)
+}
+
+/// Looks whether the index has what projects need and nobody saved.
+async fn look_up_needed(catalog: &Arc<Catalog>, registry: &Registry, kept: &KeptFeed) -> Result<(), Error> {
+    let mut names = catalog.to_look_up(kept)?;
+    names.truncate(MOST_LOOKED_UP);
+    look_up(catalog, registry, kept, names).await.map(drop)
+}
+
+/// Asks the index about some crates; answers those whose rows are different now. One that cannot be asked about stays as it was,
+/// unless none can be.
+pub(crate) async fn look_up(
+    catalog: &Arc<Catalog>,
+    registry: &Registry,
+    kept: &KeptFeed,
+    names: Vec<String>,
+) -> Result<Vec<String>, Error> {
+    let mut waiting = names.into_iter();
+    let mut asked = JoinSet::new();
+    let (mut different, mut answered, mut failure) = (Vec::new(), false, None);
+    loop {
+        while asked.len() < AT_ONCE
+            && let Some(name) = waiting.next()
+        {
+            let registry = registry.clone();
+            asked.spawn(async move {
+                let file = registry.file(&name).await;
+                (name, file)
+            });
+        }
+        let Some(ended) = asked.join_next().await else {
+            break;
+        };
+        let Ok((name, file)) = ended else { continue };
+        match file {
+            Ok(file) => {
+                answered = true;
+                let (kept, named) = (kept.clone(), name.clone());
+                let learn = move |catalog: &Catalog| catalog.learn_index(&kept, &named, file.as_deref());
+                if catalog.off_thread(learn).await? {
+                    different.push(name);
+                }
+            }
+            Err(error) => failure = Some(error),
+        }
+    }
+    match failure {
+        Some(error) if !answered => Err(error.into()),
+        Some(error) => {
+            tracing::debug!(%error, "a crate could not be looked up in the index");
+            Ok(different)
+        }
+        None => Ok(different),
+    }
+}
+
+/// A feed that is listed from beginning to end.
+#[derive(Clone)]
+struct Listing {
+    catalog: Arc<Catalog>,
+    client: FeedClient,
+    feed: FeedReference,
+    id: i64,
+    sources: Sources,
+}
+
+/// Where the workers stand.
+#[derive(Default)]
+struct Progress {
+    next: AtomicUsize,
+    ended: AtomicBool,
+}
+
+impl Listing {
+    /// Lists all of it; answers how many crates are kept then.
+    async fn whole(self, on_event: &(impl Fn(RefreshEvent) + Send + Sync)) -> Result<u32, Error> {
+        let id = self.id;
+        let number = self
+            .catalog
+            .off_thread(move |catalog| catalog.begin_listing(id))
+            .await?;
+        // Before the list: what changes while it is read is told again afterwards.
+        let token = self.client.changes_now(&self.feed).await?;
+        let (mut crates, given) = self.stretch(number, 0, FIRST_PAGE).await?;
+        on_event(RefreshEvent::Rows { crates });
+        if given > 0 {
+            let progress = Arc::new(Progress::default());
+            let mut workers = JoinSet::new();
+            let (tell, mut told) = tokio::sync::mpsc::channel(AT_ONCE);
+            for _ in 0..AT_ONCE {
+                let (listing, progress, tell) = (self.clone(), Arc::clone(&progress), tell.clone());
+                workers.spawn(async move { listing.work(number, given, &progress, &tell).await });
+            }
+            drop(tell);
+            while let Some(now) = told.recv().await {
+                crates = crates.max(now);
+                on_event(RefreshEvent::Rows { crates });
+            }
+            while let Some(ended) = workers.join_next().await {
+                ended.map_err(|_| Error::RunLost("refresh".to_owned()))??;
+            }
+        }
+        let end = move |catalog: &Catalog| {
+            let gone = catalog.end_listing(id, number)?;
+            catalog.refreshed(id, token, Moment::now())?;
+            Ok(gone)
+        };
+        let gone = self.catalog.off_thread(end).await?;
+        Ok(crates.saturating_sub(gone))
+    }
+
+    /// Takes page after page, until one is empty.
+    async fn work(
+        &self,
+        number: i64,
+        first: usize,
+        progress: &Progress,
+        tell: &tokio::sync::mpsc::Sender<u32>,
+    ) -> Result<(), Error> {
+        while !progress.ended.load(Ordering::Relaxed) {
+            let begin = first + progress.next.fetch_add(1, Ordering::Relaxed) * PAGE;
+            let mut given = 0;
+            // A page may be shorter than was asked for, and there may still be more behind it.
+            while given < PAGE {
+                let (crates, more) = self.stretch(number, begin + given, PAGE - given).await?;
+                if more == 0 {
+                    progress.ended.store(true, Ordering::Relaxed);
+                    return Ok(());
+                }
+                given += more;
+                if tell.send(crates).await.is_err() {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads and writes one stretch; answers how many crates are kept by now, and how many it gave.
+    async fn stretch(&self, number: i64, skip: usize, top: usize) -> Result<(u32, usize), Error> {
+        let (crates, given) = self.client.crate_stretch(&self.feed, skip, top).await?;
+        let (id, sources) = (self.id, self.sources.clone());
+        let put = move |catalog: &Catalog| catalog.put_listed(id, number, &sources, &crates);
+        Ok((self.catalog.off_thread(put).await?, given))
+    }
+}

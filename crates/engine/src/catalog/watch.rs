@@ -1,0 +1,162 @@
+//! Name watch: which of our own crates crates.io has too.
+//!
+//! **Invariant**: asks crates.io for names of ours and nothing else, at most once a day each.
+
+use std::sync::Arc;
+
+use rusqlite::params;
+use semver::Version;
+use tokio::task::JoinSet;
+
+use super::source::OURS;
+use super::store::KeptFeed;
+use super::{Catalog, Error};
+use crate::feeds::{FeedClient, FeedReference, NameWatch, Upstreaming};
+use crate::moment::Moment;
+use crate::registry::Registry;
+
+/// How many names are asked for at the same time.
+const AT_ONCE: usize = 8;
+
+/// How many days an answer is good for.
+const DAYS: i64 = 1;
+
+/// A crate of ours, and the highest version crates.io has under its name.
+#[derive(Debug, Clone)]
+struct Watched {
+    name: String,
+    ours: String,
+    theirs: Option<String>,
+    at: Option<Moment>,
+}
+
+/// The crates of ours that crates.io has too, with what the feed does about each.
+pub(crate) async fn name_watch(
+    catalog: &Arc<Catalog>,
+    client: &FeedClient,
+    crates_io: &Registry,
+    kept: &KeptFeed,
+    feed: &FeedReference,
+) -> Result<Vec<NameWatch>, crate::Error> {
+    ask(catalog, crates_io, kept).await?;
+    let behind = kept.feed.includes_crates_io;
+    let mut found = Vec::new();
+    for watched in catalog.watched(kept)? {
+        let Some(theirs) = watched.theirs else { continue };
+        let upstreaming = match behind {
+            true => client.upstreaming(feed, &watched.name).await?,
+            false => None,
+        };
+        found.push(NameWatch {
+            theirs_is_higher: is_higher(&theirs, &watched.ours),
+            theirs_is_served: behind && upstreaming != Some(Upstreaming::Auto),
+            name: watched.name,
+            ours: watched.ours,
+            theirs,
+            upstreaming,
+            behind,
+        });
+    }
+    Ok(found)
+}
+
+fn is_higher(theirs: &str, ours: &str) -> bool {
+    match (Version::parse(theirs), Version::parse(ours)) {
+        (Ok(theirs), Ok(ours)) => theirs > ours,
+        _ => false,
+    }
+}
+
+/// Asks crates.io about the names nobody asked about of late. When crates.io cannot be reached, what is known stands; when
+/// nothing is known, that is an error.
+async fn ask(catalog: &Arc<Catalog>, crates_io: &Registry, kept: &KeptFeed) -> Result<(), crate::Error> {
+    let now = Moment::now();
+    let watched = catalog.watched(kept)?;
+    let is_old = |watched: &Watched| watched.at.is_none_or(|at| now.days_since(at) >= DAYS);
+    let any_known = watched.iter().any(|watched| watched.at.is_some());
+    let mut waiting = watched.into_iter().filter(is_old).map(|watched| watched.name);
+    let mut asked = JoinSet::new();
+    loop {
+        while asked.len() < AT_ONCE
+            && let Some(name) = waiting.next()
+        {
+            let crates_io = crates_io.clone();
+            asked.spawn(async move {
+                let versions = crates_io.versions(&name).await;
+                (name, versions)
+            });
+        }
+        let Some(ended) = asked.join_next().await else {
+            return Ok(());
+        };
+        let Ok((name, versions)) = ended else { continue };
+        let versions = match versions {
+            Ok(versions) => versions.unwrap_or_default(),
+            // Not a name crates.io could have.
+            Err(crate::registry::Error::Name(_)) => Vec::new(),
+            Err(_) if any_known => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        let live = versions.iter().filter(|version| !version.yanked);
+        let highest = live
+            .filter_map(|version| Version::parse(&version.vers).ok())
+            .max();
+        catalog.put_watched(
+            kept,
+            &name,
+            highest.map(|version| version.to_string()).as_deref(),
+            now,
+        )?;
+    }
+}
+
+impl Catalog {
+    /// The crates of which the feed holds a version published to it.
+    fn watched(&self, kept: &KeptFeed) -> Result<Vec<Watched>, Error> {
+        let rows = self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT c.name, v.version, c.theirs, c.watched_at FROM crates c JOIN versions v ON v.crate = c.id
+                 WHERE c.feed = ?1 AND c.origins & 1 > 0 AND v.origin = ?2 ORDER BY c.folded",
+            )?;
+            let rows = statement.query_map([kept.id, OURS], |row| {
+                Ok(Watched {
+                    name: row.get(0)?,
+                    ours: row.get(1)?,
+                    theirs: row.get(2)?,
+                    at: row.get::<_, Option<i64>>(3)?.map(Moment),
+                })
+            })?;
+            rows.collect::<Result<Vec<_>, _>>()
+        })?;
+        // One row a version, in order of names: the highest of each stays.
+        let mut highest: Vec<Watched> = Vec::new();
+        for row in rows {
+            match highest.last_mut() {
+                Some(last) if last.name == row.name => {
+                    if is_higher(&row.ours, &last.ours) {
+                        *last = row;
+                    }
+                }
+                _ => highest.push(row),
+            }
+        }
+        Ok(highest)
+    }
+
+    fn put_watched(
+        &self,
+        kept: &KeptFeed,
+        name: &str,
+        theirs: Option<&str>,
+        now: Moment,
+    ) -> Result<(), Error> {
+        self.write(|transaction| {
+            transaction
+                .prepare_cached(
+                    "UPDATE crates SET theirs = ?3, watched_at = ?4 WHERE feed = ?1 AND name = ?2",
+                )?
+                .execute(params![kept.id, name, theirs, now.0])?;
+            Ok(())
+        })
+    }
+}
