@@ -55,7 +55,7 @@ async fn held(app: &App, addressed: &Addressed, name: &str, version: &str) -> Re
             let Some(held) = CrateRecord::find(connection, &feed, &name)? else {
                 return Ok(Held::Nothing { closed: false });
             };
-            let closed = held.is_private() || held.has_deleted(&version);
+            let closed = held.hides_upstream() || held.has_deleted(&version);
             let spelled = held.name.eq_ignore_ascii_case(&name);
             let version = held
                 .seen_through(view.as_ref())

@@ -193,10 +193,10 @@ fn shown(app: &App, feed: &FeedRecord, held: &CrateRecord, asked: &Asked) -> Val
         .filter(|version| all || latest.is_none() || is_same(latest, version))
         .map(|version| wire::version(feed, version, is_same(latest, version), with_description))
         .collect();
-    wire::package(app, feed, held, versions)
+    wire::package(app, feed, held, Some(versions))
 }
 
-fn is_same(latest: Option<&VersionRecord>, version: &VersionRecord) -> bool {
+pub(super) fn is_same(latest: Option<&VersionRecord>, version: &VersionRecord) -> bool {
     latest.is_some_and(|latest| latest.id == version.id)
 }
 
@@ -212,7 +212,7 @@ pub(super) fn newest_first<'v>(
 }
 
 /// What somebody would want today: rather not yanked, rather released, rather new.
-fn latest(held: &CrateRecord) -> Option<&VersionRecord> {
+pub(super) fn latest(held: &CrateRecord) -> Option<&VersionRecord> {
     let rank = |version: &VersionRecord| {
         let number = Version::parse(&version.version).ok();
         (

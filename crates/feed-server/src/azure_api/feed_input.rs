@@ -164,6 +164,18 @@ pub(super) fn text<'a>(value: &'a Value, key: &str) -> Result<Option<&'a str>, R
     }
 }
 
+/// The one of some values that is meant, whatever its capitals.
+pub(super) fn one_of(key: &str, known: &[&'static str], wanted: &str) -> Result<&'static str, Refusal> {
+    let found = known.iter().find(|known| known.eq_ignore_ascii_case(wanted));
+    found.copied().ok_or_else(|| {
+        let shown: String = wanted.chars().take(40).collect();
+        Refusal::bad_request(format!(
+            "`{key}` cannot be '{shown}'; it is one of {}.",
+            known.join(", ")
+        ))
+    })
+}
+
 pub(super) fn boolean(value: &Value, key: &str) -> Result<Option<bool>, Refusal> {
     match &value[key] {
         Value::Null => Ok(None),

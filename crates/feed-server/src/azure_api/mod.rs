@@ -5,11 +5,14 @@
 mod account;
 mod cargo_batch;
 mod cargo_versions;
+mod changes;
 mod crates;
 mod feed_input;
 mod feeds;
+mod locations;
 mod permissions;
 mod recycle_bin;
+mod upstreaming;
 mod version;
 mod views;
 mod wire;
@@ -43,7 +46,9 @@ pub(crate) async fn answer(
         | Endpoint::CargoDeletedRestore
         | Endpoint::CargoDeletedPurge
         | Endpoint::CargoBatch
-        | Endpoint::CargoDeletedBatch => Release::NewestPreview,
+        | Endpoint::CargoDeletedBatch
+        | Endpoint::UpstreamingGet
+        | Endpoint::UpstreamingSet => Release::NewestPreview,
         _ => Release::Released,
     };
     let version = version::negotiate(asked, release)?;
@@ -66,7 +71,7 @@ async fn said(
     body: &mut RequestBody,
 ) -> Result<Option<Value>, Refusal> {
     let value = match endpoint {
-        Endpoint::ResourceLocations => account::resource_locations(),
+        Endpoint::ResourceLocations => locations::all(),
         Endpoint::ConnectionData => account::who_is_connected(app),
         Endpoint::ResourceAreas => list(account::resource_areas(app)),
         Endpoint::ResourceArea => account::resource_area(app, asked)?,
@@ -117,6 +122,14 @@ async fn said(
             let in_recycle_bin = endpoint == Endpoint::CargoDeletedBatch;
             return nothing(cargo_batch::work(app, asked, &body, in_recycle_bin).await);
         }
+        Endpoint::UpstreamingGet => upstreaming::one(app, asked).await?,
+        Endpoint::UpstreamingSet => {
+            let body = object_body(app, body).await?;
+            return nothing(upstreaming::set(app, asked, &body).await);
+        }
+        Endpoint::FeedChangeList => changes::feeds(app, asked).await?,
+        Endpoint::FeedChangeGet => changes::one_feed(app, asked).await?,
+        Endpoint::CrateChangeList => changes::versions(app, asked).await?,
         Endpoint::Index | Endpoint::Download | Endpoint::Publish | Endpoint::Yank | Endpoint::Unyank => {
             return Err(Refusal::bad_request("This path belongs to cargo's protocol."));
         }

@@ -103,7 +103,7 @@ fn shown(app: &App, feed: &FeedRecord, found: &CrateRecord, all: bool) -> Value 
         .take(if all { usize::MAX } else { 1 })
         .map(|version| wire::version(feed, version, false, false))
         .collect();
-    wire::package(app, feed, found, versions)
+    wire::package(app, feed, found, Some(versions))
 }
 
 /// The crate with what lies in the recycle bin in place of what is held.

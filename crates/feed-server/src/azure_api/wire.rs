@@ -116,21 +116,29 @@ fn views_of(feed: &FeedRecord, version: &VersionRecord) -> Vec<Value> {
     feed.views.iter().filter(shows).map(short).collect()
 }
 
-pub(super) fn package(app: &App, feed: &FeedRecord, held: &CrateRecord, versions: Vec<Value>) -> Value {
+pub(super) fn package(
+    app: &App,
+    feed: &FeedRecord,
+    held: &CrateRecord,
+    versions: Option<Vec<Value>>,
+) -> Value {
     let url = package_url(app, feed, held);
-    json!({
+    let mut value = json!({
         "id": held.id,
         "normalizedName": fold(&held.name),
         "name": held.name,
         "protocolType": PROTOCOL,
         "url": url,
-        "versions": versions,
         "_links": {
             "self": { "href": url },
             "feed": { "href": feed_url(app, feed) },
             "versions": { "href": format!("{url}/Versions") },
         },
-    })
+    });
+    if let Some(versions) = versions {
+        value["versions"] = Value::Array(versions);
+    }
+    value
 }
 
 /// A version as it stands in a list of packages.

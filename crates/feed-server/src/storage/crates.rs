@@ -14,6 +14,8 @@ use crate::crate_name::fold;
 pub(crate) struct CrateRecord {
     pub(crate) id: String,
     pub(crate) name: String,
+    /// Whether public upstreams may add versions whatever was published here.
+    pub(crate) allows_external: bool,
     pub(crate) versions: Vec<VersionRecord>,
     /// What was deleted, kept apart so that nobody lists or serves it by oversight.
     pub(crate) deleted: Vec<VersionRecord>,
@@ -114,12 +116,16 @@ pub(crate) struct Page {
     pub(crate) top: u32,
 }
 
+/// What a crate's row says.
+const CRATE: &str = "id, name, EXISTS (SELECT 1 FROM upstreaming
+                                      WHERE upstreaming.feed = crates.feed AND upstreaming.folded = crates.folded)";
+
 impl CrateRecord {
-    /// Whether anything of this crate was ever published here, which hides upstream's versions: were a deleted version
-    /// to bring them back, whoever takes a crate's name upstream would get into builds.
-    pub(crate) fn is_private(&self) -> bool {
+    /// Whether anything of this crate was ever published here, which hides upstream's versions unless they are
+    /// allowed: were a deleted version to bring them back, whoever takes a crate's name upstream would get into builds.
+    pub(crate) fn hides_upstream(&self) -> bool {
         let mut all = self.versions.iter().chain(&self.deleted);
-        all.any(|version| version.upstream.is_none())
+        !self.allows_external && all.any(|version| version.upstream.is_none())
     }
 
     /// Whether a version of this number was here and is deleted.
@@ -141,8 +147,9 @@ impl CrateRecord {
         feed: &str,
         name: &str,
     ) -> Result<Option<Self>, StorageError> {
-        let mut statement =
-            connection.prepare_cached("SELECT id, name FROM crates WHERE feed = ?1 AND folded = ?2")?;
+        let mut statement = connection.prepare_cached(&format!(
+            "SELECT {CRATE} FROM crates WHERE feed = ?1 AND folded = ?2"
+        ))?;
         let found = statement
             .query_row((feed, fold(name)), from_crate_row)
             .optional()?;
@@ -151,7 +158,7 @@ impl CrateRecord {
 
     pub(crate) fn by_id(connection: &Connection, feed: &str, id: &str) -> Result<Option<Self>, StorageError> {
         let mut statement =
-            connection.prepare_cached("SELECT id, name FROM crates WHERE feed = ?1 AND id = ?2")?;
+            connection.prepare_cached(&format!("SELECT {CRATE} FROM crates WHERE feed = ?1 AND id = ?2"))?;
         let found = statement
             .query_row((feed, id.to_ascii_lowercase()), from_crate_row)
             .optional()?;
@@ -161,7 +168,7 @@ impl CrateRecord {
     /// Crates of a feed, by name.
     pub(crate) fn page(connection: &Connection, feed: &str, page: &Page) -> Result<Vec<Self>, StorageError> {
         let mut statement = connection.prepare_cached(&format!(
-            "SELECT id, name FROM crates
+            "SELECT {CRATE} FROM crates
              WHERE feed = ?1 AND instr(folded, ?2) > 0
                AND EXISTS (SELECT 1 FROM versions
                            WHERE versions.crate = crates.id AND {} AND (?3 IS NULL OR versions.upstream = ?3)
@@ -343,6 +350,7 @@ fn from_crate_row(row: &Row<'_>) -> rusqlite::Result<CrateRecord> {
     Ok(CrateRecord {
         id: row.get(0)?,
         name: row.get(1)?,
+        allows_external: row.get(2)?,
         versions: Vec::new(),
         deleted: Vec::new(),
     })

@@ -6,6 +6,7 @@
 //! **Invariant:** no HTTP and no rules of Azure's or cargo's here; SQL stands in this room only.
 
 mod blobs;
+mod changes;
 mod connections;
 mod crates;
 mod entry_cache;
@@ -14,6 +15,8 @@ mod incoming;
 mod permissions;
 mod recycle_bin;
 mod schema;
+mod steps;
+mod upstreaming;
 mod views;
 
 use std::io;
@@ -26,6 +29,7 @@ use time::macros::format_description;
 
 use crate::serving::FolderLock;
 use blobs::Blobs;
+pub(crate) use changes::{ChangedFeed, ChangedVersion, FeedState};
 use connections::{Connections, Durability};
 pub(crate) use crates::{CrateRecord, NewVersion, Origin, Page, PublishClash, Shelf, VersionRecord, size_of};
 pub(crate) use entry_cache::{CachedEntry, EntryCache};
@@ -34,6 +38,7 @@ pub(crate) use incoming::{Incoming, Received};
 pub(crate) use permissions::{NO_ROLE, PermissionRecord, merge as merge_permissions};
 pub(crate) use recycle_bin::{deleted_feeds, find_deleted_feed, purge_feed, restore_feed};
 pub(crate) use schema::Identity;
+pub(crate) use upstreaming::{allow_external, allows_external};
 pub(crate) use views::{ViewChange, ViewRecord};
 
 /// Why something could not be kept or read.

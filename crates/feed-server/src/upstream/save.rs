@@ -191,7 +191,7 @@ fn insert(transaction: &Transaction<'_>, feed: &str, new: NewVersion) -> Result<
     }
     if let Some(held) = CrateRecord::find(transaction, feed, &new.name)? {
         // What was deleted here is not fetched again, whoever asks.
-        let unwanted = held.is_private() || held.has_deleted(&new.version.to_string());
+        let unwanted = held.hides_upstream() || held.has_deleted(&new.version.to_string());
         if let Some(saved) = find_version(held, &new.version.to_string()) {
             return Err(NoRow::Saved(saved));
         }

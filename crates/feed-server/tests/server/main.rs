@@ -7,6 +7,7 @@
 mod addresses;
 mod auth;
 mod cargo;
+mod changes;
 mod contract;
 mod crates_io;
 mod feeds;
@@ -19,4 +20,5 @@ mod sparse_index;
 mod storm;
 mod test_server;
 mod upstream;
+mod upstreaming;
 mod views;

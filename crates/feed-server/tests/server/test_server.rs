@@ -89,6 +89,14 @@ impl TestServer {
         )
     }
 
+    /// As `json`, of what must succeed.
+    pub(crate) async fn said(&self, method: Method, path: &str, body: Value) -> Value {
+        let body = Some(body).filter(|body| !body.is_null());
+        let (status, value) = self.json(method.clone(), path, body).await;
+        assert_eq!(status, StatusCode::OK, "{method} {path}: {value}");
+        value
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Value {
         let (status, value) = self.json(Method::GET, path, None).await;
         assert_eq!(status, StatusCode::OK, "{path}: {value}");
