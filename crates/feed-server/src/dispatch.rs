@@ -13,19 +13,22 @@ use tracing::{Instrument, field};
 use uuid::Uuid;
 
 use crate::azure_api;
+use crate::downloads::Downloads;
+use crate::people::People;
 use crate::refusal::Refusal;
 use crate::request_body::RequestBody;
 use crate::routes::{self, Captured, Endpoint, NoRoute, Route};
 use crate::storage::{FeedRecord, ProjectRecord, Storage, ViewRecord};
 use crate::upstream::Upstream;
-use crate::{Addresses, Limits, Token, auth, download, publish, sparse_index, yank};
+use crate::{Addresses, Limits, Person, auth, download, publish, sparse_index, yank};
 
 /// What every answer may need.
 #[derive(Debug)]
 pub(crate) struct App {
     pub(crate) storage: Arc<Storage>,
     pub(crate) upstream: Arc<Upstream>,
-    pub(crate) token: Token,
+    pub(crate) downloads: Downloads,
+    pub(crate) people: People,
     pub(crate) limits: Limits,
     /// Our own address, without a slash at the end.
     pub(crate) url: String,
@@ -39,9 +42,12 @@ pub(crate) struct App {
 /// A request that may be answered: who it is for and what it says.
 #[derive(Debug)]
 pub(crate) struct Asked {
+    pub(crate) caller: Arc<Person>,
     pub(crate) captured: Captured,
     pub(crate) headers: HeaderMap,
     query: String,
+    /// Whether the answer's body is not wanted.
+    pub(crate) head_only: bool,
 }
 
 impl Asked {
@@ -92,20 +98,23 @@ async fn guarded(
     route: Result<Route, NoRoute>,
     body: &mut RequestBody,
 ) -> Response<Body> {
-    let passed = auth::check_origin(&parts.uri, &parts.headers, app.port)
-        .and_then(|()| auth::check_token(&parts.headers, &app.token, &app.url));
-    if let Err(refusal) = passed {
-        return refusal.into_azure();
-    }
+    let known = auth::check_origin(&parts.uri, &parts.headers, app.port)
+        .and_then(|()| auth::identify(&parts.headers, &app.people, &app.url));
+    let caller = match known {
+        Ok(caller) => caller,
+        Err(refusal) => return refusal.into_azure(),
+    };
     let route = match route {
         Ok(route) => route,
         Err(NoRoute::UnknownPath) => return no_controller(parts.uri.path()),
         Err(NoRoute::WrongMethod { .. }) => return wrong_method(&parts.method),
     };
     let asked = Asked {
+        caller,
         captured: route.captured,
         headers: parts.headers,
         query: parts.uri.query().unwrap_or_default().to_owned(),
+        head_only: parts.method == Method::HEAD,
     };
     match endpoint(app, route.endpoint, &asked, body).await {
         Ok(response) => response,

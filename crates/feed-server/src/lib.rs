@@ -11,7 +11,9 @@ mod config;
 mod crate_name;
 mod dispatch;
 mod download;
+mod downloads;
 mod index_line;
+mod people;
 mod publish;
 mod publish_metadata;
 mod refusal;
@@ -26,7 +28,8 @@ mod upstream;
 mod yank;
 
 pub use config::{Addresses, Config, Limits};
-pub use server::{Server, start};
+pub use people::{Person, Role};
+pub use server::{RetainError, Server, start};
 pub use serving::{Joined, StartError, join_or_start};
 pub use token::{Token, TokenError};
 

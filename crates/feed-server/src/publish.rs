@@ -208,7 +208,8 @@ async fn keep(
             if let Some(clash) = CrateRecord::clash(transaction, &feed_id, &new.name, &new.version)? {
                 return Err(taken(&new.name, &new.version, &clash));
             }
-            Ok(new.insert(transaction, &feed_id)?)
+            new.insert(transaction, &feed_id)?;
+            Ok(())
         })
         .await
 }

@@ -16,17 +16,9 @@ const AREAS: [(&str, &str); 3] = [
     ("79134c72-4a58-4b42-976c-04e7115f32bf", "core"),
 ];
 
-pub(super) fn who_is_connected(app: &App) -> Value {
+pub(super) fn who_is_connected(app: &App, asked: &Asked) -> Value {
     let identity = app.storage.identity();
-    let user = json!({
-        "id": identity.user,
-        "descriptor": format!("Microsoft.TeamFoundation.Identity;{}", identity.user),
-        "subjectDescriptor": format!("local.{}", identity.user),
-        "providerDisplayName": "This computer",
-        "isActive": true,
-        "resourceVersion": 2,
-        "metaTypeId": 0,
-    });
+    let user = super::identities::shown(&asked.caller);
     json!({
         "authenticatedUser": user,
         "authorizedUser": user,

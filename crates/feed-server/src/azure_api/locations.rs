@@ -26,6 +26,9 @@ const LOCATIONS: &str = "
     29ba2dad-389a-4661-b5d3-de76397ca05b Packaging FeedChanges 7.1 {project}/_apis/{area}/{resource}/{feedId}
     323a0631-d083-4005-85ae-035114dfb681 Packaging PackageChanges 7.1 {project}/_apis/{area}/Feeds/{feedId}/{resource}
     5c0d9b7e-24a1-4f86-9d3b-e8f7a6c1b042 cargo upstreaming 0.0 {project}/_apis/packaging/feeds/{feedId}/{area}/packages/{packageName}/{resource}
+    ed52a011-0112-45b5-9f9e-e14efffb3193 Packaging RetentionPolicies 7.1 {project}/_apis/{area}/Feeds/{feedId}/{resource}
+    bddc9b3c-8a59-4a9f-9b40-ee1dcaa2cc0d Packaging PackageMetricsBatch 7.1 {project}/_apis/{area}/Feeds/{feedId}/{resource}
+    e6ae8caa-b6a8-4809-b840-91b2a42c19ad Packaging VersionMetricsBatch 7.1 {project}/_apis/{area}/Feeds/{feedId}/Packages/{packageId}/{resource}
 ";
 
 /// The newest version there is of every route.

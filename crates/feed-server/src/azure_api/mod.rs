@@ -9,9 +9,12 @@ mod changes;
 mod crates;
 mod feed_input;
 mod feeds;
+mod identities;
 mod locations;
+mod metrics;
 mod permissions;
 mod recycle_bin;
+mod retention;
 mod upstreaming;
 mod version;
 mod views;
@@ -72,7 +75,7 @@ async fn said(
 ) -> Result<Option<Value>, Refusal> {
     let value = match endpoint {
         Endpoint::ResourceLocations => locations::all(),
-        Endpoint::ConnectionData => account::who_is_connected(app),
+        Endpoint::ConnectionData => account::who_is_connected(app, asked),
         Endpoint::ResourceAreas => list(account::resource_areas(app)),
         Endpoint::ResourceArea => account::resource_area(app, asked)?,
         Endpoint::Projects => list(account::projects(app, asked).await?),
@@ -130,6 +133,17 @@ async fn said(
         Endpoint::FeedChangeList => changes::feeds(app, asked).await?,
         Endpoint::FeedChangeGet => changes::one_feed(app, asked).await?,
         Endpoint::CrateChangeList => changes::versions(app, asked).await?,
+        Endpoint::RetentionGet => retention::one(app, asked).await?,
+        Endpoint::RetentionSet => retention::set(app, asked, &object_body(app, body).await?).await?,
+        Endpoint::RetentionRemove => return nothing(retention::remove(app, asked).await),
+        Endpoint::CrateMetrics => {
+            let body = object_body(app, body).await?;
+            list(metrics::of_crates(app, asked, &body).await?)
+        }
+        Endpoint::VersionMetrics => {
+            let body = object_body(app, body).await?;
+            list(metrics::of_versions(app, asked, &body).await?)
+        }
         Endpoint::Index | Endpoint::Download | Endpoint::Publish | Endpoint::Yank | Endpoint::Unyank => {
             return Err(Refusal::bad_request("This path belongs to cargo's protocol."));
         }

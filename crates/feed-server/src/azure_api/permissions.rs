@@ -11,15 +11,20 @@ use uuid::Uuid;
 use super::crates::flag;
 use super::feed_input::text;
 use super::wire;
+use crate::Role;
 use crate::dispatch::{App, Asked};
 use crate::refusal::Refusal;
 use crate::storage::{FeedRecord, NO_ROLE, PermissionRecord, find_deleted_feed, merge_permissions};
 
-const OWNER: &str = "administrator";
+/// The roles by the numbers older clients send.
+const NUMBERED: [(u64, Role); 3] = [
+    (2, Role::Reader),
+    (3, Role::Contributor),
+    (4, Role::Administrator),
+];
 
-/// The roles that can be given, in the order of the numbers older clients send; 1 takes a role away.
-const ROLES: [&str; 5] = ["reader", "collaborator", "contributor", OWNER, NO_ROLE];
-const NUMBERED: [(u64, &str); 4] = [(1, NO_ROLE), (2, "reader"), (3, "contributor"), (4, OWNER)];
+/// The number that takes a role away.
+const NO_ROLE_NUMBER: u64 = 1;
 
 pub(super) async fn all(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, Refusal> {
     let feed = find(app, asked).await?;
@@ -68,7 +73,7 @@ pub(super) fn wanted(body: &[Value], owner: &str) -> Result<Vec<PermissionRecord
         let permission = permission(one)?;
         if !permission.descriptor.eq_ignore_ascii_case(&owner) {
             wanted.push(permission);
-        } else if permission.role != OWNER {
+        } else if permission.role != Role::Administrator.name() {
             return Err(Refusal::bad_request(
                 "The owner of this computer is administrator of every feed and stays so.",
             ));
@@ -89,7 +94,7 @@ fn permission(body: &Value) -> Result<PermissionRecord, Refusal> {
         descriptor,
         identity,
         display_name: text(body, "displayName")?.map(str::to_owned),
-        role: role(&body["role"])?.to_owned(),
+        role: role(&body["role"])?.map_or(NO_ROLE, Role::name).to_owned(),
     })
 }
 
@@ -108,15 +113,21 @@ fn descriptor(value: &Value) -> Option<String> {
     (!kind.is_empty() && !identifier.is_empty()).then_some(text)
 }
 
-fn role(value: &Value) -> Result<&'static str, Refusal> {
+/// A role that can be given; the inner `None` takes one away.
+fn role(value: &Value) -> Result<Option<Role>, Refusal> {
     let known = match value {
-        Value::String(text) => ROLES.into_iter().find(|role| role.eq_ignore_ascii_case(text)),
+        Value::String(text) if text.eq_ignore_ascii_case(NO_ROLE) => return Ok(None),
+        Value::String(text) => Role::named(text),
+        Value::Number(number) if number.as_u64() == Some(NO_ROLE_NUMBER) => return Ok(None),
         Value::Number(number) => NUMBERED
             .into_iter()
             .find_map(|(known, role)| (number.as_u64() == Some(known)).then_some(role)),
         _ => None,
     };
-    known.ok_or_else(|| Refusal::bad_request(format!("`role` is none of {}.", ROLES.join(", "))))
+    let all = Role::ALL.map(Role::name).join(", ");
+    known
+        .map(Some)
+        .ok_or_else(|| Refusal::bad_request(format!("`role` is none of {all}, {NO_ROLE}.")))
 }
 
 /// Whether whoever asks has at least this role in every feed; there are roles that nobody has.
@@ -124,16 +135,16 @@ pub(super) fn owner_has(wanted: &str) -> Result<bool, Refusal> {
     let number = wanted
         .parse()
         .map_or(Value::from(wanted), |number: u64| number.into());
-    Ok(!wanted.eq_ignore_ascii_case("custom") && role(&number)? != NO_ROLE)
+    Ok(!wanted.eq_ignore_ascii_case("custom") && role(&number)?.is_some())
 }
 
 fn owner(app: &App) -> PermissionRecord {
-    let user = &app.storage.identity().user;
+    let owner = app.people.owner();
     PermissionRecord {
-        descriptor: owner_descriptor(user),
-        identity: Some(user.clone()),
-        display_name: Some("This computer".to_owned()),
-        role: OWNER.to_owned(),
+        descriptor: owner.descriptor.clone(),
+        identity: Some(owner.identity.clone()),
+        display_name: Some(owner.display_name.clone()),
+        role: Role::Administrator.name().to_owned(),
     }
 }
 

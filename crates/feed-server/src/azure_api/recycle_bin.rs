@@ -1,6 +1,6 @@
 //! What was deleted: feeds that can be given back or purged, and a feed's deleted versions as lists.
 //!
-//! **Invariant:** only what was deleted before is found here. Nothing is purged by itself, so no date for it is told.
+//! **Invariant:** only what was deleted before is found here, and every item says when it goes for good.
 
 use std::sync::Arc;
 
@@ -84,7 +84,7 @@ pub(super) async fn one_crate(app: &Arc<App>, asked: &Asked) -> Result<Value, Re
 
 pub(super) async fn versions(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, Refusal> {
     let (feed, found) = find(app, asked).await?;
-    let full = |version| wire::full_version(app, &feed, &found, version, false);
+    let full = |version| wire::deleted_version(app, &feed, &found, version);
     Ok(crates::newest_first(&found.versions)
         .into_iter()
         .map(full)
@@ -94,7 +94,7 @@ pub(super) async fn versions(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>
 pub(super) async fn version(app: &Arc<App>, asked: &Asked) -> Result<Value, Refusal> {
     let (feed, found) = find(app, asked).await?;
     let version = crates::by_id(asked, &found, &found.versions)?;
-    Ok(wire::full_version(app, &feed, &found, version, false))
+    Ok(wire::deleted_version(app, &feed, &found, version))
 }
 
 fn shown(app: &App, feed: &FeedRecord, found: &CrateRecord, all: bool) -> Value {

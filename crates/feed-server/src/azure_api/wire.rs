@@ -8,6 +8,7 @@ use crate::crate_name::fold;
 use crate::dispatch::{Addressed, App};
 use crate::storage::{
     CrateRecord, FeedRecord, PermissionRecord, ProjectRecord, UpstreamRecord, VersionRecord, ViewRecord,
+    scheduled_purge,
 };
 
 /// How cargo's protocol is called.
@@ -73,6 +74,7 @@ pub(super) fn feed(app: &App, addressed: &Addressed, with_deleted_upstreams: boo
     }
     if let Some(moment) = &feed.deleted_at {
         value["deletedDate"] = json!(moment);
+        value["scheduledPermanentDeleteDate"] = json!(scheduled_purge(moment));
     }
     value
 }
@@ -205,6 +207,20 @@ pub(super) fn full_version(
     });
     if let (Value::Object(value), Value::Object(fields)) = (&mut value, fields) {
         value.extend(fields.into_iter().filter(|(_, field)| !field.is_null()));
+    }
+    value
+}
+
+/// As `full_version`, of what lies in the recycle bin.
+pub(super) fn deleted_version(
+    app: &App,
+    feed: &FeedRecord,
+    held: &CrateRecord,
+    record: &VersionRecord,
+) -> Value {
+    let mut value = full_version(app, feed, held, record, false);
+    if let Some(moment) = &record.deleted_at {
+        value["scheduledPermanentDeleteDate"] = json!(scheduled_purge(moment));
     }
     value
 }

@@ -62,6 +62,11 @@ pub(crate) enum Endpoint {
     FeedChangeList,
     FeedChangeGet,
     CrateChangeList,
+    RetentionGet,
+    RetentionSet,
+    RetentionRemove,
+    CrateMetrics,
+    VersionMetrics,
 }
 
 impl Endpoint {

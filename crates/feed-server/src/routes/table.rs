@@ -183,4 +183,21 @@ pub(super) const TABLE: &[(Method, &str, Endpoint)] = &[
         Endpoint::FeedChangeGet,
     ),
     (Method::GET, feed!("/packagechanges"), Endpoint::CrateChangeList),
+    (Method::GET, feed!("/retentionpolicies"), Endpoint::RetentionGet),
+    (Method::PUT, feed!("/retentionpolicies"), Endpoint::RetentionSet),
+    (
+        Method::DELETE,
+        feed!("/retentionpolicies"),
+        Endpoint::RetentionRemove,
+    ),
+    (
+        Method::POST,
+        feed!("/packagemetricsbatch"),
+        Endpoint::CrateMetrics,
+    ),
+    (
+        Method::POST,
+        feed!("/packages/{crate}/versionmetricsbatch"),
+        Endpoint::VersionMetrics,
+    ),
 ];

@@ -242,8 +242,9 @@ impl CrateRecord {
 }
 
 impl NewVersion {
-    /// Writes the version, and the crate when it is its first. The caller has looked for clashes.
-    pub(crate) fn insert(self, transaction: &Transaction<'_>, feed: &str) -> Result<(), StorageError> {
+    /// Writes the version, and the crate when it is its first; gives its id. The caller has looked for clashes.
+    pub(crate) fn insert(self, transaction: &Transaction<'_>, feed: &str) -> Result<String, StorageError> {
+        let id = Uuid::new_v4().to_string();
         transaction.execute(
             "INSERT INTO crates (id, feed, name, folded) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (feed, folded) DO NOTHING",
@@ -259,7 +260,7 @@ impl NewVersion {
              SELECT ?1, id, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14
              FROM crates WHERE feed = ?2 AND folded = ?3",
             rusqlite::params![
-                Uuid::new_v4().to_string(),
+                id,
                 feed,
                 fold(&self.name),
                 self.version.to_string(),
@@ -275,7 +276,7 @@ impl NewVersion {
                 self.keywords,
             ],
         )?;
-        Ok(())
+        Ok(id)
     }
 }
 

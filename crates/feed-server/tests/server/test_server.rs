@@ -60,6 +60,10 @@ impl TestServer {
         self.server = Some(server);
     }
 
+    pub(crate) fn server(&self) -> &Server {
+        self.server.as_ref().unwrap()
+    }
+
     pub(crate) async fn stop(&mut self) {
         self.server.take().unwrap().stop().await;
     }
