@@ -19,6 +19,7 @@ mod publish_metadata;
 mod refusal;
 mod request_body;
 mod routes;
+mod seed;
 mod server;
 mod serving;
 mod sparse_index;
@@ -29,6 +30,7 @@ mod yank;
 
 pub use config::{Addresses, Config, Limits};
 pub use people::{Person, Role};
+pub use seed::{Seed, seed};
 pub use server::{RetainError, Server, start};
 pub use serving::{Joined, StartError, join_or_start};
 pub use token::{Token, TokenError};

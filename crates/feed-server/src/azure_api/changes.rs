@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::crates::{flag, is_same, latest, number};
+use super::package_list::ListedPackage;
 use super::wire;
 use crate::dispatch::{Addressed, App, Asked};
 use crate::refusal::Refusal;
@@ -63,7 +64,7 @@ pub(super) async fn versions(app: &Arc<App>, asked: &Asked) -> Result<Value, Ref
         let held = crates.get(&changed.held)?;
         let is_latest = is_same(latest(held), &changed.version);
         Some(json!({
-            "package": wire::package(app, &feed, held, None),
+            "package": ListedPackage::new(app, &feed, held, None, true),
             "packageVersionChange": {
                 "changeType": kind(&changed.version),
                 "continuationToken": changed.token,

@@ -12,6 +12,7 @@ mod feeds;
 mod identities;
 mod locations;
 mod metrics;
+mod package_list;
 mod permissions;
 mod recycle_bin;
 mod retention;
@@ -55,10 +56,10 @@ pub(crate) async fn answer(
         _ => Release::Released,
     };
     let version = version::negotiate(asked, release)?;
-    let Some(value) = said(app, endpoint, asked, body).await? else {
+    let Some(text) = said(app, endpoint, asked, body).await? else {
         return Ok(Response::new(Body::empty()));
     };
-    let mut response = Response::new(Body::from(value.to_string()));
+    let mut response = Response::new(Body::from(text));
     let kind = format!("application/json; charset=utf-8; api-version={version}");
     if let Ok(kind) = HeaderValue::try_from(kind) {
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
@@ -66,13 +67,13 @@ pub(crate) async fn answer(
     Ok(response)
 }
 
-/// The JSON an endpoint answers with, where it answers with any.
+/// The text of the JSON an endpoint answers with, where it answers with any.
 async fn said(
     app: &Arc<App>,
     endpoint: Endpoint,
     asked: &Asked,
     body: &mut RequestBody,
-) -> Result<Option<Value>, Refusal> {
+) -> Result<Option<String>, Refusal> {
     let value = match endpoint {
         Endpoint::ResourceLocations => locations::all(),
         Endpoint::ConnectionData => account::who_is_connected(app, asked),
@@ -100,7 +101,7 @@ async fn said(
         Endpoint::PermissionUpdate => {
             list(permissions::merge(app, asked, &list_body(app, body).await?).await?)
         }
-        Endpoint::CrateList => list(crates::all(app, asked).await?),
+        Endpoint::CrateList => return crates::all(app, asked).await.map(Some),
         Endpoint::CrateGet => crates::one(app, asked).await?,
         Endpoint::VersionList => list(crates::versions(app, asked).await?),
         Endpoint::VersionGet => crates::version(app, asked).await?,
@@ -148,10 +149,10 @@ async fn said(
             return Err(Refusal::bad_request("This path belongs to cargo's protocol."));
         }
     };
-    Ok(Some(value))
+    Ok(Some(value.to_string()))
 }
 
-fn nothing(done: Result<(), Refusal>) -> Result<Option<Value>, Refusal> {
+fn nothing(done: Result<(), Refusal>) -> Result<Option<String>, Refusal> {
     done.map(|()| None)
 }
 

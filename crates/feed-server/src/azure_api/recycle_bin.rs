@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::package_list::{ListedPackage, ListedVersion};
 use super::{crates, wire};
 use crate::dispatch::{Addressed, App, Asked};
 use crate::refusal::Refusal;
@@ -73,13 +74,13 @@ pub(super) async fn crates(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, 
     let all = crates::flag(asked, "includeAllVersions").unwrap_or(false);
     Ok(found
         .into_iter()
-        .map(|found| shown(app, &feed, &only_deleted(found), all))
+        .map(|found| shown(app, asked, &feed, &only_deleted(found), all))
         .collect())
 }
 
 pub(super) async fn one_crate(app: &Arc<App>, asked: &Asked) -> Result<Value, Refusal> {
     let (feed, found) = find(app, asked).await?;
-    Ok(shown(app, &feed, &found, true))
+    Ok(shown(app, asked, &feed, &found, true))
 }
 
 pub(super) async fn versions(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, Refusal> {
@@ -97,13 +98,14 @@ pub(super) async fn version(app: &Arc<App>, asked: &Asked) -> Result<Value, Refu
     Ok(wire::deleted_version(app, &feed, &found, version))
 }
 
-fn shown(app: &App, feed: &FeedRecord, found: &CrateRecord, all: bool) -> Value {
+fn shown(app: &App, asked: &Asked, feed: &FeedRecord, found: &CrateRecord, all: bool) -> Value {
+    let with_urls = crates::flag(asked, "includeUrls").unwrap_or(true);
     let versions = crates::newest_first(&found.versions)
         .into_iter()
         .take(if all { usize::MAX } else { 1 })
-        .map(|version| wire::version(feed, version, false, false))
+        .map(|version| ListedVersion::new(feed, version, false, false))
         .collect();
-    wire::package(app, feed, found, Some(versions))
+    ListedPackage::new(app, feed, found, Some(versions), with_urls).value()
 }
 
 /// The crate with what lies in the recycle bin in place of what is held.

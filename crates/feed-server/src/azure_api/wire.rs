@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::crate_name::fold;
+use super::package_list::ListedVersion;
 use crate::dispatch::{Addressed, App};
 use crate::storage::{
     CrateRecord, FeedRecord, PermissionRecord, ProjectRecord, UpstreamRecord, VersionRecord, ViewRecord,
@@ -110,68 +110,6 @@ pub(super) fn view(app: &App, feed: &FeedRecord, view: &ViewRecord) -> Value {
     })
 }
 
-/// The views a version is in, as short as a list of versions has them.
-fn views_of(feed: &FeedRecord, version: &VersionRecord) -> Vec<Value> {
-    let shows = |view: &&ViewRecord| view.holds_everything() || version.promoted.contains(&view.id);
-    let short =
-        |view: &ViewRecord| json!({ "id": view.id, "name": view.name, "url": null, "type": view.kind });
-    feed.views.iter().filter(shows).map(short).collect()
-}
-
-pub(super) fn package(
-    app: &App,
-    feed: &FeedRecord,
-    held: &CrateRecord,
-    versions: Option<Vec<Value>>,
-) -> Value {
-    let url = package_url(app, feed, held);
-    let mut value = json!({
-        "id": held.id,
-        "normalizedName": fold(&held.name),
-        "name": held.name,
-        "protocolType": PROTOCOL,
-        "url": url,
-        "_links": {
-            "self": { "href": url },
-            "feed": { "href": feed_url(app, feed) },
-            "versions": { "href": format!("{url}/Versions") },
-        },
-    });
-    if let Some(versions) = versions {
-        value["versions"] = Value::Array(versions);
-    }
-    value
-}
-
-/// A version as it stands in a list of packages.
-pub(super) fn version(
-    feed: &FeedRecord,
-    version: &VersionRecord,
-    is_latest: bool,
-    with_description: bool,
-) -> Value {
-    let mut value = json!({
-        "id": version.id,
-        "normalizedVersion": version.version,
-        "version": version.version,
-        "isLatest": is_latest,
-        "isListed": !version.is_yanked(),
-        "storageId": format!("{}00", version.digest.to_ascii_uppercase()),
-        "views": views_of(feed, version),
-        "publishDate": version.saved_at,
-    });
-    if let Some(upstream) = &version.upstream {
-        value["directUpstreamSourceId"] = json!(upstream);
-    }
-    if version.deleted_at.is_some() {
-        value["isDeleted"] = json!(true);
-    }
-    if let Some(description) = version.description.as_ref().filter(|_| with_description) {
-        value["packageDescription"] = json!(description);
-    }
-    value
-}
-
 /// A version with all that is known of it.
 pub(super) fn full_version(
     app: &App,
@@ -187,7 +125,7 @@ pub(super) fn full_version(
         .iter()
         .filter(|source| record.upstream.as_deref() == Some(&source.id));
     let file = format!("{}-{}.crate", held.name, record.version);
-    let mut value = version(feed, record, is_latest, true);
+    let mut value = json!(ListedVersion::new(feed, record, is_latest, true));
     let fields = json!({
         "author": record.authors,
         "description": record.description,
@@ -299,10 +237,10 @@ pub(super) fn cargo_version(
     value
 }
 
-fn feed_url(app: &App, feed: &FeedRecord) -> String {
+pub(super) fn feed_url(app: &App, feed: &FeedRecord) -> String {
     app.feed_url(feed)
 }
 
-fn package_url(app: &App, feed: &FeedRecord, held: &CrateRecord) -> String {
+pub(super) fn package_url(app: &App, feed: &FeedRecord, held: &CrateRecord) -> String {
     format!("{}/Packages/{}", feed_url(app, feed), held.id)
 }

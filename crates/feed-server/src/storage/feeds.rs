@@ -54,7 +54,7 @@ pub(crate) struct UpstreamRecord {
     pub(crate) deleted_at: Option<String>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct NewFeed {
     pub(crate) name: String,
     pub(crate) description: Option<String>,

@@ -8,6 +8,7 @@
 mod blobs;
 mod changes;
 mod connections;
+mod crate_pages;
 mod crates;
 mod downloads;
 mod entry_cache;
@@ -33,7 +34,8 @@ use crate::serving::FolderLock;
 use blobs::Blobs;
 pub(crate) use changes::{ChangedFeed, ChangedVersion, FeedState};
 use connections::{Connections, Durability};
-pub(crate) use crates::{CrateRecord, NewVersion, Origin, Page, PublishClash, Shelf, VersionRecord, size_of};
+pub(crate) use crate_pages::{Page, Shelf};
+pub(crate) use crates::{CrateRecord, NewVersion, Origin, PublishClash, VersionRecord, size_of};
 pub(crate) use downloads::{DownloadCount, Metrics, count_downloads};
 pub(crate) use entry_cache::{CachedEntry, EntryCache};
 pub(crate) use feeds::{FeedChange, FeedRecord, NewFeed, NewUpstream, ProjectRecord, UpstreamRecord};
@@ -125,6 +127,14 @@ impl Storage {
     {
         let storage = Arc::clone(self);
         blocking(move || storage.connections.write(work)).await
+    }
+
+    /// As `write`, of whoever may block.
+    pub(crate) fn write_blocking<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StorageError>,
+    ) -> Result<T, StorageError> {
+        self.connections.write(work)
     }
 
     /// Keeps a received file together with the rows `work` writes for it: both or neither.

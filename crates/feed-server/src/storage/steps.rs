@@ -139,6 +139,9 @@ ALTER TABLE crates ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
 UPDATE crates SET held = (SELECT count(*) FROM versions WHERE crate = crates.id AND deleted_at IS NULL);
 CREATE INDEX crates_held ON crates (feed, folded) WHERE held > 0;
 
+CREATE INDEX versions_by_upstream ON versions (upstream, crate) WHERE upstream IS NOT NULL;
+CREATE INDEX versions_deleted ON versions (crate) WHERE deleted_at IS NOT NULL;
+
 -- The names whose versions may come from public upstreams although the feed has some of its own.
 CREATE TABLE upstreaming (
     feed   TEXT NOT NULL REFERENCES feeds (id),

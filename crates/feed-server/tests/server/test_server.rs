@@ -46,7 +46,7 @@ impl TestServer {
         test
     }
 
-    async fn serve(&mut self) {
+    pub(crate) async fn serve(&mut self) {
         let mut config = config(self.folder.path());
         // A test that forgets its stand-in must not reach the world.
         config.crates_io = Some(
