@@ -1,6 +1,6 @@
 //! Who may ask: only this computer's own clients, and only with a token.
 //!
-//! **Invariant:** no route is exempt, and no answer says how close an offered token came.
+//! **Invariant:** no route is exempt but the badge, and no answer says how close an offered token came.
 
 use std::sync::Arc;
 

@@ -8,7 +8,9 @@ use rusqlite::Transaction;
 use serde_json::json;
 
 use crate::serving::{FolderLock, StartError};
-use crate::storage::{FeedRecord, NewFeed, NewVersion, Origin, ProjectRecord, Storage, StorageError};
+use crate::storage::{
+    FeedRecord, NewFeed, NewVersion, Origin, ProjectRecord, Publisher, Storage, StorageError,
+};
 use crate::{ORGANIZATION, PROJECT};
 
 /// What a feed is filled with.
@@ -73,7 +75,7 @@ fn version(name: &str, number: u32, minor: u32) -> NewVersion {
         digest,
         size: 1,
         line: line.to_string(),
-        origin: Origin::Published,
+        origin: Origin::Published(Publisher::default()),
         description: Some(format!("What the crate number {number} is for")),
         authors: Some("Somebody".to_owned()),
         keywords: Some("seeded".to_owned()),

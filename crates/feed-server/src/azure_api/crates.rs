@@ -148,7 +148,7 @@ fn shelf(asked: &Asked) -> Shelf {
     }
 }
 
-fn in_recycle_bin(held: &CrateRecord) -> impl Iterator<Item = &VersionRecord> {
+pub(super) fn in_recycle_bin(held: &CrateRecord) -> impl Iterator<Item = &VersionRecord> {
     held.deleted.iter().filter(|version| version.is_in_recycle_bin())
 }
 

@@ -26,6 +26,10 @@ const LOCATIONS: &str = "
     29ba2dad-389a-4661-b5d3-de76397ca05b Packaging FeedChanges 7.1 {project}/_apis/{area}/{resource}/{feedId}
     323a0631-d083-4005-85ae-035114dfb681 Packaging PackageChanges 7.1 {project}/_apis/{area}/Feeds/{feedId}/{resource}
     5c0d9b7e-24a1-4f86-9d3b-e8f7a6c1b042 cargo upstreaming 0.0 {project}/_apis/packaging/feeds/{feedId}/{area}/packages/{packageName}/{resource}
+    a74419ef-b477-43df-8758-3cd1cd5f56c6 Packaging GlobalPermissions 7.1 _apis/{area}/{resource}
+    0aaeabd4-85cd-4686-8a77-8d31c15690b8 Packaging Provenance 0.0 {project}/_apis/{area}/Feeds/{feedId}/Packages/{packageId}/Versions/{packageVersionId}/{resource}
+    61d885fd-10f3-4a55-82b6-476d866b673f Packaging Badge 7.1 {project}/_apis/public/{area}/Feeds/{feedId}/Packages/{packageId}/{resource}
+    9a1b74b4-2ca8-4a9f-8470-c2f2e6fdc949 Operations operations 7.1 _apis/{resource}/{operationId}
     ed52a011-0112-45b5-9f9e-e14efffb3193 Packaging RetentionPolicies 7.1 {project}/_apis/{area}/Feeds/{feedId}/{resource}
     bddc9b3c-8a59-4a9f-9b40-ee1dcaa2cc0d Packaging PackageMetricsBatch 7.1 {project}/_apis/{area}/Feeds/{feedId}/{resource}
     e6ae8caa-b6a8-4809-b840-91b2a42c19ad Packaging VersionMetricsBatch 7.1 {project}/_apis/{area}/Feeds/{feedId}/Packages/{packageId}/{resource}

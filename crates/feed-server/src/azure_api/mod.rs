@@ -3,17 +3,21 @@
 //! **Invariant:** an endpoint that is not in the route table is not answered; nothing is answered that is not kept.
 
 mod account;
+mod badge;
 mod cargo_batch;
 mod cargo_versions;
 mod changes;
 mod crates;
 mod feed_input;
 mod feeds;
+mod global_permissions;
 mod identities;
 mod locations;
 mod metrics;
+mod operations;
 mod package_list;
 mod permissions;
+mod provenance;
 mod recycle_bin;
 mod retention;
 mod upstreaming;
@@ -26,6 +30,8 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, header};
 use serde_json::{Value, json};
+
+pub(crate) use badge::answer as badge;
 
 use crate::dispatch::{App, Asked};
 use crate::refusal::Refusal;
@@ -42,7 +48,10 @@ pub(crate) async fn answer(
 ) -> Result<Response<Body>, Refusal> {
     let release = match endpoint {
         Endpoint::ResourceLocations => Release::Any,
-        Endpoint::ConnectionData | Endpoint::ResourceAreas | Endpoint::ResourceArea => Release::Preview,
+        Endpoint::ConnectionData
+        | Endpoint::ResourceAreas
+        | Endpoint::ResourceArea
+        | Endpoint::Provenance => Release::Preview,
         Endpoint::CargoVersionGet
         | Endpoint::CargoVersionPromote
         | Endpoint::CargoVersionDelete
@@ -134,6 +143,13 @@ async fn said(
         Endpoint::FeedChangeList => changes::feeds(app, asked).await?,
         Endpoint::FeedChangeGet => changes::one_feed(app, asked).await?,
         Endpoint::CrateChangeList => changes::versions(app, asked).await?,
+        Endpoint::GlobalPermissionList => list(global_permissions::all(app, asked).await?),
+        Endpoint::GlobalPermissionUpdate => {
+            list(global_permissions::merge(app, &list_body(app, body).await?).await?)
+        }
+        Endpoint::RecycleBinEmpty => operations::empty(app, asked).await?,
+        Endpoint::Operation => operations::one(app, asked).await?,
+        Endpoint::Provenance => provenance::one(app, asked).await?,
         Endpoint::RetentionGet => retention::one(app, asked).await?,
         Endpoint::RetentionSet => retention::set(app, asked, &object_body(app, body).await?).await?,
         Endpoint::RetentionRemove => return nothing(retention::remove(app, asked).await),
@@ -145,8 +161,13 @@ async fn said(
             let body = object_body(app, body).await?;
             list(metrics::of_versions(app, asked, &body).await?)
         }
-        Endpoint::Index | Endpoint::Download | Endpoint::Publish | Endpoint::Yank | Endpoint::Unyank => {
-            return Err(Refusal::bad_request("This path belongs to cargo's protocol."));
+        Endpoint::Index
+        | Endpoint::Download
+        | Endpoint::Publish
+        | Endpoint::Yank
+        | Endpoint::Unyank
+        | Endpoint::Badge => {
+            return Err(Refusal::bad_request("What answers here has no JSON."));
         }
     };
     Ok(Some(value.to_string()))

@@ -99,7 +99,7 @@ fn permission(body: &Value) -> Result<PermissionRecord, Refusal> {
 }
 
 /// A text on the wire; some clients build the object that Azure's description draws.
-fn descriptor(value: &Value) -> Option<String> {
+pub(super) fn descriptor(value: &Value) -> Option<String> {
     let text = match value {
         Value::String(text) => text.clone(),
         Value::Object(parts) => format!(

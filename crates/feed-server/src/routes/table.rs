@@ -200,4 +200,34 @@ pub(super) const TABLE: &[(Method, &str, Endpoint)] = &[
         feed!("/packages/{crate}/versionmetricsbatch"),
         Endpoint::VersionMetrics,
     ),
+    (
+        Method::GET,
+        "{org}/_apis/packaging/globalpermissions",
+        Endpoint::GlobalPermissionList,
+    ),
+    (
+        Method::PATCH,
+        "{org}/_apis/packaging/globalpermissions",
+        Endpoint::GlobalPermissionUpdate,
+    ),
+    (
+        Method::GET,
+        "{org}/_apis/operations/{operation}",
+        Endpoint::Operation,
+    ),
+    (
+        Method::DELETE,
+        feed!("/recyclebin/packages"),
+        Endpoint::RecycleBinEmpty,
+    ),
+    (
+        Method::GET,
+        feed!("/packages/{crate}/versions/{version}/provenance"),
+        Endpoint::Provenance,
+    ),
+    (
+        Method::GET,
+        "{org}/[{project}]/_apis/public/packaging/feeds/{feed}/packages/{crate}/badge",
+        Endpoint::Badge,
+    ),
 ];

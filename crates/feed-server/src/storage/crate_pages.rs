@@ -133,10 +133,15 @@ impl CrateRecord {
             Some(_) => " AND EXISTS (SELECT 1 FROM promotions WHERE version = versions.id AND view = ?4)",
             None => "",
         };
+        let count = match (page.shelf, &page.promoted) {
+            (Shelf::Held, None) => "held".to_owned(),
+            (shelf, _) => format!(
+                "(SELECT count(*) FROM versions WHERE crate = crates.id AND {}{promoted})",
+                shelf.of_version()
+            ),
+        };
         let sql = format!(
-            "SELECT folded, id, (SELECT count(*) FROM versions WHERE crate = crates.id AND {}{promoted})
-             FROM crates WHERE {} ORDER BY folded LIMIT ?6 OFFSET ?5",
-            page.shelf.of_version(),
+            "SELECT folded, id, {count} FROM crates WHERE {} ORDER BY folded LIMIT ?6 OFFSET ?5",
             page.conditions()
         );
         let (mut before, mut left) = (page.skip as usize, page.top as usize);

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use uuid::Uuid;
 
-use super::{StorageError, ViewRecord, now};
+use super::{Publisher, StorageError, ViewRecord, now};
 use crate::crate_name::fold;
 
 #[derive(Debug, Clone)]
@@ -56,7 +56,7 @@ impl VersionRecord {
 /// Where a new version comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
-    Published,
+    Published(Publisher),
     Upstream { id: String, yanked: bool },
 }
 
@@ -198,14 +198,14 @@ impl NewVersion {
              ON CONFLICT (feed, folded) DO NOTHING",
         )?;
         crates.execute((Uuid::new_v4().to_string(), feed, &self.name, fold(&self.name)))?;
-        let (upstream, upstream_yanked) = match self.origin {
-            Origin::Published => (None, false),
-            Origin::Upstream { id, yanked } => (Some(id), yanked),
+        let (upstream, upstream_yanked, publisher) = match self.origin {
+            Origin::Published(publisher) => (None, false, publisher),
+            Origin::Upstream { id, yanked } => (Some(id), yanked, Publisher::default()),
         };
         let mut versions = transaction.prepare_cached(
             "INSERT INTO versions (id, crate, version, bare, digest, size, line, upstream, upstream_yanked,
-                                   saved_at, description, authors, keywords)
-             SELECT ?1, id, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14
+                                   saved_at, description, authors, keywords, publisher, user_agent)
+             SELECT ?1, id, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16
              FROM crates WHERE feed = ?2 AND folded = ?3",
         )?;
         versions.execute(rusqlite::params![
@@ -223,6 +223,8 @@ impl NewVersion {
             self.description,
             self.authors,
             self.keywords,
+            publisher.identity,
+            publisher.user_agent,
         ])?;
         Ok(id)
     }

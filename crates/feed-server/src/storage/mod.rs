@@ -13,8 +13,11 @@ mod crates;
 mod downloads;
 mod entry_cache;
 mod feeds;
+mod global_permissions;
 mod incoming;
+mod operations;
 mod permissions;
+mod provenance;
 mod recycle_bin;
 mod retention;
 mod schema;
@@ -39,9 +42,12 @@ pub(crate) use crates::{CrateRecord, NewVersion, Origin, PublishClash, VersionRe
 pub(crate) use downloads::{DownloadCount, Metrics, count_downloads};
 pub(crate) use entry_cache::{CachedEntry, EntryCache};
 pub(crate) use feeds::{FeedChange, FeedRecord, NewFeed, NewUpstream, ProjectRecord, UpstreamRecord};
+pub(crate) use global_permissions::GlobalPermission;
 pub(crate) use incoming::{Incoming, Received};
+pub(crate) use operations::{OperationStatus, begin_operation, end_operation, operation_status};
 pub(crate) use permissions::{NO_ROLE, PermissionRecord, merge as merge_permissions};
-pub(crate) use recycle_bin::{deleted_feeds, find_deleted_feed, purge_feed, restore_feed};
+pub(crate) use provenance::{Publisher, publisher_of};
+pub(crate) use recycle_bin::{deleted_feeds, empty_recycle_bin, find_deleted_feed, purge_feed, restore_feed};
 pub(crate) use retention::{RetentionRecord, retain, scheduled_purge};
 pub(crate) use schema::Identity;
 pub(crate) use upstreaming::{allow_external, allows_external};
@@ -89,6 +95,7 @@ impl Storage {
         let blobs = Blobs::open(&folder)?;
         let (identity, digests) = connections.write(|transaction| {
             let identity = schema::identity(transaction)?;
+            operations::fail_unfinished(transaction)?;
             Ok::<_, StorageError>((identity, crates::digests(transaction)?))
         })?;
         let swept = blobs.sweep(&digests)?;

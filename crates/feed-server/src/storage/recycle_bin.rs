@@ -72,6 +72,16 @@ pub(crate) fn purge_feed(transaction: &Transaction<'_>, feed: &FeedRecord) -> Re
     Ok(())
 }
 
+/// Lets go for good of all that a feed's recycle bin holds.
+pub(crate) fn empty_recycle_bin(transaction: &Transaction<'_>, feed: &str) -> Result<(), StorageError> {
+    let mut statement = transaction.prepare_cached(
+        "UPDATE versions SET purged_at = ?2
+         WHERE deleted_at IS NOT NULL AND purged_at IS NULL AND crate IN (SELECT id FROM crates WHERE feed = ?1)",
+    )?;
+    statement.execute((feed, now()))?;
+    Ok(())
+}
+
 impl VersionRecord {
     /// Whether the version lies in the recycle bin, from which it can be given back.
     pub(crate) fn is_in_recycle_bin(&self) -> bool {

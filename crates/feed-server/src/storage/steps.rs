@@ -168,6 +168,9 @@ CREATE TABLE global_permissions (
     identity   TEXT,
     role       TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- Azure's name for everybody in an organization.
+INSERT INTO global_permissions VALUES (
+    'Microsoft.TeamFoundation.Identity;S-1-9-1551374245-1204400969-2402986413-2179408616-0-0-0-0-3', NULL, 'feedCreator');
 
 CREATE TABLE operations (
     id     TEXT PRIMARY KEY,

@@ -20,6 +20,7 @@ mod retention;
 mod serving;
 mod sparse_index;
 mod storm;
+mod surface;
 mod test_server;
 mod upstream;
 mod upstreaming;
