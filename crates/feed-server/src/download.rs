@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, Response, header};
 use tokio::fs::File;
 use tokio_util::io::ReaderStream;
 
+use crate::Role;
 use crate::crate_name;
 use crate::dispatch::{Addressed, App, Asked};
 use crate::refusal::Refusal;
@@ -82,6 +83,9 @@ async fn save(
     let (Some(upstream), Ok(())) = (upstream, crate_name::check(name)) else {
         return Err(Refusal::unknown_version(name, version));
     };
+    if addressed.role < Role::Collaborator {
+        return Err(Refusal::not_saved(name));
+    }
     let wanted = Wanted {
         feed: addressed.feed.id.clone(),
         upstream: upstream.id.clone(),

@@ -4,6 +4,7 @@
 //! **Invariant:** nothing here knows our other crates; whoever talks to this server does so over HTTP, and the two
 //! sides are held to the same contract instead of the same types.
 
+mod access;
 mod archive;
 mod auth;
 mod azure_api;

@@ -124,5 +124,9 @@ impl People {
     }
 }
 
+/// Azure's name for everybody in an organization.
+pub(crate) const EVERYBODY: &str =
+    "Microsoft.TeamFoundation.Identity;S-1-9-1551374245-1204400969-2402986413-2179408616-0-0-0-0-3";
+
 /// The id Azure shows for somebody it takes to be anonymous.
 pub(crate) const NOBODY: Uuid = Uuid::from_bytes([0xaa; 16]);

@@ -33,7 +33,9 @@ pub(crate) async fn answer(
     let metadata = receive_metadata(app, body).await?;
     // Asked before the crate is received, to spare a long upload; asked again when it is kept.
     refuse_taken(app, &feed, &metadata).await?;
-    refuse_upstream(app, &feed, &metadata).await?;
+    if !feed.name_conflicts {
+        refuse_upstream(app, &feed, &metadata).await?;
+    }
     let received = receive_crate(app, body).await?;
     let facts = check_archive(app, &received, &metadata).await?;
     let agent = asked.headers.get(header::USER_AGENT);

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use super::crates::{flag, is_same, latest, number};
 use super::package_list::ListedPackage;
 use super::wire;
-use crate::dispatch::{Addressed, App, Asked};
+use crate::access;
+use crate::dispatch::{App, Asked};
 use crate::refusal::Refusal;
 use crate::storage::{ChangedFeed, ChangedVersion, FeedState, VersionRecord};
 
@@ -26,9 +27,19 @@ pub(super) async fn feeds(app: &Arc<App>, asked: &Asked) -> Result<Value, Refusa
     let project = app.project(asked).await?.map(|project| project.id);
     let (token, most) = (token(asked)?, batch(asked)?);
     let with_deleted = flag(asked, "includeDeleted").unwrap_or(false);
+    let caller = Arc::clone(&asked.caller);
     let changed = app
         .storage
-        .read(move |connection| ChangedFeed::after(connection, project.as_deref(), token, with_deleted))
+        .read(move |connection| {
+            let all = ChangedFeed::after(connection, project.as_deref(), token, with_deleted)?;
+            let mut seen = Vec::new();
+            for changed in all {
+                if access::role_in(connection, &caller, changed.state.id())?.is_some() {
+                    seen.push(changed);
+                }
+            }
+            Ok(seen)
+        })
         .await?;
     let changed: Vec<_> = changed.iter().take(most as usize).collect();
     let next = changed.last().map_or(token, |last| last.token);
@@ -88,11 +99,7 @@ fn shown_feed(app: &App, changed: &ChangedFeed) -> Value {
             } else {
                 CHANGED
             };
-            let addressed = Addressed {
-                feed: (**feed).clone(),
-                view: None,
-            };
-            (kind, wire::feed(app, &addressed, false))
+            (kind, wire::feed(app, feed, None, false))
         }
         FeedState::Purged { id, name, at } => (
             PURGED,

@@ -13,6 +13,7 @@ use super::permissions::descriptor;
 use crate::dispatch::{App, Asked};
 use crate::refusal::Refusal;
 use crate::storage::{GlobalPermission, NO_ROLE};
+use crate::{Role, access};
 
 const ADMINISTRATOR: &str = "administrator";
 const FEED_CREATOR: &str = "feedCreator";
@@ -30,7 +31,7 @@ pub(super) async fn all(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, Ref
     Ok(all.map(|one| shown(one, with_ids)).collect())
 }
 
-pub(super) async fn merge(app: &Arc<App>, body: &[Value]) -> Result<Vec<Value>, Refusal> {
+pub(super) async fn merge(app: &Arc<App>, asked: &Asked, body: &[Value]) -> Result<Vec<Value>, Refusal> {
     let owner = &app.people.owner().descriptor;
     let mut wanted = Vec::new();
     for one in body {
@@ -44,8 +45,12 @@ pub(super) async fn merge(app: &Arc<App>, body: &[Value]) -> Result<Vec<Value>, 
         }
     }
     let answer = wanted.iter().map(|one| shown(one, true)).collect();
+    let caller = Arc::clone(&asked.caller);
     app.storage
         .write(move |transaction| {
+            if access::inherited(transaction, &caller)? != Some(Role::Administrator) {
+                return Err(Refusal::lacks(&caller.identity, "AdministerFeedPermissions"));
+            }
             wanted
                 .iter()
                 .try_for_each(|permission| permission.merge(transaction).map_err(Refusal::from))

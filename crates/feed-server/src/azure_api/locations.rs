@@ -26,6 +26,8 @@ const LOCATIONS: &str = "
     29ba2dad-389a-4661-b5d3-de76397ca05b Packaging FeedChanges 7.1 {project}/_apis/{area}/{resource}/{feedId}
     323a0631-d083-4005-85ae-035114dfb681 Packaging PackageChanges 7.1 {project}/_apis/{area}/Feeds/{feedId}/{resource}
     5c0d9b7e-24a1-4f86-9d3b-e8f7a6c1b042 cargo upstreaming 0.0 {project}/_apis/packaging/feeds/{feedId}/{area}/packages/{packageName}/{resource}
+    28010c54-d0c0-4c89-a5b0-1c9e188b9fb7 IMS Identities 7.1 _apis/{resource}/{identityId}
+    05942c89-006a-48ce-bb79-baeb8abf99c6 Graph SubjectQuery 0.0 _apis/{area}/{resource}
     a74419ef-b477-43df-8758-3cd1cd5f56c6 Packaging GlobalPermissions 7.1 _apis/{area}/{resource}
     0aaeabd4-85cd-4686-8a77-8d31c15690b8 Packaging Provenance 0.0 {project}/_apis/{area}/Feeds/{feedId}/Packages/{packageId}/Versions/{packageVersionId}/{resource}
     61d885fd-10f3-4a55-82b6-476d866b673f Packaging Badge 7.1 {project}/_apis/public/{area}/Feeds/{feedId}/Packages/{packageId}/{resource}

@@ -42,16 +42,16 @@ use version::Release;
 /// Answers an endpoint of the REST API.
 pub(crate) async fn answer(
     app: &Arc<App>,
-    endpoint: Endpoint,
     asked: &Asked,
     body: &mut RequestBody,
 ) -> Result<Response<Body>, Refusal> {
-    let release = match endpoint {
+    let release = match asked.endpoint {
         Endpoint::ResourceLocations => Release::Any,
         Endpoint::ConnectionData
         | Endpoint::ResourceAreas
         | Endpoint::ResourceArea
-        | Endpoint::Provenance => Release::Preview,
+        | Endpoint::Provenance
+        | Endpoint::SubjectQuery => Release::Preview,
         Endpoint::CargoVersionGet
         | Endpoint::CargoVersionPromote
         | Endpoint::CargoVersionDelete
@@ -65,7 +65,7 @@ pub(crate) async fn answer(
         _ => Release::Released,
     };
     let version = version::negotiate(asked, release)?;
-    let Some(text) = said(app, endpoint, asked, body).await? else {
+    let Some(text) = said(app, asked, body).await? else {
         return Ok(Response::new(Body::empty()));
     };
     let mut response = Response::new(Body::from(text));
@@ -77,13 +77,8 @@ pub(crate) async fn answer(
 }
 
 /// The text of the JSON an endpoint answers with, where it answers with any.
-async fn said(
-    app: &Arc<App>,
-    endpoint: Endpoint,
-    asked: &Asked,
-    body: &mut RequestBody,
-) -> Result<Option<String>, Refusal> {
-    let value = match endpoint {
+async fn said(app: &Arc<App>, asked: &Asked, body: &mut RequestBody) -> Result<Option<String>, Refusal> {
+    let value = match asked.endpoint {
         Endpoint::ResourceLocations => locations::all(),
         Endpoint::ConnectionData => account::who_is_connected(app, asked),
         Endpoint::ResourceAreas => list(account::resource_areas(app)),
@@ -132,7 +127,7 @@ async fn said(
         Endpoint::CargoDeletedPurge => return nothing(cargo_versions::purge(app, asked).await),
         Endpoint::CargoBatch | Endpoint::CargoDeletedBatch => {
             let body = object_body(app, body).await?;
-            let in_recycle_bin = endpoint == Endpoint::CargoDeletedBatch;
+            let in_recycle_bin = asked.endpoint == Endpoint::CargoDeletedBatch;
             return nothing(cargo_batch::work(app, asked, &body, in_recycle_bin).await);
         }
         Endpoint::UpstreamingGet => upstreaming::one(app, asked).await?,
@@ -143,9 +138,11 @@ async fn said(
         Endpoint::FeedChangeList => changes::feeds(app, asked).await?,
         Endpoint::FeedChangeGet => changes::one_feed(app, asked).await?,
         Endpoint::CrateChangeList => changes::versions(app, asked).await?,
+        Endpoint::Identities => list(identities::find(app, asked).await?),
+        Endpoint::SubjectQuery => list(identities::query(app, &object_body(app, body).await?).await?),
         Endpoint::GlobalPermissionList => list(global_permissions::all(app, asked).await?),
         Endpoint::GlobalPermissionUpdate => {
-            list(global_permissions::merge(app, &list_body(app, body).await?).await?)
+            list(global_permissions::merge(app, asked, &list_body(app, body).await?).await?)
         }
         Endpoint::RecycleBinEmpty => operations::empty(app, asked).await?,
         Endpoint::Operation => operations::one(app, asked).await?,

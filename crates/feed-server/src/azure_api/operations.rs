@@ -16,10 +16,7 @@ use crate::storage::{
 /// Begins to let go of all that a feed's recycle bin holds; says where to look how it stands.
 pub(super) async fn empty(app: &Arc<App>, asked: &Asked) -> Result<Value, Refusal> {
     let feed = app.writable_feed(asked).await?.id;
-    let begun: Result<_, StorageError> = app
-        .storage
-        .write(|transaction| begin_operation(transaction))
-        .await;
+    let begun: Result<_, StorageError> = app.storage.write(begin_operation).await;
     let id = begun?;
     tokio::spawn(empty_now(Arc::clone(&app.storage), feed, id.clone()));
     Ok(json!({ "id": id, "status": "queued", "url": url(app, &id) }))

@@ -1,7 +1,7 @@
 //! Who may do what in a feed: read the list, change some of it.
 //!
-//! **Invariant:** roles are kept and shown, never enforced: whoever knows the token is the owner of this computer, who
-//! is administrator of every feed and stays so.
+//! **Invariant:** roles are kept here and asked for in `access.rs`; the owner of this computer is administrator of every
+//! feed and stays so.
 
 use std::sync::Arc;
 
@@ -10,11 +10,12 @@ use uuid::Uuid;
 
 use super::crates::flag;
 use super::feed_input::text;
+use super::recycle_bin::find_feed;
 use super::wire;
-use crate::Role;
 use crate::dispatch::{App, Asked};
 use crate::refusal::Refusal;
-use crate::storage::{FeedRecord, NO_ROLE, PermissionRecord, find_deleted_feed, merge_permissions};
+use crate::storage::{FeedRecord, NO_ROLE, PermissionRecord, merge_permissions};
+use crate::{Person, Role};
 
 /// The roles by the numbers older clients send.
 const NUMBERED: [(u64, Role); 3] = [
@@ -35,9 +36,11 @@ pub(super) async fn all(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, Ref
         .await?;
     let with_id = flag(asked, "includeIds").unwrap_or(false);
     let only = asked.parameter("identityDescriptor");
-    let inherited = (flag(asked, "excludeInheritedPermissions") != Some(true)).then(|| (owner(app), true));
+    let people = app.people.all().into_iter();
+    let inherited = people.filter_map(|person| Some((of_person(&person, person.inherited?), true)));
+    let shows_inherited = flag(asked, "excludeInheritedPermissions") != Some(true);
     Ok(inherited
-        .into_iter()
+        .filter(|_| shows_inherited)
         .chain(given.into_iter().map(|permission| (permission, false)))
         .filter(|(permission, _)| {
             only.as_ref()
@@ -49,7 +52,7 @@ pub(super) async fn all(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, Ref
 
 pub(super) async fn merge(app: &Arc<App>, asked: &Asked, body: &[Value]) -> Result<Vec<Value>, Refusal> {
     let feed = app.writable_feed(asked).await?;
-    let wanted = wanted(body, &app.storage.identity().user)?;
+    let wanted = wanted(body, &app.people.owner().descriptor)?;
     let answer = wanted
         .iter()
         .map(|permission| wire::permission(permission, false, true))
@@ -67,11 +70,10 @@ pub(super) async fn merge(app: &Arc<App>, asked: &Asked, body: &[Value]) -> Resu
 
 /// Reads what a list of permissions wants; the owner's own role may be named, but only as it is.
 pub(super) fn wanted(body: &[Value], owner: &str) -> Result<Vec<PermissionRecord>, Refusal> {
-    let owner = owner_descriptor(owner);
     let mut wanted = Vec::new();
     for one in body {
         let permission = permission(one)?;
-        if !permission.descriptor.eq_ignore_ascii_case(&owner) {
+        if !permission.descriptor.eq_ignore_ascii_case(owner) {
             wanted.push(permission);
         } else if permission.role != Role::Administrator.name() {
             return Err(Refusal::bad_request(
@@ -130,26 +132,23 @@ fn role(value: &Value) -> Result<Option<Role>, Refusal> {
         .ok_or_else(|| Refusal::bad_request(format!("`role` is none of {all}, {NO_ROLE}.")))
 }
 
-/// Whether whoever asks has at least this role in every feed; there are roles that nobody has.
-pub(super) fn owner_has(wanted: &str) -> Result<bool, Refusal> {
-    let number = wanted
-        .parse()
-        .map_or(Value::from(wanted), |number: u64| number.into());
-    Ok(!wanted.eq_ignore_ascii_case("custom") && role(&number)?.is_some())
-}
-
-fn owner(app: &App) -> PermissionRecord {
-    let owner = app.people.owner();
-    PermissionRecord {
-        descriptor: owner.descriptor.clone(),
-        identity: Some(owner.identity.clone()),
-        display_name: Some(owner.display_name.clone()),
-        role: Role::Administrator.name().to_owned(),
+/// The role a list of feeds is narrowed to; `None` is one that nobody has.
+pub(super) fn wanted_role(wanted: &str) -> Result<Option<Role>, Refusal> {
+    if wanted.eq_ignore_ascii_case("custom") {
+        return Ok(None);
     }
+    let number = wanted.parse::<u64>();
+    role(&number.map_or(Value::from(wanted), Value::from))
 }
 
-fn owner_descriptor(user: &str) -> String {
-    format!("Microsoft.TeamFoundation.Identity;{user}")
+/// A role of somebody as a list has it.
+pub(super) fn of_person(person: &Person, role: Role) -> PermissionRecord {
+    PermissionRecord {
+        descriptor: person.descriptor.clone(),
+        identity: Some(person.identity.clone()),
+        display_name: Some(person.display_name.clone()),
+        role: role.name().to_owned(),
+    }
 }
 
 /// The feed, or a deleted one when that is asked for; then only by name, as in Azure.
@@ -158,16 +157,13 @@ async fn find(app: &Arc<App>, asked: &Asked) -> Result<FeedRecord, Refusal> {
     if held.is_ok() || flag(asked, "includeDeletedFeeds") != Some(true) {
         return held.map(|addressed| addressed.feed);
     }
-    let project = app.project(asked).await?.map(|project| project.id);
-    let named = asked.captured.text("feed").to_owned();
-    if Uuid::parse_str(&named).is_ok() {
+    if Uuid::parse_str(asked.captured.text("feed")).is_ok() {
         return held.map(|addressed| addressed.feed);
     }
-    let found = app
-        .storage
-        .read(move |connection| find_deleted_feed(connection, project.as_deref(), &named))
-        .await?;
-    found.map_or(held.map(|addressed| addressed.feed), Ok)
+    match find_feed(app, asked).await {
+        Ok(found) => Ok(found),
+        Err(_) => held.map(|addressed| addressed.feed),
+    }
 }
 
 #[cfg(test)]
@@ -176,7 +172,11 @@ mod tests {
     use serde_json::json;
 
     fn check(body: Value, expected: Option<&str>) {
-        let read = wanted(std::slice::from_ref(&body), "me").ok();
+        let read = wanted(
+            std::slice::from_ref(&body),
+            "Microsoft.TeamFoundation.Identity;me",
+        )
+        .ok();
         let roles = read.map(|read| {
             read.first()
                 .map_or("unchanged".to_owned(), |one| one.role.clone())

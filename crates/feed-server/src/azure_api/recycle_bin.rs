@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use super::package_list::{ListedPackage, ListedVersion};
 use super::{crates, wire};
-use crate::dispatch::{Addressed, App, Asked};
+use crate::access;
+use crate::dispatch::{App, Asked};
 use crate::refusal::Refusal;
 use crate::storage::{
     CrateRecord, FeedRecord, Shelf, VersionRecord, deleted_feeds, find_deleted_feed, purge_feed as purge,
@@ -17,12 +18,23 @@ use crate::storage::{
 
 pub(super) async fn feeds(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, Refusal> {
     let project = app.project(asked).await?.map(|project| project.id);
+    let caller = Arc::clone(&asked.caller);
     let feeds = app
         .storage
-        .read(move |connection| deleted_feeds(connection, project.as_deref()))
+        .read(move |connection| {
+            let mut seen = Vec::new();
+            for feed in deleted_feeds(connection, project.as_deref())? {
+                if access::role_in(connection, &caller, &feed.id)?.is_some() {
+                    seen.push(feed);
+                }
+            }
+            Ok(seen)
+        })
         .await?;
-    let shown = |feed| wire::feed(app, &Addressed { feed, view: None }, false);
-    Ok(feeds.into_iter().map(shown).collect())
+    Ok(feeds
+        .iter()
+        .map(|feed| wire::feed(app, feed, None, false))
+        .collect())
 }
 
 pub(super) async fn restore_feed(app: &Arc<App>, asked: &Asked, patch: &[Value]) -> Result<(), Refusal> {
@@ -50,15 +62,24 @@ pub(super) async fn purge_feed(app: &Arc<App>, asked: &Asked) -> Result<(), Refu
         .await
 }
 
-async fn find_feed(app: &App, asked: &Asked) -> Result<FeedRecord, Refusal> {
+pub(super) async fn find_feed(app: &App, asked: &Asked) -> Result<FeedRecord, Refusal> {
     let project = app.project(asked).await?.map(|project| project.id);
     let named = asked.captured.text("feed").to_owned();
-    let key = named.clone();
+    let (key, caller) = (named.clone(), Arc::clone(&asked.caller));
     let found = app
         .storage
-        .read(move |connection| find_deleted_feed(connection, project.as_deref(), &key))
+        .read(move |connection| {
+            let found = find_deleted_feed(connection, project.as_deref(), &key)?;
+            let role = match &found {
+                Some(feed) => access::role_in(connection, &caller, &feed.id)?,
+                None => None,
+            };
+            Ok(found.zip(role))
+        })
         .await?;
-    found.ok_or_else(|| Refusal::unknown_feed(&named))
+    let (feed, role) = found.ok_or_else(|| Refusal::unknown_feed(&named))?;
+    access::check(asked, role)?;
+    Ok(feed)
 }
 
 pub(super) async fn crates(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, Refusal> {

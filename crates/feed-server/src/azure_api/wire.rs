@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::package_list::ListedVersion;
-use crate::dispatch::{Addressed, App};
+use crate::dispatch::App;
 use crate::storage::{
     CrateRecord, FeedRecord, PermissionRecord, ProjectRecord, UpstreamRecord, VersionRecord, ViewRecord,
     scheduled_purge,
@@ -26,8 +26,13 @@ pub(super) fn project(app: &App, project: &ProjectRecord) -> Value {
     })
 }
 
-pub(super) fn feed(app: &App, addressed: &Addressed, with_deleted_upstreams: bool) -> Value {
-    let feed = &addressed.feed;
+/// A feed, as it is seen through a view if there is one.
+pub(super) fn feed(
+    app: &App,
+    feed: &FeedRecord,
+    viewed: Option<&ViewRecord>,
+    with_deleted_upstreams: bool,
+) -> Value {
     let url = feed_url(app, feed);
     let sources: Vec<Value> = feed
         .upstreams
@@ -35,7 +40,6 @@ pub(super) fn feed(app: &App, addressed: &Addressed, with_deleted_upstreams: boo
         .filter(|upstream| with_deleted_upstreams || upstream.deleted_at.is_none())
         .map(upstream)
         .collect();
-    let viewed = addressed.view.as_ref();
     let (full_name, full_id) = match viewed {
         Some(view) => (
             format!("{}@{}", feed.name, view.name),

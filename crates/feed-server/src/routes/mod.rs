@@ -62,6 +62,8 @@ pub(crate) enum Endpoint {
     FeedChangeList,
     FeedChangeGet,
     CrateChangeList,
+    Identities,
+    SubjectQuery,
     GlobalPermissionList,
     GlobalPermissionUpdate,
     Operation,

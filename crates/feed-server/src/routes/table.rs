@@ -230,4 +230,10 @@ pub(super) const TABLE: &[(Method, &str, Endpoint)] = &[
         "{org}/[{project}]/_apis/public/packaging/feeds/{feed}/packages/{crate}/badge",
         Endpoint::Badge,
     ),
+    (Method::GET, "{org}/_apis/identities", Endpoint::Identities),
+    (
+        Method::POST,
+        "{org}/_apis/graph/subjectquery",
+        Endpoint::SubjectQuery,
+    ),
 ];

@@ -35,6 +35,16 @@ pub(crate) enum FeedState {
     Purged { id: String, name: String, at: String },
 }
 
+impl FeedState {
+    /// The feed's id.
+    pub(crate) fn id(&self) -> &str {
+        match self {
+            Self::There(feed) => &feed.id,
+            Self::Purged { id, .. } => id,
+        }
+    }
+}
+
 /// The last place in the log of a feed's versions; 0 where nothing ever changed.
 fn latest_change(connection: &Connection, feed: &str) -> Result<i64, StorageError> {
     let mut statement =
