@@ -1,13 +1,16 @@
-//! Who may ask: only this computer's own clients, and only with the token.
+//! Who may ask: only this computer's own clients, and only with a token.
 //!
-//! **Invariant:** no route is exempt, and no answer says how close an offered token came.
+//! **Invariant:** no route is exempt but the badge, and no answer says how close an offered token came.
+
+use std::sync::Arc;
 
 use axum::http::{HeaderMap, Uri, header};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use uuid::Uuid;
 
-use crate::Token;
+use crate::Person;
+use crate::people::{NOBODY, People};
 use crate::refusal::Refusal;
 
 /// Refuses what a web page or a rebound name would send: another `Host`, or any `Origin` but our own.
@@ -41,9 +44,9 @@ pub(crate) fn check_origin(uri: &Uri, headers: &HeaderMap, port: u16) -> Result<
     Ok(())
 }
 
-/// Lets a request pass that proves to know the token, as Azure lets one pass with a personal access token: by `Basic`
+/// Finds out who proves to know their token, as Azure lets one pass with a personal access token: by `Basic`
 /// with any user name, never by `Bearer` and never without a scheme.
-pub(crate) fn check_token(headers: &HeaderMap, token: &Token, url: &str) -> Result<(), Refusal> {
+pub(crate) fn identify(headers: &HeaderMap, people: &People, url: &str) -> Result<Arc<Person>, Refusal> {
     let mut offered = headers.get_all(header::AUTHORIZATION).iter();
     let Some(first) = offered.next() else {
         return Err(refuse(
@@ -52,21 +55,14 @@ pub(crate) fn check_token(headers: &HeaderMap, token: &Token, url: &str) -> Resu
             url,
         ));
     };
-    let known = offered.next().is_none()
-        && first
-            .to_str()
-            .ok()
-            .and_then(password)
-            .is_some_and(|password| token.is(&password));
-    if known {
-        return Ok(());
-    }
-    // The id Azure shows for somebody it takes to be anonymous.
-    let nobody = Uuid::from_bytes([0xaa; 16]);
-    Err(refuse(
-        format!("TF400813: The user '{nobody}' is not authorized to access this resource."),
-        url,
-    ))
+    let password = first.to_str().ok().and_then(password);
+    let known = password.filter(|_| offered.next().is_none());
+    known
+        .and_then(|password| people.by_token(&password))
+        .ok_or_else(|| {
+            let message = format!("TF400813: The user '{NOBODY}' is not authorized to access this resource.");
+            refuse(message, url)
+        })
 }
 
 fn password(authorization: &str) -> Option<String> {
@@ -98,6 +94,7 @@ fn refuse(message: String, url: &str) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Token;
 
     const TOKEN: &str = "0123456789abcdef0123";
 
@@ -106,9 +103,9 @@ mod tests {
         if let Some(value) = authorization {
             headers.insert(header::AUTHORIZATION, value.parse().unwrap());
         }
-        let token = Token::new(TOKEN).unwrap();
+        let people = People::new("me", Token::new(TOKEN).unwrap(), Vec::new());
         assert_eq!(
-            check_token(&headers, &token, "http://here").is_ok(),
+            identify(&headers, &people, "http://here").is_ok(),
             passes,
             "{authorization:?}"
         );

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::{ORGANIZATION, Token};
+use crate::{ORGANIZATION, Person, Token};
 
 /// Everything [`crate::start`] needs to know.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct Config {
     pub organization: String,
     /// What answers name as this server's address; `None` is its own, on loopback.
     pub addresses: Option<Addresses>,
+    /// Who may ask beside the owner, whom `token` proves.
+    pub people: Vec<Person>,
     /// Who serves, in words for people: "the Granary window", "`granary serve`".
     pub serves: String,
     /// Bounds and patience.
@@ -38,6 +40,7 @@ impl Config {
             crates_io: None,
             organization: ORGANIZATION.to_owned(),
             addresses: None,
+            people: Vec::new(),
             serves: serves.into(),
             limits: Limits::default(),
         }

@@ -13,19 +13,22 @@ use tracing::{Instrument, field};
 use uuid::Uuid;
 
 use crate::azure_api;
+use crate::downloads::Downloads;
+use crate::people::People;
 use crate::refusal::Refusal;
 use crate::request_body::RequestBody;
 use crate::routes::{self, Captured, Endpoint, NoRoute, Route};
 use crate::storage::{FeedRecord, ProjectRecord, Storage, ViewRecord};
 use crate::upstream::Upstream;
-use crate::{Addresses, Limits, Token, auth, download, publish, sparse_index, yank};
+use crate::{Addresses, Limits, Person, Role, access, auth, download, publish, sparse_index, yank};
 
 /// What every answer may need.
 #[derive(Debug)]
 pub(crate) struct App {
     pub(crate) storage: Arc<Storage>,
     pub(crate) upstream: Arc<Upstream>,
-    pub(crate) token: Token,
+    pub(crate) downloads: Downloads,
+    pub(crate) people: People,
     pub(crate) limits: Limits,
     /// Our own address, without a slash at the end.
     pub(crate) url: String,
@@ -39,9 +42,13 @@ pub(crate) struct App {
 /// A request that may be answered: who it is for and what it says.
 #[derive(Debug)]
 pub(crate) struct Asked {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) caller: Arc<Person>,
     pub(crate) captured: Captured,
     pub(crate) headers: HeaderMap,
     query: String,
+    /// Whether the answer's body is not wanted.
+    pub(crate) head_only: bool,
 }
 
 impl Asked {
@@ -59,6 +66,8 @@ pub(crate) struct Addressed {
     pub(crate) feed: FeedRecord,
     /// The view it is looked at through; a view shows only what is in the feed, never what upstream merely has.
     pub(crate) view: Option<ViewRecord>,
+    /// What whoever asks may do with it.
+    pub(crate) role: Role,
 }
 
 /// Answers one request.
@@ -92,34 +101,43 @@ async fn guarded(
     route: Result<Route, NoRoute>,
     body: &mut RequestBody,
 ) -> Response<Body> {
-    let passed = auth::check_origin(&parts.uri, &parts.headers, app.port)
-        .and_then(|()| auth::check_token(&parts.headers, &app.token, &app.url));
-    if let Err(refusal) = passed {
+    if let Err(refusal) = auth::check_origin(&parts.uri, &parts.headers, app.port) {
         return refusal.into_azure();
     }
+    let known = auth::identify(&parts.headers, &app.people, &app.url);
+    let caller = match known {
+        Ok(caller) => caller,
+        // Looked up as the owner would: whether anybody may see it is the feed's to say.
+        Err(_)
+            if route
+                .as_ref()
+                .is_ok_and(|route| route.endpoint == Endpoint::Badge) =>
+        {
+            Arc::clone(app.people.owner())
+        }
+        Err(refusal) => return refusal.into_azure(),
+    };
     let route = match route {
         Ok(route) => route,
         Err(NoRoute::UnknownPath) => return no_controller(parts.uri.path()),
         Err(NoRoute::WrongMethod { .. }) => return wrong_method(&parts.method),
     };
     let asked = Asked {
+        endpoint: route.endpoint,
+        caller,
         captured: route.captured,
         headers: parts.headers,
         query: parts.uri.query().unwrap_or_default().to_owned(),
+        head_only: parts.method == Method::HEAD,
     };
-    match endpoint(app, route.endpoint, &asked, body).await {
+    match endpoint(app, &asked, body).await {
         Ok(response) => response,
         Err(refusal) if route.endpoint.speaks_cargo() => refusal.into_cargo(),
         Err(refusal) => refusal.into_azure(),
     }
 }
 
-async fn endpoint(
-    app: &Arc<App>,
-    endpoint: Endpoint,
-    asked: &Asked,
-    body: &mut RequestBody,
-) -> Result<Response<Body>, Refusal> {
+async fn endpoint(app: &Arc<App>, asked: &Asked, body: &mut RequestBody) -> Result<Response<Body>, Refusal> {
     let organization = asked.captured.text("org");
     if !organization.eq_ignore_ascii_case(&app.organization) {
         return Err(Refusal::not_found(
@@ -130,13 +148,14 @@ async fn endpoint(
             ),
         ));
     }
-    match endpoint {
+    match asked.endpoint {
+        Endpoint::Badge => azure_api::badge(app, asked).await,
         Endpoint::Index => sparse_index::answer(app, asked).await,
         Endpoint::Download => download::answer(app, asked).await,
         Endpoint::Publish => publish::answer(app, asked, body).await,
         Endpoint::Yank => yank::answer(app, asked, true).await,
         Endpoint::Unyank => yank::answer(app, asked, false).await,
-        rest => azure_api::answer(app, rest, asked, body).await,
+        _ => azure_api::answer(app, asked, body).await,
     }
 }
 
@@ -160,7 +179,7 @@ impl App {
         }
     }
 
-    /// The feed a path names, by name or id, maybe through a view.
+    /// The feed a path names, by name or id, maybe through a view, if whoever asks may do with it what they ask for.
     pub(crate) async fn feed(&self, asked: &Asked) -> Result<Addressed, Refusal> {
         let project = self.project(asked).await?.map(|project| project.id);
         let text = asked.captured.text("feed").to_owned();
@@ -169,31 +188,52 @@ impl App {
             // Azure's way of saying "ask me to sign in"; every request here is signed in.
             None => (text.strip_suffix("~force-auth").unwrap_or(&text), None),
         };
-        let key = named.to_owned();
+        let (key, caller) = (named.to_owned(), Arc::clone(&asked.caller));
         let found = self
             .storage
-            .read(move |connection| FeedRecord::find(connection, project.as_deref(), &key))
-            .await?;
-        let feed = found.ok_or_else(|| Refusal::unknown_feed(named))?;
-        let view = view
-            .map(|view| {
-                feed.view(view)
-                    .cloned()
-                    .ok_or_else(|| Refusal::unknown_view(view))
+            .read(move |connection| {
+                let feed = FeedRecord::find(connection, project.as_deref(), &key)?;
+                feed.map(|feed| {
+                    let role = access::role_in(connection, &caller, &feed.id)?;
+                    Ok((feed, role))
+                })
+                .transpose()
             })
-            .transpose()?;
-        Ok(Addressed { feed, view })
+            .await?;
+        let (feed, role) = found.ok_or_else(|| Refusal::unknown_feed(named))?;
+        let view = view.map(|view| {
+            feed.view(view)
+                .cloned()
+                .ok_or_else(|| Refusal::unknown_view(view))
+        });
+        let view = view.transpose()?;
+        // Whoever may see a view needs no role in the feed to read it.
+        let role = role.or(view
+            .as_ref()
+            .filter(|view| !view.is_private())
+            .map(|_| Role::Reader));
+        let role = role.ok_or_else(|| Refusal::unknown_feed(named))?;
+        access::check(asked, role)?;
+        if !feed.enabled && !access::reaches_disabled(asked.endpoint) {
+            return Err(Refusal::disabled_feed(&feed.name));
+        }
+        Ok(Addressed { feed, view, role })
     }
 
     /// As `feed`, for what changes it: a view is read-only.
     pub(crate) async fn writable_feed(&self, asked: &Asked) -> Result<FeedRecord, Refusal> {
+        Ok(self.writable_feed_with_role(asked).await?.0)
+    }
+
+    /// As `writable_feed`, with what whoever asks may do with it.
+    pub(crate) async fn writable_feed_with_role(&self, asked: &Asked) -> Result<(FeedRecord, Role), Refusal> {
         let addressed = self.feed(asked).await?;
         if addressed.view.is_some() {
             return Err(Refusal::bad_request(
                 "A view is read-only; address the feed without `@`.",
             ));
         }
-        Ok(addressed.feed)
+        Ok((addressed.feed, addressed.role))
     }
 
     /// A feed's address in Azure's API, in its lasting form, by ids.

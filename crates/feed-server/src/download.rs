@@ -9,37 +9,38 @@ use axum::http::{HeaderValue, Response, header};
 use tokio::fs::File;
 use tokio_util::io::ReaderStream;
 
+use crate::Role;
 use crate::crate_name;
 use crate::dispatch::{Addressed, App, Asked};
 use crate::refusal::Refusal;
 use crate::storage::{CrateRecord, StorageError};
-use crate::upstream::Wanted;
+use crate::upstream::{Saved, Wanted};
 
 /// Answers with the file of one version.
 pub(crate) async fn answer(app: &Arc<App>, asked: &Asked) -> Result<Response<Body>, Refusal> {
     let addressed = app.feed(asked).await?;
     let (name, version) = (asked.captured.text("crate"), asked.captured.text("version"));
-    let (digest, size) = match held(app, &addressed, name, version).await? {
-        Held::Version { digest, size } => (digest, size),
+    let saved = match held(app, &addressed, name, version).await? {
+        Held::Version(saved) => saved,
         Held::Nothing { closed } => save(app, &addressed, name, version, closed).await?,
     };
-    let path = app.storage.blob(&digest);
+    let path = app.storage.blob(&saved.digest);
     let file = File::open(&path).await.map_err(StorageError::io("read", &path))?;
+    if !asked.head_only {
+        app.downloads.note(saved.id, asked.caller.identity.clone());
+    }
     let mut response = Response::new(Body::from_stream(ReaderStream::with_capacity(file, 64 * 1024)));
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/octet-stream"),
     );
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(size));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(saved.size));
     Ok(response)
 }
 
 enum Held {
-    Version {
-        digest: String,
-        size: u64,
-    },
+    Version(Saved),
     /// `closed` to upstream: the crate is private, or the version was deleted here.
     Nothing {
         closed: bool,
@@ -55,17 +56,14 @@ async fn held(app: &App, addressed: &Addressed, name: &str, version: &str) -> Re
             let Some(held) = CrateRecord::find(connection, &feed, &name)? else {
                 return Ok(Held::Nothing { closed: false });
             };
-            let closed = held.is_private() || held.has_deleted(&version);
+            let closed = held.hides_upstream() || held.has_deleted(&version);
             let spelled = held.name.eq_ignore_ascii_case(&name);
             let version = held
                 .seen_through(view.as_ref())
                 .versions
                 .into_iter()
                 .find(|held| spelled && held.version == version);
-            Ok(version.map_or(Held::Nothing { closed }, |held| Held::Version {
-                digest: held.digest,
-                size: held.size,
-            }))
+            Ok(version.map_or(Held::Nothing { closed }, |held| Held::Version(Saved::from(held))))
         })
         .await?;
     Ok(found)
@@ -77,7 +75,7 @@ async fn save(
     name: &str,
     version: &str,
     closed: bool,
-) -> Result<(String, u64), Refusal> {
+) -> Result<Saved, Refusal> {
     let upstream = addressed
         .feed
         .crates_io()
@@ -85,14 +83,15 @@ async fn save(
     let (Some(upstream), Ok(())) = (upstream, crate_name::check(name)) else {
         return Err(Refusal::unknown_version(name, version));
     };
+    if addressed.role < Role::Collaborator {
+        return Err(Refusal::not_saved(name));
+    }
     let wanted = Wanted {
         feed: addressed.feed.id.clone(),
         upstream: upstream.id.clone(),
         name: name.to_owned(),
         version: version.to_owned(),
     };
-    match app.upstream.save(wanted).await? {
-        Some(saved) => Ok((saved.digest, saved.size)),
-        None => Err(Refusal::unknown_version(name, version)),
-    }
+    let saved = app.upstream.save(wanted).await?;
+    saved.ok_or_else(|| Refusal::unknown_version(name, version))
 }

@@ -117,7 +117,7 @@ pub(crate) fn merge(held: Option<&CrateRecord>, upstream: Option<&str>) -> Merge
         .iter()
         .map(|version| (version.version.as_str(), version))
         .collect();
-    let private = held.is_some_and(CrateRecord::is_private);
+    let private = held.is_some_and(CrateRecord::hides_upstream);
     let deleted = |version: &str| held.is_some_and(|held| held.has_deleted(version));
     for (line, glance) in upstream.into_iter().flat_map(glance) {
         match unseen.get(glance.vers.as_str()) {
@@ -248,6 +248,7 @@ mod tests {
         let saved = CrateRecord {
             id: "c".to_owned(),
             name: "a".to_owned(),
+            allows_external: false,
             versions: vec![held("1.0.0", Some("u")), held("0.9.0", Some("u"))],
             deleted: Vec::new(),
         };
@@ -272,6 +273,8 @@ mod tests {
         let merged = merge(Some(&private), Some(&upstream));
         let versions: Vec<_> = shown(&merged).into_iter().map(|(version, ..)| version).collect();
         assert_eq!(versions, ["1.0.0", "0.9.0", "3.0.0"]);
+        private.allows_external = true;
+        assert_eq!(shown(&merge(Some(&private), Some(&upstream))).len(), 4);
         assert_eq!(merge(None, None), Merged::default());
     }
 }

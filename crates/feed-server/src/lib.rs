@@ -4,6 +4,7 @@
 //! **Invariant:** nothing here knows our other crates; whoever talks to this server does so over HTTP, and the two
 //! sides are held to the same contract instead of the same types.
 
+mod access;
 mod archive;
 mod auth;
 mod azure_api;
@@ -11,12 +12,15 @@ mod config;
 mod crate_name;
 mod dispatch;
 mod download;
+mod downloads;
 mod index_line;
+mod people;
 mod publish;
 mod publish_metadata;
 mod refusal;
 mod request_body;
 mod routes;
+mod seed;
 mod server;
 mod serving;
 mod sparse_index;
@@ -26,7 +30,9 @@ mod upstream;
 mod yank;
 
 pub use config::{Addresses, Config, Limits};
-pub use server::{Server, start};
+pub use people::{Person, Role};
+pub use seed::{Seed, seed};
+pub use server::{RetainError, Server, start};
 pub use serving::{Joined, StartError, join_or_start};
 pub use token::{Token, TokenError};
 

@@ -14,10 +14,13 @@ use crate::index_line;
 use crate::publish_metadata::{Metadata, MetadataError};
 use crate::refusal::Refusal;
 use crate::request_body::RequestBody;
-use crate::storage::{CrateRecord, FeedRecord, NewVersion, Origin, PublishClash, Received};
+use crate::storage::{CrateRecord, FeedRecord, NewVersion, Origin, PublishClash, Publisher, Received};
 
 /// The two lengths cargo writes before the metadata and before the crate.
 const LENGTHS: u64 = 8;
+
+/// How much of a program's name for itself is kept, in characters.
+const LONGEST_AGENT: usize = 300;
 
 /// Takes a new version.
 pub(crate) async fn answer(
@@ -30,10 +33,17 @@ pub(crate) async fn answer(
     let metadata = receive_metadata(app, body).await?;
     // Asked before the crate is received, to spare a long upload; asked again when it is kept.
     refuse_taken(app, &feed, &metadata).await?;
-    refuse_upstream(app, &feed, &metadata).await?;
+    if !feed.name_conflicts {
+        refuse_upstream(app, &feed, &metadata).await?;
+    }
     let received = receive_crate(app, body).await?;
     let facts = check_archive(app, &received, &metadata).await?;
-    keep(app, &feed, metadata, facts, received).await?;
+    let agent = asked.headers.get(header::USER_AGENT);
+    let publisher = Publisher {
+        identity: Some(asked.caller.identity.clone()),
+        user_agent: agent.and_then(|agent| Some(agent.to_str().ok()?.chars().take(LONGEST_AGENT).collect())),
+    };
+    keep(app, &feed, metadata, facts, received, publisher).await?;
     let warnings = json!({ "warnings": { "invalid_categories": [], "invalid_badges": [], "other": [] } });
     Ok(json_answer(&warnings))
 }
@@ -175,6 +185,7 @@ async fn keep(
     metadata: Metadata,
     facts: ManifestFacts,
     received: Received,
+    publisher: Publisher,
 ) -> Result<(), Refusal> {
     let line = index_line::published(&metadata, received.digest()).map_err(|failure| {
         Refusal::bad_request(format!("The metadata cannot be written down: {failure}."))
@@ -190,7 +201,7 @@ async fn keep(
         digest: received.digest().to_owned(),
         size: received.size(),
         line,
-        origin: Origin::Published,
+        origin: Origin::Published(publisher),
         description: metadata
             .description
             .map(|text| text.trim().to_owned())
@@ -208,7 +219,8 @@ async fn keep(
             if let Some(clash) = CrateRecord::clash(transaction, &feed_id, &new.name, &new.version)? {
                 return Err(taken(&new.name, &new.version, &clash));
             }
-            Ok(new.insert(transaction, &feed_id)?)
+            new.insert(transaction, &feed_id)?;
+            Ok(())
         })
         .await
 }

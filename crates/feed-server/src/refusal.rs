@@ -61,6 +61,37 @@ impl Refusal {
         )
     }
 
+    /// For somebody known who may not do this.
+    pub(crate) fn lacks(identity: &str, permission: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "FeedNeedsPermissionsException",
+            format!(
+                "User '{identity}' lacks permission to complete this action. You need to have '{permission}'."
+            ),
+        )
+    }
+
+    pub(crate) fn disabled_feed(feed: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "FeedDisabledException",
+            format!("The feed '{feed}' is disabled; whoever administers it can enable it again."),
+        )
+    }
+
+    /// For somebody who may read but not save, of a version that is not saved yet.
+    pub(crate) fn not_saved(name: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "UnauthorizedRequestException",
+            format!(
+                "No local versions of package '{name}'; please provide authentication to access versions from \
+                 upstream that have not yet been saved to your feed."
+            ),
+        )
+    }
+
     pub(crate) fn unknown_view(view: &str) -> Self {
         Self::not_found(
             "FeedViewNotFoundException",

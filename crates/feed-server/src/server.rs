@@ -4,23 +4,28 @@
 
 use std::io;
 use std::net::Ipv4Addr;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{Request, State};
+use time::OffsetDateTime;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use crate::dispatch::{self, App};
+use crate::downloads::Downloads;
+use crate::people::People;
 use crate::serving::{FolderLock, Note, StartError};
-use crate::storage::Storage;
+use crate::storage::{Storage, StorageError, retain};
 use crate::upstream::Upstream;
-use crate::{Addresses, Config};
+use crate::{Addresses, Config, Person};
 
 /// How long an answer to a request that was broken off may take.
 const LAST_WAIT: Duration = Duration::from_secs(2);
+
+const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A running server. Dropping it stops it without waiting; [`Server::stop`] waits.
 #[derive(Debug)]
@@ -31,12 +36,37 @@ pub struct Server {
     closing: CancellationToken,
     released: Option<oneshot::Receiver<()>>,
     patience: Duration,
+    /// Not held, so that the folder is given up with the last request.
+    app: Weak<App>,
 }
+
+/// What is due could not be done.
+#[derive(Debug, thiserror::Error)]
+#[error("what is due in the feeds could not be done: {0}")]
+pub struct RetainError(String);
 
 impl Server {
     /// Where it serves, without a slash at the end.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// From the next request on, these may ask beside the owner.
+    pub fn set_people(&self, people: Vec<Person>) {
+        if let Some(app) = self.app.upgrade() {
+            app.people.replace(people);
+        }
+    }
+
+    /// Does at once what the daily job would do at a moment: deletes what the feeds' limits no longer keep, and lets go
+    /// of what lay in a recycle bin for too long.
+    pub async fn retain_as_of(&self, moment: OffsetDateTime) -> Result<(), RetainError> {
+        let Some(app) = self.app.upgrade() else {
+            return Ok(());
+        };
+        do_what_is_due(&app, moment)
+            .await
+            .map_err(|failure| RetainError(failure.to_string()))
     }
 
     /// Takes no more requests, finishes those under way, and gives up the folder.
@@ -128,10 +158,13 @@ pub(crate) async fn serve(
         instance: storage.identity().instance.clone(),
     };
     let (stopping, closing) = (CancellationToken::new(), CancellationToken::new());
+    let people = People::new(&storage.identity().user, config.token, config.people);
+    let downloads = Downloads::start(Arc::clone(&storage));
     let app = Arc::new(App {
         storage,
         upstream,
-        token: config.token,
+        downloads,
+        people,
         limits: config.limits,
         organization: config.organization,
         addresses: config.addresses.unwrap_or_else(|| Addresses::all_at(&url)),
@@ -139,10 +172,12 @@ pub(crate) async fn serve(
         port,
         closing: closing.clone(),
     });
+    let weak = Arc::downgrade(&app);
     let router = Router::new()
         .fallback(|State(app): State<Arc<App>>, request: Request| dispatch::answer(app, request))
         .with_state(app);
     FolderLock::write_note(&folder, &note)?;
+    tokio::spawn(tidy_daily(weak.clone(), stopping.clone()));
     let until = stopping.clone().cancelled_owned();
     tokio::spawn(async move {
         if let Err(failure) = axum::serve(listener, router).with_graceful_shutdown(until).await {
@@ -155,7 +190,48 @@ pub(crate) async fn serve(
         closing,
         released: Some(released),
         patience,
+        app: weak,
     })
+}
+
+/// A computer may not be on for a whole day, so the first time is at once.
+async fn tidy_daily(app: Weak<App>, stopping: CancellationToken) {
+    loop {
+        match app.upgrade() {
+            Some(app) => {
+                if let Err(failure) = do_what_is_due(&app, OffsetDateTime::now_utc()).await {
+                    let failure = &failure as &dyn std::error::Error;
+                    tracing::warn!(error = failure, "what is due in the feeds was not done");
+                }
+            }
+            None => return,
+        }
+        tokio::select! {
+            () = stopping.cancelled() => return,
+            () = tokio::time::sleep(A_DAY) => {}
+        }
+    }
+}
+
+async fn do_what_is_due(app: &App, moment: OffsetDateTime) -> Result<(), StorageError> {
+    // A version that was just downloaded stays.
+    app.downloads.settle().await;
+    let done = app
+        .storage
+        .write(move |transaction| retain(transaction, moment))
+        .await?;
+    if done != Default::default() {
+        tracing::info!(
+            deleted = done.deleted,
+            purged = done.purged,
+            purged_feeds = done.purged_feeds,
+            "tidied: {} versions deleted, {} and {} feeds gone for good",
+            done.deleted,
+            done.purged,
+            done.purged_feeds
+        );
+    }
+    Ok(())
 }
 
 async fn open(lock: FolderLock) -> Result<Arc<Storage>, StartError> {

@@ -51,7 +51,7 @@ async fn entry(app: &App, addressed: &Addressed, name: &str) -> Result<String, R
         .read(move |connection| CrateRecord::find(connection, &feed, &key))
         .await?;
     // What is private stays so: upstream is not even asked for the name.
-    let private = held.as_ref().is_some_and(CrateRecord::is_private);
+    let private = held.as_ref().is_some_and(CrateRecord::hides_upstream);
     let asks_upstream = !private && addressed.view.is_none() && addressed.feed.crates_io().is_some();
     let upstream = if asks_upstream {
         match app.upstream.entry(name).await {

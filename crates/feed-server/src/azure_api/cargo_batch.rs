@@ -12,6 +12,7 @@ use super::feed_input::text;
 use crate::dispatch::{App, Asked};
 use crate::refusal::Refusal;
 use crate::storage::{FeedRecord, ViewRecord};
+use crate::{Role, access};
 
 /// How many versions one batch may have.
 const MOST: usize = 1000;
@@ -30,8 +31,11 @@ pub(super) async fn work(
     body: &Value,
     in_recycle_bin: bool,
 ) -> Result<(), Refusal> {
-    let feed = app.writable_feed(asked).await?;
+    let (feed, role) = app.writable_feed_with_role(asked).await?;
     let operation = operation(&feed, body, in_recycle_bin)?;
+    if !matches!(operation, Operation::Promote(_)) {
+        access::needs(asked, role, Role::Administrator)?;
+    }
     let named = versions(&feed, body)?;
     app.storage
         .write(move |transaction| {

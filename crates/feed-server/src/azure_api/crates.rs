@@ -8,6 +8,7 @@ use std::sync::Arc;
 use semver::Version;
 use serde_json::Value;
 
+use super::package_list::{self, ListedPackage, ListedVersion};
 use super::wire;
 use crate::dispatch::{Addressed, App, Asked};
 use crate::refusal::Refusal;
@@ -16,19 +17,35 @@ use crate::storage::{CrateRecord, FeedRecord, Page, Shelf, VersionRecord, ViewRe
 /// How many crates a page has when the client does not say.
 const PAGE: u32 = 1000;
 
-pub(super) async fn all(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, Refusal> {
+/// The text of a whole page.
+pub(super) async fn all(app: &Arc<App>, asked: &Asked) -> Result<String, Refusal> {
     let addressed = app.feed(asked).await?;
     let Some(page) = page(asked, addressed.view.as_ref(), shelf(asked))? else {
-        return Ok(Vec::new());
+        return Ok(package_list::text(&[]));
     };
     let (feed, view) = (addressed.feed, addressed.view);
+    let look = Look::asked(asked);
     let id = feed.id.clone();
+    let counts_versions = look.all && flag(asked, "getTopPackageVersions") == Some(true);
     let held = app
         .storage
-        .read(move |connection| CrateRecord::page(connection, &id, &page))
+        .read(move |connection| {
+            if counts_versions {
+                return CrateRecord::page_of_versions(connection, &id, &page);
+            }
+            let whole = CrateRecord::page(connection, &id, &page)?.into_iter();
+            Ok(whole.map(|held| (held, 0, usize::MAX)).collect())
+        })
         .await?;
-    let seen = held.into_iter().map(|held| held.seen_through(view.as_ref()));
-    Ok(seen.map(|held| shown(app, &feed, &held, asked)).collect())
+    let seen: Vec<_> = held
+        .into_iter()
+        .map(|(held, before, most)| (held.seen_through(view.as_ref()), before, most))
+        .collect();
+    let shown: Vec<_> = seen
+        .iter()
+        .map(|(held, before, most)| look.at(app, &feed, held, *before, *most))
+        .collect();
+    Ok(package_list::text(&shown))
 }
 
 /// Which crates a list asks for; `None` for another protocol's.
@@ -38,11 +55,6 @@ pub(super) fn page(asked: &Asked, view: Option<&ViewRecord>, shelf: Shelf) -> Re
         return Err(Refusal::not_found(
             "ProtocolNotFoundException",
             "`isListed` applies to NuGet only; leave it out for crates.",
-        ));
-    }
-    if flag(asked, "getTopPackageVersions") == Some(true) {
-        return Err(Refusal::bad_request(
-            "`getTopPackageVersions` is not supported on this computer.",
         ));
     }
     let containing = asked.parameter("packageNameQuery").unwrap_or_default();
@@ -76,7 +88,9 @@ pub(super) async fn one(app: &Arc<App>, asked: &Asked) -> Result<Value, Refusal>
     if held.versions.is_empty() && shelf(asked) == Shelf::Held {
         return Err(unknown_crate(&held.id, &addressed.feed));
     }
-    Ok(shown(app, &addressed.feed, &held, asked))
+    Ok(Look::asked(asked)
+        .at(app, &addressed.feed, &held, 0, usize::MAX)
+        .value())
 }
 
 pub(super) async fn versions(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, Refusal> {
@@ -134,7 +148,7 @@ fn shelf(asked: &Asked) -> Shelf {
     }
 }
 
-fn in_recycle_bin(held: &CrateRecord) -> impl Iterator<Item = &VersionRecord> {
+pub(super) fn in_recycle_bin(held: &CrateRecord) -> impl Iterator<Item = &VersionRecord> {
     held.deleted.iter().filter(|version| version.is_in_recycle_bin())
 }
 
@@ -182,21 +196,50 @@ pub(super) fn unknown_crate(id: &str, feed: &FeedRecord) -> Refusal {
     )
 }
 
-fn shown(app: &App, feed: &FeedRecord, held: &CrateRecord, asked: &Asked) -> Value {
-    let with_description = flag(asked, "includeDescription").unwrap_or(false);
-    let all = flag(asked, "includeAllVersions").unwrap_or(false);
-    let latest = latest(held);
-    let deleted = in_recycle_bin(held).filter(|_| shelf(asked) == Shelf::HeldAndDeleted);
-    let versions = newest_first(held.versions.iter().chain(deleted))
-        .into_iter()
-        // Of a crate whose every version is deleted, each is shown.
-        .filter(|version| all || latest.is_none() || is_same(latest, version))
-        .map(|version| wire::version(feed, version, is_same(latest, version), with_description))
-        .collect();
-    wire::package(app, feed, held, versions)
+/// How much of a crate a list shows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Look {
+    all: bool,
+    with_description: bool,
+    with_urls: bool,
+    shelf: Shelf,
 }
 
-fn is_same(latest: Option<&VersionRecord>, version: &VersionRecord) -> bool {
+impl Look {
+    fn asked(asked: &Asked) -> Self {
+        let is = |name: &str| flag(asked, name);
+        Self {
+            all: is("includeAllVersions").unwrap_or(false),
+            with_description: is("includeDescription").unwrap_or(false),
+            with_urls: is("includeUrls").unwrap_or(true),
+            shelf: shelf(asked),
+        }
+    }
+
+    /// A crate, without so many of its versions and with at most so many of the rest.
+    fn at<'a>(
+        self,
+        app: &App,
+        feed: &'a FeedRecord,
+        held: &'a CrateRecord,
+        before: usize,
+        most: usize,
+    ) -> ListedPackage<'a> {
+        let latest = latest(held);
+        let deleted = in_recycle_bin(held).filter(|_| self.shelf == Shelf::HeldAndDeleted);
+        let versions = newest_first(held.versions.iter().chain(deleted))
+            .into_iter()
+            // Of a crate whose every version is deleted, each is shown.
+            .filter(|version| self.all || latest.is_none() || is_same(latest, version))
+            .skip(before)
+            .take(most)
+            .map(|version| ListedVersion::new(feed, version, is_same(latest, version), self.with_description))
+            .collect();
+        ListedPackage::new(app, feed, held, Some(versions), self.with_urls)
+    }
+}
+
+pub(super) fn is_same(latest: Option<&VersionRecord>, version: &VersionRecord) -> bool {
     latest.is_some_and(|latest| latest.id == version.id)
 }
 
@@ -212,7 +255,7 @@ pub(super) fn newest_first<'v>(
 }
 
 /// What somebody would want today: rather not yanked, rather released, rather new.
-fn latest(held: &CrateRecord) -> Option<&VersionRecord> {
+pub(super) fn latest(held: &CrateRecord) -> Option<&VersionRecord> {
     let rank = |version: &VersionRecord| {
         let number = Version::parse(&version.version).ok();
         (

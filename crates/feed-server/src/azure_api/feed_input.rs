@@ -38,8 +38,12 @@ pub(super) fn new_feed(body: &Value, owner: &str) -> Result<NewFeed, Refusal> {
 }
 
 /// Reads the body of an update.
-pub(super) fn feed_change(body: &Value) -> Result<FeedChange, Refusal> {
-    refuse_unsupported(body)?;
+pub(super) fn feed_update(body: &Value) -> Result<FeedChange, Refusal> {
+    refuse_mixed(body)?;
+    feed_change(body)
+}
+
+fn feed_change(body: &Value) -> Result<FeedChange, Refusal> {
     let upstreams = match &body["upstreamSources"] {
         Value::Null => None,
         Value::Array(sources) => Some(upstreams(sources)?),
@@ -53,21 +57,21 @@ pub(super) fn feed_change(body: &Value) -> Result<FeedChange, Refusal> {
         upstream_enabled: boolean(body, "upstreamEnabled")?,
         hide_deleted: boolean(body, "hideDeletedPackageVersions")?,
         badges: boolean(body, "badgesEnabled")?,
+        name_conflicts: boolean(body, "allowUpstreamNameConflict")?,
+        enabled: boolean(body, "isEnabled")?,
         upstreams,
         // A view can be looked up only where the feed is at hand.
         default_view: None,
     })
 }
 
-fn refuse_unsupported(body: &Value) -> Result<(), Refusal> {
-    if boolean(body, "allowUpstreamNameConflict")? == Some(true) {
+/// A feed is enabled or disabled by a change that changes nothing else.
+fn refuse_mixed(body: &Value) -> Result<(), Refusal> {
+    let mut said = body.as_object().into_iter().flatten();
+    let mixed = said.any(|(key, value)| !matches!(key.as_str(), "isEnabled" | "id") && !value.is_null());
+    if mixed && !body["isEnabled"].is_null() {
         return Err(Refusal::bad_request(
-            "`allowUpstreamNameConflict` is not supported on this computer.",
-        ));
-    }
-    if boolean(body, "isEnabled")? == Some(false) {
-        return Err(Refusal::bad_request(
-            "A feed on this computer cannot be disabled.",
+            "A request that enables or disables a feed can change nothing else; send `isEnabled` alone.",
         ));
     }
     Ok(())
@@ -162,6 +166,18 @@ pub(super) fn text<'a>(value: &'a Value, key: &str) -> Result<Option<&'a str>, R
         Value::String(text) => Ok(Some(text)),
         _ => Err(Refusal::bad_request(format!("`{key}` is not a text."))),
     }
+}
+
+/// The one of some values that is meant, whatever its capitals.
+pub(super) fn one_of(key: &str, known: &[&'static str], wanted: &str) -> Result<&'static str, Refusal> {
+    let found = known.iter().find(|known| known.eq_ignore_ascii_case(wanted));
+    found.copied().ok_or_else(|| {
+        let shown: String = wanted.chars().take(40).collect();
+        Refusal::bad_request(format!(
+            "`{key}` cannot be '{shown}'; it is one of {}.",
+            known.join(", ")
+        ))
+    })
 }
 
 pub(super) fn boolean(value: &Value, key: &str) -> Result<Option<bool>, Refusal> {

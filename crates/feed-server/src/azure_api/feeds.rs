@@ -4,51 +4,79 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{feed_input, permissions, wire};
-use crate::dispatch::{Addressed, App, Asked};
+use super::identities::{self, Known};
+use super::{feed_input, permissions, version, wire};
+use crate::dispatch::{App, Asked};
 use crate::refusal::Refusal;
-use crate::storage::FeedRecord;
+use crate::storage::{FeedRecord, ViewRecord};
+use crate::{Role, access};
 
 pub(super) async fn all(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, Refusal> {
-    if let Some(role) = asked.parameter("feedRole")
-        && !permissions::owner_has(&role)?
-    {
-        return Ok(Vec::new());
-    }
+    let wanted = asked.parameter("feedRole");
+    let wanted = wanted.map(|role| permissions::wanted_role(&role)).transpose()?;
     let project = app.project(asked).await?.map(|project| project.id);
+    let caller = Arc::clone(&asked.caller);
     let feeds = app
         .storage
-        .read(move |connection| FeedRecord::all(connection, project.as_deref()))
+        .read(move |connection| {
+            let mut seen = Vec::new();
+            for feed in FeedRecord::all(connection, project.as_deref())? {
+                let role = access::role_in(connection, &caller, &feed.id)?;
+                // A role that nobody can be given finds nothing.
+                let enough = wanted.is_none_or(|wanted| wanted.is_some_and(|wanted| role >= Some(wanted)));
+                if role.is_some() && enough {
+                    seen.push(feed);
+                }
+            }
+            Ok(seen)
+        })
         .await?;
     let with_deleted = wants_deleted_upstreams(asked);
-    let shown = |feed| wire::feed(app, &Addressed { feed, view: None }, with_deleted);
-    Ok(feeds.into_iter().map(shown).collect())
+    Ok(feeds
+        .iter()
+        .map(|feed| shown(app, asked, feed, None, with_deleted))
+        .collect())
 }
 
 pub(super) async fn one(app: &Arc<App>, asked: &Asked) -> Result<Value, Refusal> {
     let addressed = app.feed(asked).await?;
-    Ok(wire::feed(app, &addressed, wants_deleted_upstreams(asked)))
+    let (feed, view) = (&addressed.feed, addressed.view.as_ref());
+    Ok(shown(app, asked, feed, view, wants_deleted_upstreams(asked)))
 }
 
 pub(super) async fn create(app: &Arc<App>, asked: &Asked, body: Value) -> Result<Value, Refusal> {
-    let project = app.project(asked).await?.map(|project| project.id);
-    let new = feed_input::new_feed(&body, &app.storage.identity().user)?;
+    let project = app.project(asked).await?;
+    let mut new = feed_input::new_feed(&body, &app.people.owner().descriptor)?;
+    if body["permissions"].is_null() {
+        // As Azure's own page gives them.
+        let services = identities::build_services(app, project.as_ref());
+        new.permissions.extend(services.iter().map(Known::collaborator));
+    }
+    if asked.caller.identity != app.people.owner().identity {
+        new.permissions
+            .push(permissions::of_person(&asked.caller, Role::Administrator));
+    }
     let name = new.name.clone();
+    let caller = Arc::clone(&asked.caller);
     let created = app
         .storage
         .write(move |transaction| {
-            FeedRecord::create(transaction, project.as_deref(), new).map_err(Refusal::from)
+            if !access::is_creator(transaction, &caller)? {
+                return Err(Refusal::lacks(&caller.identity, "CreateFeed"));
+            }
+            let project = project.as_ref().map(|project| project.id.as_str());
+            Ok(FeedRecord::create(transaction, project, new)?)
         })
         .await?;
     let feed = created.ok_or_else(|| name_taken(&name))?;
-    Ok(written(app, feed))
+    Ok(shown(app, asked, &feed, None, false))
 }
 
 pub(super) async fn update(app: &Arc<App>, asked: &Asked, body: Value) -> Result<Value, Refusal> {
     let feed = app.writable_feed(asked).await?;
-    let mut change = feed_input::feed_change(&body)?;
+    let mut change = feed_input::feed_update(&body)?;
     let said = |key: &str| body[key].as_str();
     if said("id").is_some_and(|id| !id.eq_ignore_ascii_case(&feed.id)) {
         return Err(Refusal::bad_request("The `id` in the body is another feed's."));
@@ -70,12 +98,22 @@ pub(super) async fn update(app: &Arc<App>, asked: &Asked, body: Value) -> Result
         })
         .await?;
     let feed = updated.ok_or_else(|| name_taken(&name))?;
-    Ok(written(app, feed))
+    Ok(shown(app, asked, &feed, None, false))
 }
 
-/// A feed as it stands after a change: by its own name, without a view.
-fn written(app: &App, feed: FeedRecord) -> Value {
-    wire::feed(app, &Addressed { feed, view: None }, false)
+/// A feed; only the newest version of the API knows that one may be disabled.
+fn shown(
+    app: &App,
+    asked: &Asked,
+    feed: &FeedRecord,
+    view: Option<&ViewRecord>,
+    with_deleted: bool,
+) -> Value {
+    let mut value = wire::feed(app, feed, view, with_deleted);
+    if version::is_newest(asked) {
+        value["isEnabled"] = json!(feed.enabled);
+    }
+    value
 }
 
 pub(super) async fn delete(app: &Arc<App>, asked: &Asked) -> Result<(), Refusal> {

@@ -3,13 +3,24 @@
 //! **Invariant:** an endpoint that is not in the route table is not answered; nothing is answered that is not kept.
 
 mod account;
+mod badge;
 mod cargo_batch;
 mod cargo_versions;
+mod changes;
 mod crates;
 mod feed_input;
 mod feeds;
+mod global_permissions;
+mod identities;
+mod locations;
+mod metrics;
+mod operations;
+mod package_list;
 mod permissions;
+mod provenance;
 mod recycle_bin;
+mod retention;
+mod upstreaming;
 mod version;
 mod views;
 mod wire;
@@ -20,6 +31,8 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Response, header};
 use serde_json::{Value, json};
 
+pub(crate) use badge::answer as badge;
+
 use crate::dispatch::{App, Asked};
 use crate::refusal::Refusal;
 use crate::request_body::RequestBody;
@@ -29,13 +42,16 @@ use version::Release;
 /// Answers an endpoint of the REST API.
 pub(crate) async fn answer(
     app: &Arc<App>,
-    endpoint: Endpoint,
     asked: &Asked,
     body: &mut RequestBody,
 ) -> Result<Response<Body>, Refusal> {
-    let release = match endpoint {
+    let release = match asked.endpoint {
         Endpoint::ResourceLocations => Release::Any,
-        Endpoint::ConnectionData | Endpoint::ResourceAreas | Endpoint::ResourceArea => Release::Preview,
+        Endpoint::ConnectionData
+        | Endpoint::ResourceAreas
+        | Endpoint::ResourceArea
+        | Endpoint::Provenance
+        | Endpoint::SubjectQuery => Release::Preview,
         Endpoint::CargoVersionGet
         | Endpoint::CargoVersionPromote
         | Endpoint::CargoVersionDelete
@@ -43,14 +59,16 @@ pub(crate) async fn answer(
         | Endpoint::CargoDeletedRestore
         | Endpoint::CargoDeletedPurge
         | Endpoint::CargoBatch
-        | Endpoint::CargoDeletedBatch => Release::NewestPreview,
+        | Endpoint::CargoDeletedBatch
+        | Endpoint::UpstreamingGet
+        | Endpoint::UpstreamingSet => Release::NewestPreview,
         _ => Release::Released,
     };
     let version = version::negotiate(asked, release)?;
-    let Some(value) = said(app, endpoint, asked, body).await? else {
+    let Some(text) = said(app, asked, body).await? else {
         return Ok(Response::new(Body::empty()));
     };
-    let mut response = Response::new(Body::from(value.to_string()));
+    let mut response = Response::new(Body::from(text));
     let kind = format!("application/json; charset=utf-8; api-version={version}");
     if let Ok(kind) = HeaderValue::try_from(kind) {
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
@@ -58,16 +76,11 @@ pub(crate) async fn answer(
     Ok(response)
 }
 
-/// The JSON an endpoint answers with, where it answers with any.
-async fn said(
-    app: &Arc<App>,
-    endpoint: Endpoint,
-    asked: &Asked,
-    body: &mut RequestBody,
-) -> Result<Option<Value>, Refusal> {
-    let value = match endpoint {
-        Endpoint::ResourceLocations => account::resource_locations(),
-        Endpoint::ConnectionData => account::who_is_connected(app),
+/// The text of the JSON an endpoint answers with, where it answers with any.
+async fn said(app: &Arc<App>, asked: &Asked, body: &mut RequestBody) -> Result<Option<String>, Refusal> {
+    let value = match asked.endpoint {
+        Endpoint::ResourceLocations => locations::all(),
+        Endpoint::ConnectionData => account::who_is_connected(app, asked),
         Endpoint::ResourceAreas => list(account::resource_areas(app)),
         Endpoint::ResourceArea => account::resource_area(app, asked)?,
         Endpoint::Projects => list(account::projects(app, asked).await?),
@@ -92,7 +105,7 @@ async fn said(
         Endpoint::PermissionUpdate => {
             list(permissions::merge(app, asked, &list_body(app, body).await?).await?)
         }
-        Endpoint::CrateList => list(crates::all(app, asked).await?),
+        Endpoint::CrateList => return crates::all(app, asked).await.map(Some),
         Endpoint::CrateGet => crates::one(app, asked).await?,
         Endpoint::VersionList => list(crates::versions(app, asked).await?),
         Endpoint::VersionGet => crates::version(app, asked).await?,
@@ -114,17 +127,50 @@ async fn said(
         Endpoint::CargoDeletedPurge => return nothing(cargo_versions::purge(app, asked).await),
         Endpoint::CargoBatch | Endpoint::CargoDeletedBatch => {
             let body = object_body(app, body).await?;
-            let in_recycle_bin = endpoint == Endpoint::CargoDeletedBatch;
+            let in_recycle_bin = asked.endpoint == Endpoint::CargoDeletedBatch;
             return nothing(cargo_batch::work(app, asked, &body, in_recycle_bin).await);
         }
-        Endpoint::Index | Endpoint::Download | Endpoint::Publish | Endpoint::Yank | Endpoint::Unyank => {
-            return Err(Refusal::bad_request("This path belongs to cargo's protocol."));
+        Endpoint::UpstreamingGet => upstreaming::one(app, asked).await?,
+        Endpoint::UpstreamingSet => {
+            let body = object_body(app, body).await?;
+            return nothing(upstreaming::set(app, asked, &body).await);
+        }
+        Endpoint::FeedChangeList => changes::feeds(app, asked).await?,
+        Endpoint::FeedChangeGet => changes::one_feed(app, asked).await?,
+        Endpoint::CrateChangeList => changes::versions(app, asked).await?,
+        Endpoint::Identities => list(identities::find(app, asked).await?),
+        Endpoint::SubjectQuery => list(identities::query(app, &object_body(app, body).await?).await?),
+        Endpoint::GlobalPermissionList => list(global_permissions::all(app, asked).await?),
+        Endpoint::GlobalPermissionUpdate => {
+            list(global_permissions::merge(app, asked, &list_body(app, body).await?).await?)
+        }
+        Endpoint::RecycleBinEmpty => operations::empty(app, asked).await?,
+        Endpoint::Operation => operations::one(app, asked).await?,
+        Endpoint::Provenance => provenance::one(app, asked).await?,
+        Endpoint::RetentionGet => retention::one(app, asked).await?,
+        Endpoint::RetentionSet => retention::set(app, asked, &object_body(app, body).await?).await?,
+        Endpoint::RetentionRemove => return nothing(retention::remove(app, asked).await),
+        Endpoint::CrateMetrics => {
+            let body = object_body(app, body).await?;
+            list(metrics::of_crates(app, asked, &body).await?)
+        }
+        Endpoint::VersionMetrics => {
+            let body = object_body(app, body).await?;
+            list(metrics::of_versions(app, asked, &body).await?)
+        }
+        Endpoint::Index
+        | Endpoint::Download
+        | Endpoint::Publish
+        | Endpoint::Yank
+        | Endpoint::Unyank
+        | Endpoint::Badge => {
+            return Err(Refusal::bad_request("What answers here has no JSON."));
         }
     };
-    Ok(Some(value))
+    Ok(Some(value.to_string()))
 }
 
-fn nothing(done: Result<(), Refusal>) -> Result<Option<Value>, Refusal> {
+fn nothing(done: Result<(), Refusal>) -> Result<Option<String>, Refusal> {
     done.map(|()| None)
 }
 

@@ -1,7 +1,7 @@
 //! Who may do what in a feed: read the list, change some of it.
 //!
-//! **Invariant:** roles are kept and shown, never enforced: whoever knows the token is the owner of this computer, who
-//! is administrator of every feed and stays so.
+//! **Invariant:** roles are kept here and asked for in `access.rs`; the owner of this computer is administrator of every
+//! feed and stays so.
 
 use std::sync::Arc;
 
@@ -10,16 +10,22 @@ use uuid::Uuid;
 
 use super::crates::flag;
 use super::feed_input::text;
+use super::recycle_bin::find_feed;
 use super::wire;
 use crate::dispatch::{App, Asked};
 use crate::refusal::Refusal;
-use crate::storage::{FeedRecord, NO_ROLE, PermissionRecord, find_deleted_feed, merge_permissions};
+use crate::storage::{FeedRecord, NO_ROLE, PermissionRecord, merge_permissions};
+use crate::{Person, Role};
 
-const OWNER: &str = "administrator";
+/// The roles by the numbers older clients send.
+const NUMBERED: [(u64, Role); 3] = [
+    (2, Role::Reader),
+    (3, Role::Contributor),
+    (4, Role::Administrator),
+];
 
-/// The roles that can be given, in the order of the numbers older clients send; 1 takes a role away.
-const ROLES: [&str; 5] = ["reader", "collaborator", "contributor", OWNER, NO_ROLE];
-const NUMBERED: [(u64, &str); 4] = [(1, NO_ROLE), (2, "reader"), (3, "contributor"), (4, OWNER)];
+/// The number that takes a role away.
+const NO_ROLE_NUMBER: u64 = 1;
 
 pub(super) async fn all(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, Refusal> {
     let feed = find(app, asked).await?;
@@ -30,9 +36,11 @@ pub(super) async fn all(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, Ref
         .await?;
     let with_id = flag(asked, "includeIds").unwrap_or(false);
     let only = asked.parameter("identityDescriptor");
-    let inherited = (flag(asked, "excludeInheritedPermissions") != Some(true)).then(|| (owner(app), true));
+    let people = app.people.all().into_iter();
+    let inherited = people.filter_map(|person| Some((of_person(&person, person.inherited?), true)));
+    let shows_inherited = flag(asked, "excludeInheritedPermissions") != Some(true);
     Ok(inherited
-        .into_iter()
+        .filter(|_| shows_inherited)
         .chain(given.into_iter().map(|permission| (permission, false)))
         .filter(|(permission, _)| {
             only.as_ref()
@@ -44,7 +52,7 @@ pub(super) async fn all(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, Ref
 
 pub(super) async fn merge(app: &Arc<App>, asked: &Asked, body: &[Value]) -> Result<Vec<Value>, Refusal> {
     let feed = app.writable_feed(asked).await?;
-    let wanted = wanted(body, &app.storage.identity().user)?;
+    let wanted = wanted(body, &app.people.owner().descriptor)?;
     let answer = wanted
         .iter()
         .map(|permission| wire::permission(permission, false, true))
@@ -62,13 +70,12 @@ pub(super) async fn merge(app: &Arc<App>, asked: &Asked, body: &[Value]) -> Resu
 
 /// Reads what a list of permissions wants; the owner's own role may be named, but only as it is.
 pub(super) fn wanted(body: &[Value], owner: &str) -> Result<Vec<PermissionRecord>, Refusal> {
-    let owner = owner_descriptor(owner);
     let mut wanted = Vec::new();
     for one in body {
         let permission = permission(one)?;
-        if !permission.descriptor.eq_ignore_ascii_case(&owner) {
+        if !permission.descriptor.eq_ignore_ascii_case(owner) {
             wanted.push(permission);
-        } else if permission.role != OWNER {
+        } else if permission.role != Role::Administrator.name() {
             return Err(Refusal::bad_request(
                 "The owner of this computer is administrator of every feed and stays so.",
             ));
@@ -89,12 +96,12 @@ fn permission(body: &Value) -> Result<PermissionRecord, Refusal> {
         descriptor,
         identity,
         display_name: text(body, "displayName")?.map(str::to_owned),
-        role: role(&body["role"])?.to_owned(),
+        role: role(&body["role"])?.map_or(NO_ROLE, Role::name).to_owned(),
     })
 }
 
 /// A text on the wire; some clients build the object that Azure's description draws.
-fn descriptor(value: &Value) -> Option<String> {
+pub(super) fn descriptor(value: &Value) -> Option<String> {
     let text = match value {
         Value::String(text) => text.clone(),
         Value::Object(parts) => format!(
@@ -108,37 +115,40 @@ fn descriptor(value: &Value) -> Option<String> {
     (!kind.is_empty() && !identifier.is_empty()).then_some(text)
 }
 
-fn role(value: &Value) -> Result<&'static str, Refusal> {
+/// A role that can be given; the inner `None` takes one away.
+fn role(value: &Value) -> Result<Option<Role>, Refusal> {
     let known = match value {
-        Value::String(text) => ROLES.into_iter().find(|role| role.eq_ignore_ascii_case(text)),
+        Value::String(text) if text.eq_ignore_ascii_case(NO_ROLE) => return Ok(None),
+        Value::String(text) => Role::named(text),
+        Value::Number(number) if number.as_u64() == Some(NO_ROLE_NUMBER) => return Ok(None),
         Value::Number(number) => NUMBERED
             .into_iter()
             .find_map(|(known, role)| (number.as_u64() == Some(known)).then_some(role)),
         _ => None,
     };
-    known.ok_or_else(|| Refusal::bad_request(format!("`role` is none of {}.", ROLES.join(", "))))
+    let all = Role::ALL.map(Role::name).join(", ");
+    known
+        .map(Some)
+        .ok_or_else(|| Refusal::bad_request(format!("`role` is none of {all}, {NO_ROLE}.")))
 }
 
-/// Whether whoever asks has at least this role in every feed; there are roles that nobody has.
-pub(super) fn owner_has(wanted: &str) -> Result<bool, Refusal> {
-    let number = wanted
-        .parse()
-        .map_or(Value::from(wanted), |number: u64| number.into());
-    Ok(!wanted.eq_ignore_ascii_case("custom") && role(&number)? != NO_ROLE)
-}
-
-fn owner(app: &App) -> PermissionRecord {
-    let user = &app.storage.identity().user;
-    PermissionRecord {
-        descriptor: owner_descriptor(user),
-        identity: Some(user.clone()),
-        display_name: Some("This computer".to_owned()),
-        role: OWNER.to_owned(),
+/// The role a list of feeds is narrowed to; `None` is one that nobody has.
+pub(super) fn wanted_role(wanted: &str) -> Result<Option<Role>, Refusal> {
+    if wanted.eq_ignore_ascii_case("custom") {
+        return Ok(None);
     }
+    let number = wanted.parse::<u64>();
+    role(&number.map_or(Value::from(wanted), Value::from))
 }
 
-fn owner_descriptor(user: &str) -> String {
-    format!("Microsoft.TeamFoundation.Identity;{user}")
+/// A role of somebody as a list has it.
+pub(super) fn of_person(person: &Person, role: Role) -> PermissionRecord {
+    PermissionRecord {
+        descriptor: person.descriptor.clone(),
+        identity: Some(person.identity.clone()),
+        display_name: Some(person.display_name.clone()),
+        role: role.name().to_owned(),
+    }
 }
 
 /// The feed, or a deleted one when that is asked for; then only by name, as in Azure.
@@ -147,16 +157,13 @@ async fn find(app: &Arc<App>, asked: &Asked) -> Result<FeedRecord, Refusal> {
     if held.is_ok() || flag(asked, "includeDeletedFeeds") != Some(true) {
         return held.map(|addressed| addressed.feed);
     }
-    let project = app.project(asked).await?.map(|project| project.id);
-    let named = asked.captured.text("feed").to_owned();
-    if Uuid::parse_str(&named).is_ok() {
+    if Uuid::parse_str(asked.captured.text("feed")).is_ok() {
         return held.map(|addressed| addressed.feed);
     }
-    let found = app
-        .storage
-        .read(move |connection| find_deleted_feed(connection, project.as_deref(), &named))
-        .await?;
-    found.map_or(held.map(|addressed| addressed.feed), Ok)
+    match find_feed(app, asked).await {
+        Ok(found) => Ok(found),
+        Err(_) => held.map(|addressed| addressed.feed),
+    }
 }
 
 #[cfg(test)]
@@ -165,7 +172,11 @@ mod tests {
     use serde_json::json;
 
     fn check(body: Value, expected: Option<&str>) {
-        let read = wanted(std::slice::from_ref(&body), "me").ok();
+        let read = wanted(
+            std::slice::from_ref(&body),
+            "Microsoft.TeamFoundation.Identity;me",
+        )
+        .ok();
         let roles = read.map(|read| {
             read.first()
                 .map_or("unchanged".to_owned(), |one| one.role.clone())

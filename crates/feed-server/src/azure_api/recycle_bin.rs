@@ -1,13 +1,15 @@
 //! What was deleted: feeds that can be given back or purged, and a feed's deleted versions as lists.
 //!
-//! **Invariant:** only what was deleted before is found here. Nothing is purged by itself, so no date for it is told.
+//! **Invariant:** only what was deleted before is found here, and every item says when it goes for good.
 
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::package_list::{ListedPackage, ListedVersion};
 use super::{crates, wire};
-use crate::dispatch::{Addressed, App, Asked};
+use crate::access;
+use crate::dispatch::{App, Asked};
 use crate::refusal::Refusal;
 use crate::storage::{
     CrateRecord, FeedRecord, Shelf, VersionRecord, deleted_feeds, find_deleted_feed, purge_feed as purge,
@@ -16,12 +18,23 @@ use crate::storage::{
 
 pub(super) async fn feeds(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, Refusal> {
     let project = app.project(asked).await?.map(|project| project.id);
+    let caller = Arc::clone(&asked.caller);
     let feeds = app
         .storage
-        .read(move |connection| deleted_feeds(connection, project.as_deref()))
+        .read(move |connection| {
+            let mut seen = Vec::new();
+            for feed in deleted_feeds(connection, project.as_deref())? {
+                if access::role_in(connection, &caller, &feed.id)?.is_some() {
+                    seen.push(feed);
+                }
+            }
+            Ok(seen)
+        })
         .await?;
-    let shown = |feed| wire::feed(app, &Addressed { feed, view: None }, false);
-    Ok(feeds.into_iter().map(shown).collect())
+    Ok(feeds
+        .iter()
+        .map(|feed| wire::feed(app, feed, None, false))
+        .collect())
 }
 
 pub(super) async fn restore_feed(app: &Arc<App>, asked: &Asked, patch: &[Value]) -> Result<(), Refusal> {
@@ -49,15 +62,24 @@ pub(super) async fn purge_feed(app: &Arc<App>, asked: &Asked) -> Result<(), Refu
         .await
 }
 
-async fn find_feed(app: &App, asked: &Asked) -> Result<FeedRecord, Refusal> {
+pub(super) async fn find_feed(app: &App, asked: &Asked) -> Result<FeedRecord, Refusal> {
     let project = app.project(asked).await?.map(|project| project.id);
     let named = asked.captured.text("feed").to_owned();
-    let key = named.clone();
+    let (key, caller) = (named.clone(), Arc::clone(&asked.caller));
     let found = app
         .storage
-        .read(move |connection| find_deleted_feed(connection, project.as_deref(), &key))
+        .read(move |connection| {
+            let found = find_deleted_feed(connection, project.as_deref(), &key)?;
+            let role = match &found {
+                Some(feed) => access::role_in(connection, &caller, &feed.id)?,
+                None => None,
+            };
+            Ok(found.zip(role))
+        })
         .await?;
-    found.ok_or_else(|| Refusal::unknown_feed(&named))
+    let (feed, role) = found.ok_or_else(|| Refusal::unknown_feed(&named))?;
+    access::check(asked, role)?;
+    Ok(feed)
 }
 
 pub(super) async fn crates(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, Refusal> {
@@ -73,18 +95,18 @@ pub(super) async fn crates(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, 
     let all = crates::flag(asked, "includeAllVersions").unwrap_or(false);
     Ok(found
         .into_iter()
-        .map(|found| shown(app, &feed, &only_deleted(found), all))
+        .map(|found| shown(app, asked, &feed, &only_deleted(found), all))
         .collect())
 }
 
 pub(super) async fn one_crate(app: &Arc<App>, asked: &Asked) -> Result<Value, Refusal> {
     let (feed, found) = find(app, asked).await?;
-    Ok(shown(app, &feed, &found, true))
+    Ok(shown(app, asked, &feed, &found, true))
 }
 
 pub(super) async fn versions(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, Refusal> {
     let (feed, found) = find(app, asked).await?;
-    let full = |version| wire::full_version(app, &feed, &found, version, false);
+    let full = |version| wire::deleted_version(app, &feed, &found, version);
     Ok(crates::newest_first(&found.versions)
         .into_iter()
         .map(full)
@@ -94,16 +116,17 @@ pub(super) async fn versions(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>
 pub(super) async fn version(app: &Arc<App>, asked: &Asked) -> Result<Value, Refusal> {
     let (feed, found) = find(app, asked).await?;
     let version = crates::by_id(asked, &found, &found.versions)?;
-    Ok(wire::full_version(app, &feed, &found, version, false))
+    Ok(wire::deleted_version(app, &feed, &found, version))
 }
 
-fn shown(app: &App, feed: &FeedRecord, found: &CrateRecord, all: bool) -> Value {
+fn shown(app: &App, asked: &Asked, feed: &FeedRecord, found: &CrateRecord, all: bool) -> Value {
+    let with_urls = crates::flag(asked, "includeUrls").unwrap_or(true);
     let versions = crates::newest_first(&found.versions)
         .into_iter()
         .take(if all { usize::MAX } else { 1 })
-        .map(|version| wire::version(feed, version, false, false))
+        .map(|version| ListedVersion::new(feed, version, false, false))
         .collect();
-    wire::package(app, feed, found, versions)
+    ListedPackage::new(app, feed, found, Some(versions), with_urls).value()
 }
 
 /// The crate with what lies in the recycle bin in place of what is held.

@@ -1,6 +1,6 @@
 //! Which version of an API a request asks for, and whether there is one.
 //!
-//! **Invariant:** the answer's shape does not depend on the version; there is one shape.
+//! **Invariant:** the answer's shape does not depend on the version, but for one field that only the newest knows.
 
 use axum::http::{StatusCode, header};
 
@@ -25,14 +25,23 @@ pub(super) enum Release {
 
 /// The version to echo, if the one asked for exists.
 pub(super) fn negotiate(asked: &Asked, release: Release) -> Result<String, Refusal> {
-    let wanted = asked.parameter("api-version").or_else(|| {
+    choose(wanted(asked).as_deref(), release)
+}
+
+/// Whether the newest version is asked for, which has a field more.
+pub(super) fn is_newest(asked: &Asked) -> bool {
+    let newest = format!("{}.{}", NEWEST.0, NEWEST.1);
+    wanted(asked).is_some_and(|wanted| wanted.split('-').next() == Some(&newest))
+}
+
+fn wanted(asked: &Asked) -> Option<String> {
+    asked.parameter("api-version").or_else(|| {
         let accept = asked.headers.get(header::ACCEPT)?.to_str().ok()?;
         let parameter = accept
             .split([';', ','])
             .find_map(|part| part.trim().strip_prefix("api-version="))?;
         Some(parameter.to_owned())
-    });
-    choose(wanted.as_deref(), release)
+    })
 }
 
 fn choose(wanted: Option<&str>, release: Release) -> Result<String, Refusal> {

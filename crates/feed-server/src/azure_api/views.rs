@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use serde_json::Value;
 
-use super::feed_input::{plain_name, text};
+use super::feed_input::{one_of, plain_name, text};
 use super::wire;
 use crate::dispatch::{App, Asked};
 use crate::refusal::Refusal;
@@ -120,16 +120,7 @@ fn visibility(body: &Value) -> Result<Option<String>, Refusal> {
     let Some(wanted) = text(body, "visibility")? else {
         return Ok(None);
     };
-    let known = VISIBILITIES
-        .iter()
-        .find(|known| known.eq_ignore_ascii_case(wanted));
-    match known {
-        Some(known) => Ok(Some((*known).to_owned())),
-        None => Err(Refusal::bad_request(format!(
-            "`visibility` is none of {}.",
-            VISIBILITIES.join(", ")
-        ))),
-    }
+    one_of("visibility", &VISIBILITIES, wanted).map(|known| Some(known.to_owned()))
 }
 
 fn name_taken(name: &str) -> Refusal {

@@ -4,10 +4,11 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::crate_name::fold;
-use crate::dispatch::{Addressed, App};
+use super::package_list::ListedVersion;
+use crate::dispatch::App;
 use crate::storage::{
     CrateRecord, FeedRecord, PermissionRecord, ProjectRecord, UpstreamRecord, VersionRecord, ViewRecord,
+    scheduled_purge,
 };
 
 /// How cargo's protocol is called.
@@ -25,8 +26,13 @@ pub(super) fn project(app: &App, project: &ProjectRecord) -> Value {
     })
 }
 
-pub(super) fn feed(app: &App, addressed: &Addressed, with_deleted_upstreams: bool) -> Value {
-    let feed = &addressed.feed;
+/// A feed, as it is seen through a view if there is one.
+pub(super) fn feed(
+    app: &App,
+    feed: &FeedRecord,
+    viewed: Option<&ViewRecord>,
+    with_deleted_upstreams: bool,
+) -> Value {
     let url = feed_url(app, feed);
     let sources: Vec<Value> = feed
         .upstreams
@@ -34,7 +40,6 @@ pub(super) fn feed(app: &App, addressed: &Addressed, with_deleted_upstreams: boo
         .filter(|upstream| with_deleted_upstreams || upstream.deleted_at.is_none())
         .map(upstream)
         .collect();
-    let viewed = addressed.view.as_ref();
     let (full_name, full_id) = match viewed {
         Some(view) => (
             format!("{}@{}", feed.name, view.name),
@@ -73,6 +78,7 @@ pub(super) fn feed(app: &App, addressed: &Addressed, with_deleted_upstreams: boo
     }
     if let Some(moment) = &feed.deleted_at {
         value["deletedDate"] = json!(moment);
+        value["scheduledPermanentDeleteDate"] = json!(scheduled_purge(moment));
     }
     value
 }
@@ -108,60 +114,6 @@ pub(super) fn view(app: &App, feed: &FeedRecord, view: &ViewRecord) -> Value {
     })
 }
 
-/// The views a version is in, as short as a list of versions has them.
-fn views_of(feed: &FeedRecord, version: &VersionRecord) -> Vec<Value> {
-    let shows = |view: &&ViewRecord| view.holds_everything() || version.promoted.contains(&view.id);
-    let short =
-        |view: &ViewRecord| json!({ "id": view.id, "name": view.name, "url": null, "type": view.kind });
-    feed.views.iter().filter(shows).map(short).collect()
-}
-
-pub(super) fn package(app: &App, feed: &FeedRecord, held: &CrateRecord, versions: Vec<Value>) -> Value {
-    let url = package_url(app, feed, held);
-    json!({
-        "id": held.id,
-        "normalizedName": fold(&held.name),
-        "name": held.name,
-        "protocolType": PROTOCOL,
-        "url": url,
-        "versions": versions,
-        "_links": {
-            "self": { "href": url },
-            "feed": { "href": feed_url(app, feed) },
-            "versions": { "href": format!("{url}/Versions") },
-        },
-    })
-}
-
-/// A version as it stands in a list of packages.
-pub(super) fn version(
-    feed: &FeedRecord,
-    version: &VersionRecord,
-    is_latest: bool,
-    with_description: bool,
-) -> Value {
-    let mut value = json!({
-        "id": version.id,
-        "normalizedVersion": version.version,
-        "version": version.version,
-        "isLatest": is_latest,
-        "isListed": !version.is_yanked(),
-        "storageId": format!("{}00", version.digest.to_ascii_uppercase()),
-        "views": views_of(feed, version),
-        "publishDate": version.saved_at,
-    });
-    if let Some(upstream) = &version.upstream {
-        value["directUpstreamSourceId"] = json!(upstream);
-    }
-    if version.deleted_at.is_some() {
-        value["isDeleted"] = json!(true);
-    }
-    if let Some(description) = version.description.as_ref().filter(|_| with_description) {
-        value["packageDescription"] = json!(description);
-    }
-    value
-}
-
 /// A version with all that is known of it.
 pub(super) fn full_version(
     app: &App,
@@ -177,7 +129,7 @@ pub(super) fn full_version(
         .iter()
         .filter(|source| record.upstream.as_deref() == Some(&source.id));
     let file = format!("{}-{}.crate", held.name, record.version);
-    let mut value = version(feed, record, is_latest, true);
+    let mut value = json!(ListedVersion::new(feed, record, is_latest, true));
     let fields = json!({
         "author": record.authors,
         "description": record.description,
@@ -197,6 +149,20 @@ pub(super) fn full_version(
     });
     if let (Value::Object(value), Value::Object(fields)) = (&mut value, fields) {
         value.extend(fields.into_iter().filter(|(_, field)| !field.is_null()));
+    }
+    value
+}
+
+/// As `full_version`, of what lies in the recycle bin.
+pub(super) fn deleted_version(
+    app: &App,
+    feed: &FeedRecord,
+    held: &CrateRecord,
+    record: &VersionRecord,
+) -> Value {
+    let mut value = full_version(app, feed, held, record, false);
+    if let Some(moment) = &record.deleted_at {
+        value["scheduledPermanentDeleteDate"] = json!(scheduled_purge(moment));
     }
     value
 }
@@ -275,10 +241,10 @@ pub(super) fn cargo_version(
     value
 }
 
-fn feed_url(app: &App, feed: &FeedRecord) -> String {
+pub(super) fn feed_url(app: &App, feed: &FeedRecord) -> String {
     app.feed_url(feed)
 }
 
-fn package_url(app: &App, feed: &FeedRecord, held: &CrateRecord) -> String {
+pub(super) fn package_url(app: &App, feed: &FeedRecord, held: &CrateRecord) -> String {
     format!("{}/Packages/{}", feed_url(app, feed), held.id)
 }

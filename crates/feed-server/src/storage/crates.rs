@@ -7,13 +7,15 @@ use std::collections::HashSet;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use uuid::Uuid;
 
-use super::{StorageError, ViewRecord, now};
+use super::{Publisher, StorageError, ViewRecord, now};
 use crate::crate_name::fold;
 
 #[derive(Debug, Clone)]
 pub(crate) struct CrateRecord {
     pub(crate) id: String,
     pub(crate) name: String,
+    /// Whether public upstreams may add versions whatever was published here.
+    pub(crate) allows_external: bool,
     pub(crate) versions: Vec<VersionRecord>,
     /// What was deleted, kept apart so that nobody lists or serves it by oversight.
     pub(crate) deleted: Vec<VersionRecord>,
@@ -54,7 +56,7 @@ impl VersionRecord {
 /// Where a new version comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
-    Published,
+    Published(Publisher),
     Upstream { id: String, yanked: bool },
 }
 
@@ -82,44 +84,22 @@ pub(crate) enum PublishClash {
     Deleted { held: String },
 }
 
-/// Which versions a list is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shelf {
-    Held,
-    HeldAndDeleted,
-    Deleted,
-}
+/// What a crate's row says, for [`from_crate_row`].
+pub(super) const CRATE: &str = "crates.id, name, EXISTS (SELECT 1 FROM upstreaming
+                              WHERE upstreaming.feed = crates.feed AND upstreaming.folded = crates.folded)";
 
-impl Shelf {
-    fn condition(self) -> &'static str {
-        match self {
-            Self::Held => "versions.deleted_at IS NULL",
-            Self::HeldAndDeleted => "versions.purged_at IS NULL",
-            Self::Deleted => "versions.deleted_at IS NOT NULL AND versions.purged_at IS NULL",
-        }
-    }
-}
-
-/// A page of a feed's crates.
-#[derive(Debug, Clone)]
-pub(crate) struct Page {
-    /// A part of the name; it is folded before it is looked for.
-    pub(crate) containing: String,
-    /// Only crates with a version saved from this upstream.
-    pub(crate) upstream: Option<String>,
-    /// Only crates with a version promoted into this view.
-    pub(crate) promoted: Option<String>,
-    pub(crate) shelf: Shelf,
-    pub(crate) skip: u32,
-    pub(crate) top: u32,
-}
+/// What a version's row says, for [`from_version_row`].
+pub(super) const VERSION: &str =
+    "versions.id, versions.version, digest, size, line, yanked, upstream_yanked, upstream, saved_at, description,
+     authors, keywords, deleted_at, purged_at,
+     (SELECT group_concat(view) FROM promotions WHERE promotions.version = versions.id)";
 
 impl CrateRecord {
-    /// Whether anything of this crate was ever published here, which hides upstream's versions: were a deleted version
-    /// to bring them back, whoever takes a crate's name upstream would get into builds.
-    pub(crate) fn is_private(&self) -> bool {
+    /// Whether anything of this crate was ever published here, which hides upstream's versions unless they are
+    /// allowed: were a deleted version to bring them back, whoever takes a crate's name upstream would get into builds.
+    pub(crate) fn hides_upstream(&self) -> bool {
         let mut all = self.versions.iter().chain(&self.deleted);
-        all.any(|version| version.upstream.is_none())
+        !self.allows_external && all.any(|version| version.upstream.is_none())
     }
 
     /// Whether a version of this number was here and is deleted.
@@ -141,8 +121,9 @@ impl CrateRecord {
         feed: &str,
         name: &str,
     ) -> Result<Option<Self>, StorageError> {
-        let mut statement =
-            connection.prepare_cached("SELECT id, name FROM crates WHERE feed = ?1 AND folded = ?2")?;
+        let mut statement = connection.prepare_cached(&format!(
+            "SELECT {CRATE} FROM crates WHERE feed = ?1 AND folded = ?2"
+        ))?;
         let found = statement
             .query_row((feed, fold(name)), from_crate_row)
             .optional()?;
@@ -151,43 +132,11 @@ impl CrateRecord {
 
     pub(crate) fn by_id(connection: &Connection, feed: &str, id: &str) -> Result<Option<Self>, StorageError> {
         let mut statement =
-            connection.prepare_cached("SELECT id, name FROM crates WHERE feed = ?1 AND id = ?2")?;
+            connection.prepare_cached(&format!("SELECT {CRATE} FROM crates WHERE feed = ?1 AND id = ?2"))?;
         let found = statement
             .query_row((feed, id.to_ascii_lowercase()), from_crate_row)
             .optional()?;
         found.map(|found| found.with_versions(connection)).transpose()
-    }
-
-    /// Crates of a feed, by name.
-    pub(crate) fn page(connection: &Connection, feed: &str, page: &Page) -> Result<Vec<Self>, StorageError> {
-        let mut statement = connection.prepare_cached(&format!(
-            "SELECT id, name FROM crates
-             WHERE feed = ?1 AND instr(folded, ?2) > 0
-               AND EXISTS (SELECT 1 FROM versions
-                           WHERE versions.crate = crates.id AND {} AND (?3 IS NULL OR versions.upstream = ?3)
-                             AND (?4 IS NULL OR EXISTS (SELECT 1 FROM promotions
-                                                        WHERE version = versions.id AND view = ?4)))
-             ORDER BY folded LIMIT ?6 OFFSET ?5",
-            page.shelf.condition()
-        ))?;
-        let containing = fold(&page.containing);
-        let found = statement
-            .query_map(
-                (
-                    feed,
-                    containing,
-                    &page.upstream,
-                    &page.promoted,
-                    page.skip,
-                    page.top,
-                ),
-                from_crate_row,
-            )?
-            .collect::<Result<Vec<_>, _>>()?;
-        found
-            .into_iter()
-            .map(|found| found.with_versions(connection))
-            .collect()
     }
 
     /// Looks for what stands in the way of publishing a version.
@@ -220,55 +169,64 @@ impl CrateRecord {
     }
 
     fn with_versions(mut self, connection: &Connection) -> Result<Self, StorageError> {
-        let mut statement = connection.prepare_cached(
-            "SELECT *, (SELECT group_concat(view) FROM promotions WHERE version = versions.id) AS promoted
-             FROM versions WHERE crate = ?1 ORDER BY saved_at, id",
-        )?;
-        let versions = statement
-            .query_map([&self.id], from_version_row)?
-            .collect::<Result<Vec<_>, _>>()?;
-        (self.deleted, self.versions) = versions
-            .into_iter()
-            .partition(|version| version.deleted_at.is_some());
+        let mut statement = connection.prepare_cached(&format!(
+            "SELECT {VERSION} FROM versions WHERE crate = ?1 ORDER BY rowid"
+        ))?;
+        let mut rows = statement.query([&self.id])?;
+        while let Some(row) = rows.next()? {
+            self.put(from_version_row(row, 0)?);
+        }
         Ok(self)
+    }
+
+    /// Puts a version where it belongs.
+    pub(super) fn put(&mut self, version: VersionRecord) {
+        if version.deleted_at.is_some() {
+            self.deleted.push(version);
+        } else {
+            self.versions.push(version);
+        }
     }
 }
 
 impl NewVersion {
-    /// Writes the version, and the crate when it is its first. The caller has looked for clashes.
-    pub(crate) fn insert(self, transaction: &Transaction<'_>, feed: &str) -> Result<(), StorageError> {
-        transaction.execute(
+    /// Writes the version, and the crate when it is its first; gives its id. The caller has looked for clashes.
+    pub(crate) fn insert(self, transaction: &Transaction<'_>, feed: &str) -> Result<String, StorageError> {
+        let id = Uuid::new_v4().to_string();
+        let mut crates = transaction.prepare_cached(
             "INSERT INTO crates (id, feed, name, folded) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (feed, folded) DO NOTHING",
-            (Uuid::new_v4().to_string(), feed, &self.name, fold(&self.name)),
         )?;
-        let (upstream, upstream_yanked) = match self.origin {
-            Origin::Published => (None, false),
-            Origin::Upstream { id, yanked } => (Some(id), yanked),
+        crates.execute((Uuid::new_v4().to_string(), feed, &self.name, fold(&self.name)))?;
+        let (upstream, upstream_yanked, publisher) = match self.origin {
+            Origin::Published(publisher) => (None, false, publisher),
+            Origin::Upstream { id, yanked } => (Some(id), yanked, Publisher::default()),
         };
-        transaction.execute(
+        let mut versions = transaction.prepare_cached(
             "INSERT INTO versions (id, crate, version, bare, digest, size, line, upstream, upstream_yanked,
-                                   saved_at, description, authors, keywords)
-             SELECT ?1, id, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14
+                                   saved_at, description, authors, keywords, publisher, user_agent)
+             SELECT ?1, id, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16
              FROM crates WHERE feed = ?2 AND folded = ?3",
-            rusqlite::params![
-                Uuid::new_v4().to_string(),
-                feed,
-                fold(&self.name),
-                self.version.to_string(),
-                bare(&self.version),
-                self.digest,
-                i64::try_from(self.size).unwrap_or(i64::MAX),
-                self.line,
-                upstream,
-                upstream_yanked,
-                now(),
-                self.description,
-                self.authors,
-                self.keywords,
-            ],
         )?;
-        Ok(())
+        versions.execute(rusqlite::params![
+            id,
+            feed,
+            fold(&self.name),
+            self.version.to_string(),
+            bare(&self.version),
+            self.digest,
+            i64::try_from(self.size).unwrap_or(i64::MAX),
+            self.line,
+            upstream,
+            upstream_yanked,
+            now(),
+            self.description,
+            self.authors,
+            self.keywords,
+            publisher.identity,
+            publisher.user_agent,
+        ])?;
+        Ok(id)
     }
 }
 
@@ -339,34 +297,36 @@ fn bare(version: &semver::Version) -> String {
     .to_string()
 }
 
-fn from_crate_row(row: &Row<'_>) -> rusqlite::Result<CrateRecord> {
+pub(super) fn from_crate_row(row: &Row<'_>) -> rusqlite::Result<CrateRecord> {
     Ok(CrateRecord {
         id: row.get(0)?,
         name: row.get(1)?,
+        allows_external: row.get(2)?,
         versions: Vec::new(),
         deleted: Vec::new(),
     })
 }
 
-fn from_version_row(row: &Row<'_>) -> rusqlite::Result<VersionRecord> {
+/// `first` is the column [`VERSION`] begins at. By number: names would be looked up for every one of many rows.
+pub(super) fn from_version_row(row: &Row<'_>, first: usize) -> rusqlite::Result<VersionRecord> {
+    let promoted: Option<String> = row.get(first + 14)?;
     Ok(VersionRecord {
-        id: row.get("id")?,
-        version: row.get("version")?,
-        digest: row.get("digest")?,
-        size: row.get::<_, i64>("size")?.unsigned_abs(),
-        line: row.get("line")?,
-        yanked: row.get("yanked")?,
-        upstream_yanked: row.get("upstream_yanked")?,
-        upstream: row.get("upstream")?,
-        saved_at: row.get("saved_at")?,
-        description: row.get("description")?,
-        authors: row.get("authors")?,
-        keywords: row.get("keywords")?,
-        promoted: row
-            .get::<_, Option<String>>("promoted")?
+        id: row.get(first)?,
+        version: row.get(first + 1)?,
+        digest: row.get(first + 2)?,
+        size: row.get::<_, i64>(first + 3)?.unsigned_abs(),
+        line: row.get(first + 4)?,
+        yanked: row.get(first + 5)?,
+        upstream_yanked: row.get(first + 6)?,
+        upstream: row.get(first + 7)?,
+        saved_at: row.get(first + 8)?,
+        description: row.get(first + 9)?,
+        authors: row.get(first + 10)?,
+        keywords: row.get(first + 11)?,
+        deleted_at: row.get(first + 12)?,
+        purged_at: row.get(first + 13)?,
+        promoted: promoted
             .map(|views| views.split(',').map(str::to_owned).collect())
             .unwrap_or_default(),
-        deleted_at: row.get("deleted_at")?,
-        purged_at: row.get("purged_at")?,
     })
 }

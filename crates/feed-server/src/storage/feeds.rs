@@ -27,6 +27,9 @@ pub(crate) struct FeedRecord {
     pub(crate) upstream_changed_at: Option<String>,
     pub(crate) hide_deleted: bool,
     pub(crate) badges: bool,
+    /// Whether what upstream has may be published all the same.
+    pub(crate) name_conflicts: bool,
+    pub(crate) enabled: bool,
     /// What others see who name no view: one of `views`.
     pub(crate) default_view: String,
     /// The first holds everything in the feed.
@@ -54,7 +57,7 @@ pub(crate) struct UpstreamRecord {
     pub(crate) deleted_at: Option<String>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct NewFeed {
     pub(crate) name: String,
     pub(crate) description: Option<String>,
@@ -82,6 +85,8 @@ pub(crate) struct FeedChange {
     pub(crate) upstream_enabled: Option<bool>,
     pub(crate) hide_deleted: Option<bool>,
     pub(crate) badges: Option<bool>,
+    pub(crate) name_conflicts: Option<bool>,
+    pub(crate) enabled: Option<bool>,
     pub(crate) upstreams: Option<Vec<NewUpstream>>,
     /// The id of a view of this feed.
     pub(crate) default_view: Option<String>,
@@ -213,9 +218,17 @@ impl FeedRecord {
         }
         transaction.execute(
             "UPDATE feeds SET hide_deleted = coalesce(?2, hide_deleted), badges = coalesce(?3, badges),
-                              default_view = coalesce(?4, default_view)
+                              default_view = coalesce(?4, default_view),
+                              name_conflicts = coalesce(?5, name_conflicts), enabled = coalesce(?6, enabled)
              WHERE id = ?1",
-            (&self.id, change.hide_deleted, change.badges, change.default_view),
+            (
+                &self.id,
+                change.hide_deleted,
+                change.badges,
+                change.default_view,
+                change.name_conflicts,
+                change.enabled,
+            ),
         )?;
         if let Some(upstreams) = change.upstreams {
             replace_upstreams(transaction, &self.id, upstreams)?;
@@ -256,6 +269,8 @@ impl FeedRecord {
             upstream_changed_at: row.get("upstream_changed_at")?,
             hide_deleted: row.get("hide_deleted")?,
             badges: row.get("badges")?,
+            name_conflicts: row.get("name_conflicts")?,
+            enabled: row.get("enabled")?,
             default_view: match row.get("default_view")? {
                 Some(view) => view,
                 None => row.get("local_view")?,

@@ -6,14 +6,23 @@
 //! **Invariant:** no HTTP and no rules of Azure's or cargo's here; SQL stands in this room only.
 
 mod blobs;
+mod changes;
 mod connections;
+mod crate_pages;
 mod crates;
+mod downloads;
 mod entry_cache;
 mod feeds;
+mod global_permissions;
 mod incoming;
+mod operations;
 mod permissions;
+mod provenance;
 mod recycle_bin;
+mod retention;
 mod schema;
+mod steps;
+mod upstreaming;
 mod views;
 
 use std::io;
@@ -26,14 +35,22 @@ use time::macros::format_description;
 
 use crate::serving::FolderLock;
 use blobs::Blobs;
+pub(crate) use changes::{ChangedFeed, ChangedVersion, FeedState};
 use connections::{Connections, Durability};
-pub(crate) use crates::{CrateRecord, NewVersion, Origin, Page, PublishClash, Shelf, VersionRecord, size_of};
+pub(crate) use crate_pages::{Page, Shelf};
+pub(crate) use crates::{CrateRecord, NewVersion, Origin, PublishClash, VersionRecord, size_of};
+pub(crate) use downloads::{DownloadCount, Metrics, count_downloads};
 pub(crate) use entry_cache::{CachedEntry, EntryCache};
 pub(crate) use feeds::{FeedChange, FeedRecord, NewFeed, NewUpstream, ProjectRecord, UpstreamRecord};
+pub(crate) use global_permissions::GlobalPermission;
 pub(crate) use incoming::{Incoming, Received};
+pub(crate) use operations::{OperationStatus, begin_operation, end_operation, operation_status};
 pub(crate) use permissions::{NO_ROLE, PermissionRecord, merge as merge_permissions};
-pub(crate) use recycle_bin::{deleted_feeds, find_deleted_feed, purge_feed, restore_feed};
+pub(crate) use provenance::{Publisher, publisher_of};
+pub(crate) use recycle_bin::{deleted_feeds, empty_recycle_bin, find_deleted_feed, purge_feed, restore_feed};
+pub(crate) use retention::{RetentionRecord, retain, scheduled_purge};
 pub(crate) use schema::Identity;
+pub(crate) use upstreaming::{allow_external, allows_external};
 pub(crate) use views::{ViewChange, ViewRecord};
 
 /// Why something could not be kept or read.
@@ -78,6 +95,7 @@ impl Storage {
         let blobs = Blobs::open(&folder)?;
         let (identity, digests) = connections.write(|transaction| {
             let identity = schema::identity(transaction)?;
+            operations::fail_unfinished(transaction)?;
             Ok::<_, StorageError>((identity, crates::digests(transaction)?))
         })?;
         let swept = blobs.sweep(&digests)?;
@@ -116,6 +134,14 @@ impl Storage {
     {
         let storage = Arc::clone(self);
         blocking(move || storage.connections.write(work)).await
+    }
+
+    /// As `write`, of whoever may block.
+    pub(crate) fn write_blocking<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StorageError>,
+    ) -> Result<T, StorageError> {
+        self.connections.write(work)
     }
 
     /// Keeps a received file together with the rows `work` writes for it: both or neither.

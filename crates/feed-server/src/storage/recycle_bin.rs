@@ -45,19 +45,40 @@ pub(crate) fn restore_feed(transaction: &Transaction<'_>, feed: &FeedRecord) -> 
 
 /// Removes a deleted feed with all it held; its name can be used again.
 pub(crate) fn purge_feed(transaction: &Transaction<'_>, feed: &FeedRecord) -> Result<(), StorageError> {
-    const OF_FEED: [&str; 8] = [
+    const OF_FEED: [&str; 13] = [
         "UPDATE feeds SET default_view = NULL WHERE id = ?1",
         "DELETE FROM promotions WHERE view IN (SELECT id FROM views WHERE feed = ?1)",
         "DELETE FROM views WHERE feed = ?1",
         "DELETE FROM permissions WHERE feed = ?1",
+        "DELETE FROM upstreaming WHERE feed = ?1",
+        "DELETE FROM retention WHERE feed = ?1",
+        "DELETE FROM changes WHERE feed = ?1",
+        "DELETE FROM downloads WHERE version IN (SELECT versions.id FROM versions JOIN crates ON crates.id = crate
+                                                 WHERE feed = ?1)",
         "DELETE FROM versions WHERE crate IN (SELECT id FROM crates WHERE feed = ?1)",
         "DELETE FROM crates WHERE feed = ?1",
         "DELETE FROM upstreams WHERE feed = ?1",
+        "DELETE FROM feed_changes WHERE feed = ?1",
         "DELETE FROM feeds WHERE id = ?1 AND deleted_at IS NOT NULL",
     ];
     for statement in OF_FEED {
-        transaction.execute(statement, [&feed.id])?;
+        transaction.prepare_cached(statement)?.execute([&feed.id])?;
     }
+    // Who follows the changes hears of it.
+    let scope = feed.project.as_ref().map(|project| project.id.as_str());
+    let mut statement = transaction
+        .prepare_cached("INSERT INTO feed_changes (feed, scope, name, purged_at) VALUES (?1, ?2, ?3, ?4)")?;
+    statement.execute((&feed.id, scope.unwrap_or_default(), &feed.name, now()))?;
+    Ok(())
+}
+
+/// Lets go for good of all that a feed's recycle bin holds.
+pub(crate) fn empty_recycle_bin(transaction: &Transaction<'_>, feed: &str) -> Result<(), StorageError> {
+    let mut statement = transaction.prepare_cached(
+        "UPDATE versions SET purged_at = ?2
+         WHERE deleted_at IS NOT NULL AND purged_at IS NULL AND crate IN (SELECT id FROM crates WHERE feed = ?1)",
+    )?;
+    statement.execute((feed, now()))?;
     Ok(())
 }
 

@@ -1,129 +1,15 @@
-//! The tables, and the ids made with them at the first start.
+//! Bringing the tables up to date, and the ids made with them at the first start.
 //!
-//! **Invariant:** a released step of the schema never changes; a new one is added behind it.
+//! **Invariant:** steps are taken in order, each whole or not at all; a format newer than ours is left alone.
 
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use uuid::Uuid;
 
+use super::steps::{FEEDS, SURFACE, VIEWS};
 use super::{StorageError, now};
 use crate::PROJECT;
 
-const STEPS: [&str; 2] = [FEEDS, VIEWS];
-
-const FEEDS: &str = "
-CREATE TABLE identity (
-    role TEXT PRIMARY KEY,
-    id   TEXT NOT NULL
-) STRICT;
-
-CREATE TABLE projects (
-    id         TEXT PRIMARY KEY,
-    name       TEXT NOT NULL,
-    folded     TEXT NOT NULL UNIQUE,
-    changed_at TEXT NOT NULL
-) STRICT;
-
--- A deleted feed keeps its row: its name stays taken. `scope` is a project's id, or empty for the organization.
-CREATE TABLE feeds (
-    id                  TEXT PRIMARY KEY,
-    scope               TEXT NOT NULL,
-    name                TEXT NOT NULL,
-    folded              TEXT NOT NULL,
-    description         TEXT,
-    upstream_enabled    INTEGER NOT NULL,
-    upstream_changed_at TEXT,
-    hide_deleted        INTEGER NOT NULL,
-    badges              INTEGER NOT NULL,
-    local_view          TEXT NOT NULL,
-    deleted_at          TEXT,
-    UNIQUE (scope, folded)
-) STRICT;
-
--- A removed upstream keeps its row: versions saved from it still name it.
-CREATE TABLE upstreams (
-    id               TEXT PRIMARY KEY,
-    feed             TEXT NOT NULL REFERENCES feeds (id),
-    position         INTEGER NOT NULL,
-    name             TEXT NOT NULL,
-    location         TEXT NOT NULL,
-    display_location TEXT NOT NULL,
-    deleted_at       TEXT
-) STRICT;
-CREATE INDEX upstreams_of_feed ON upstreams (feed, position);
-
-CREATE TABLE crates (
-    id     TEXT PRIMARY KEY,
-    feed   TEXT NOT NULL REFERENCES feeds (id),
-    name   TEXT NOT NULL,
-    folded TEXT NOT NULL,
-    UNIQUE (feed, folded)
-) STRICT;
-
--- `bare` is the version without build metadata. `upstream` is empty for what was published here.
-CREATE TABLE versions (
-    id              TEXT PRIMARY KEY,
-    crate           TEXT NOT NULL REFERENCES crates (id),
-    version         TEXT NOT NULL,
-    bare            TEXT NOT NULL,
-    digest          TEXT NOT NULL,
-    size            INTEGER NOT NULL,
-    line            TEXT NOT NULL,
-    yanked          INTEGER NOT NULL DEFAULT 0,
-    upstream_yanked INTEGER NOT NULL DEFAULT 0,
-    upstream        TEXT REFERENCES upstreams (id),
-    saved_at        TEXT NOT NULL,
-    description     TEXT,
-    authors         TEXT,
-    keywords        TEXT,
-    UNIQUE (crate, version)
-) STRICT;
-CREATE INDEX versions_by_digest ON versions (digest);
-";
-
-/// Views, roles, and what was deleted. Every feed gets the three views Azure gives it; a random id is put together as
-/// SQLite has no function for one.
-const VIEWS: &str = "
-CREATE TABLE views (
-    id         TEXT PRIMARY KEY,
-    feed       TEXT NOT NULL REFERENCES feeds (id),
-    position   INTEGER NOT NULL,
-    name       TEXT NOT NULL,
-    folded     TEXT NOT NULL,
-    kind       TEXT NOT NULL,
-    visibility TEXT NOT NULL,
-    UNIQUE (feed, folded)
-) STRICT;
-INSERT INTO views SELECT local_view, id, 0, 'Local', 'local', 'implicit', 'collection' FROM feeds;
-INSERT INTO views
-    SELECT lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-8'
-                 || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))),
-           feeds.id, new.position, new.name, lower(new.name), 'release', 'collection'
-    FROM feeds, (SELECT 1 AS position, 'Prerelease' AS name UNION ALL SELECT 2, 'Release') AS new;
-
--- What was promoted; the view that holds everything has no rows here.
-CREATE TABLE promotions (
-    version TEXT NOT NULL REFERENCES versions (id),
-    view    TEXT NOT NULL REFERENCES views (id),
-    PRIMARY KEY (version, view)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX promotions_by_view ON promotions (view);
-
-CREATE TABLE permissions (
-    feed         TEXT NOT NULL REFERENCES feeds (id),
-    descriptor   TEXT NOT NULL,
-    identity     TEXT,
-    display_name TEXT,
-    role         TEXT NOT NULL,
-    PRIMARY KEY (feed, descriptor)
-) STRICT, WITHOUT ROWID;
-
--- Empty is the view that holds everything.
-ALTER TABLE feeds ADD COLUMN default_view TEXT REFERENCES views (id);
-
--- A deleted version keeps its row, also when its file is gone for good: its number stays taken.
-ALTER TABLE versions ADD COLUMN deleted_at TEXT;
-ALTER TABLE versions ADD COLUMN purged_at TEXT;
-";
+const STEPS: [&str; 3] = [FEEDS, VIEWS, SURFACE];
 
 /// The ids that stay the same for a folder's whole life.
 #[derive(Debug, Clone)]
@@ -217,5 +103,46 @@ mod tests {
             .query_row("SELECT count(*) FROM views", [], |row| row.get(0))
             .unwrap();
         assert_eq!(all, 6);
+    }
+
+    #[test]
+    fn what_was_there_before_the_log_stands_in_it() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        for step in [FEEDS, VIEWS] {
+            connection.execute_batch(step).unwrap();
+        }
+        connection.pragma_update(None, "user_version", 2).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO feeds VALUES ('f', '', 'F', 'f', NULL, 1, NULL, 1, 0, 'v', NULL, NULL);
+                 INSERT INTO upstreams VALUES ('u', 'f', 0, 'crates.io', 'l', 'd', NULL);
+                 INSERT INTO crates VALUES ('c', 'f', 'c', 'c');
+                 INSERT INTO crates VALUES ('d', 'f', 'd', 'd');
+                 INSERT INTO versions (id, crate, version, bare, digest, size, line, saved_at, deleted_at) VALUES
+                     ('2', 'c', '2.0.0', '2.0.0', 'x', 1, '', 'b', NULL), ('1', 'c', '1.0.0', '1.0.0', 'y', 1, '', 'a', NULL),
+                     ('3', 'd', '1.0.0', '1.0.0', 'z', 1, '', 'c', 'now');",
+            )
+            .unwrap();
+        migrate(&mut connection).unwrap();
+        let texts = |sql: &str| -> Vec<String> {
+            let mut statement = connection.prepare(sql).unwrap();
+            let rows = statement.query_map([], |row| row.get(0)).unwrap();
+            rows.collect::<Result<_, _>>().unwrap()
+        };
+        assert_eq!(
+            texts("SELECT version FROM changes ORDER BY token"),
+            ["1", "2", "3"]
+        );
+        assert_eq!(texts("SELECT feed FROM feed_changes"), ["f"]);
+        assert_eq!(texts("SELECT id || held FROM crates ORDER BY id"), ["c2", "d0"]);
+        assert_eq!(texts("SELECT kind FROM upstreams"), ["public"]);
+        connection
+            .execute_batch("UPDATE versions SET deleted_at = 'now' WHERE id = '1'")
+            .unwrap();
+        assert_eq!(
+            texts("SELECT version FROM changes ORDER BY token"),
+            ["2", "3", "1"]
+        );
+        assert_eq!(texts("SELECT id || held FROM crates ORDER BY id"), ["c1", "d0"]);
     }
 }

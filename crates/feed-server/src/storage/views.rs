@@ -32,6 +32,11 @@ impl ViewRecord {
         self.kind == EVERYTHING
     }
 
+    /// Whether only those may see it who are named by the feed.
+    pub(crate) fn is_private(&self) -> bool {
+        self.visibility == "private"
+    }
+
     pub(super) fn all(connection: &Connection, feed: &str) -> Result<Vec<Self>, StorageError> {
         let mut statement = connection.prepare_cached(
             "SELECT id, name, kind, visibility FROM views WHERE feed = ?1 ORDER BY position, folded",

@@ -11,7 +11,9 @@ use super::fetch::{Failed, bounded_piece};
 use super::{Upstream, UpstreamError};
 use crate::archive::{self, ManifestFacts};
 use crate::index_line::{self, Glance};
-use crate::storage::{CrateRecord, FeedRecord, NewVersion, Origin, Received, StorageError, size_of};
+use crate::storage::{
+    CrateRecord, FeedRecord, NewVersion, Origin, Received, StorageError, VersionRecord, size_of,
+};
 
 /// A version to be saved into a feed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -26,8 +28,20 @@ pub(crate) struct Wanted {
 /// A version that is saved.
 #[derive(Debug, Clone)]
 pub(crate) struct Saved {
+    /// The version's id.
+    pub(crate) id: String,
     pub(crate) digest: String,
     pub(crate) size: u64,
+}
+
+impl From<VersionRecord> for Saved {
+    fn from(version: VersionRecord) -> Self {
+        Self {
+            id: version.id,
+            digest: version.digest,
+            size: version.size,
+        }
+    }
 }
 
 impl Upstream {
@@ -155,11 +169,8 @@ fn pick(entry: Option<&str>, wanted: &Wanted) -> Option<(String, Glance)> {
 }
 
 fn find_version(held: CrateRecord, version: &str) -> Option<Saved> {
-    let found = held.versions.into_iter().find(|held| held.version == version)?;
-    Some(Saved {
-        digest: found.digest,
-        size: found.size,
-    })
+    let mut versions = held.versions.into_iter();
+    versions.find(|held| held.version == version).map(Saved::from)
 }
 
 /// Why no row was written; then no file is kept either.
@@ -191,7 +202,7 @@ fn insert(transaction: &Transaction<'_>, feed: &str, new: NewVersion) -> Result<
     }
     if let Some(held) = CrateRecord::find(transaction, feed, &new.name)? {
         // What was deleted here is not fetched again, whoever asks.
-        let unwanted = held.is_private() || held.has_deleted(&new.version.to_string());
+        let unwanted = held.hides_upstream() || held.has_deleted(&new.version.to_string());
         if let Some(saved) = find_version(held, &new.version.to_string()) {
             return Err(NoRow::Saved(saved));
         }
@@ -199,10 +210,7 @@ fn insert(transaction: &Transaction<'_>, feed: &str, new: NewVersion) -> Result<
             return Err(NoRow::Unwanted);
         }
     }
-    let saved = Saved {
-        digest: new.digest.clone(),
-        size: new.size,
-    };
-    new.insert(transaction, feed)?;
-    Ok(saved)
+    let (digest, size) = (new.digest.clone(), new.size);
+    let id = new.insert(transaction, feed)?;
+    Ok(Saved { id, digest, size })
 }

@@ -303,3 +303,58 @@ async fn what_surrounds_feeds() {
     let method = server.request(Method::PUT, FEEDS).send().await.unwrap();
     assert_eq!(method.status(), StatusCode::METHOD_NOT_ALLOWED);
 }
+
+#[tokio::test]
+async fn a_disabled_feed_is_left_alone() {
+    let mut server = TestServer::start().await;
+    server.feed("f", false).await;
+    server.published("f", "a-crate", "1.0.0").await;
+    let newest = format!("{FEEDS}/f?api-version=7.2-preview.1");
+    assert_eq!(server.get(&newest).await["isEnabled"], true);
+    assert!(server.get(&format!("{FEEDS}/f")).await.get("isEnabled").is_none());
+    let mixed = json!({ "isEnabled": false, "description": "x" });
+    let (status, answer) = server.json(Method::PATCH, &newest, Some(mixed)).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(
+        answer["message"].as_str().unwrap().contains("`isEnabled` alone"),
+        "{answer}"
+    );
+
+    let off = server
+        .said(Method::PATCH, &newest, json!({ "isEnabled": false }))
+        .await;
+    assert_eq!(off["isEnabled"], false);
+    server.restart().await;
+    for path in ["f/packages", "f/views", "f/permissions"] {
+        let (status, answer) = server.json(Method::GET, &format!("{FEEDS}/{path}"), None).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{path}");
+        assert!(
+            answer["message"].as_str().unwrap().contains("is disabled"),
+            "{answer}"
+        );
+    }
+    assert_eq!(server.index("f", "config.json").await.0, StatusCode::FORBIDDEN);
+    assert_eq!(server.get(FEEDS).await["count"], 1);
+    server
+        .said(Method::PATCH, &newest, json!({ "isEnabled": true }))
+        .await;
+    assert_eq!(server.listed("f", "a-/cr/a-crate").await, ["1.0.0"]);
+}
+
+#[tokio::test]
+async fn what_upstream_has_is_published_where_the_feed_allows_it() {
+    let crates_io = crate::crates_io::CratesIo::start().await;
+    crates_io.add("up/cr/upcrate", "upcrate", "1.0.0");
+    let server = TestServer::start_with(Some(crates_io.index()), |_| {}).await;
+    server.feed("f", true).await;
+    let change = json!({ "allowUpstreamNameConflict": true, "hideDeletedPackageVersions": false });
+    let changed = server.said(Method::PATCH, &format!("{FEEDS}/f"), change).await;
+    assert_eq!(changed["hideDeletedPackageVersions"], false);
+    let ours = server.published("f", "upcrate", "1.0.0").await;
+    assert_eq!(
+        server.download("f", "upcrate", "1.0.0").await,
+        (StatusCode::OK, ours)
+    );
+    let back = json!({ "allowUpstreamNameConflict": false });
+    server.said(Method::PATCH, &format!("{FEEDS}/f"), back).await;
+}

@@ -183,3 +183,110 @@ async fn saved_crates_name_their_upstream() {
         .await;
     assert_eq!(names(&only), ["upstreamed"]);
 }
+
+#[tokio::test]
+async fn a_page_may_count_versions_instead() {
+    let server = TestServer::start().await;
+    server.feed("f", false).await;
+    for (name, version) in [
+        ("alpha", "1.0.0"),
+        ("alpha", "2.0.0"),
+        ("beta", "1.0.0"),
+        ("gamma", "1.0.0"),
+        ("gamma", "2.0.0"),
+        ("gamma", "3.0.0"),
+    ] {
+        server.published("f", name, version).await;
+    }
+    let page = async |skip: u32, top: u32| {
+        let query = format!("getTopPackageVersions=true&includeAllVersions=true&$skip={skip}&$top={top}");
+        let list = server.get(&format!("{PACKAGES}?{query}")).await;
+        let all = list["value"].as_array().unwrap().iter().map(|package| {
+            let versions = package["versions"].as_array().unwrap().iter();
+            let versions: Vec<_> = versions.map(|one| one["version"].as_str().unwrap()).collect();
+            format!("{} {}", package["name"].as_str().unwrap(), versions.join(" "))
+        });
+        all.collect::<Vec<_>>()
+    };
+    assert_eq!(page(0, 3).await, ["alpha 2.0.0 1.0.0", "beta 1.0.0"]);
+    assert_eq!(page(1, 3).await, ["alpha 1.0.0", "beta 1.0.0", "gamma 3.0.0"]);
+    assert_eq!(page(4, 100).await, ["gamma 2.0.0 1.0.0"]);
+    assert!(page(6, 100).await.is_empty());
+}
+
+#[tokio::test]
+async fn lists_are_narrowed() {
+    let crates_io = CratesIo::start().await;
+    crates_io.add("up/cr/upcrate", "upcrate", "1.0.0");
+    let server = TestServer::start_with(Some(crates_io.index()), |_| {}).await;
+    let feed = server.feed("f", true).await;
+    server.download("f", "upcrate", "1.0.0").await;
+    for name in ["ours", "theirs"] {
+        server.published("f", name, "1.0.0").await;
+    }
+    let upstream = feed["upstreamSources"][0]["id"].as_str().unwrap();
+    let narrowed = async |query: &str| {
+        let list = server.get(&format!("{PACKAGES}?{query}")).await;
+        names(&list).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        narrowed(&format!("directUpstreamId={upstream}")).await,
+        ["upcrate"]
+    );
+    assert!(
+        narrowed("directUpstreamId=00000000-0000-0000-0000-000000000000")
+            .await
+            .is_empty()
+    );
+    let versions = "/local/main/_apis/packaging/feeds/f/cargo/packages";
+    let gone = format!("{versions}/theirs/versions/1.0.0");
+    server.said(Method::DELETE, &gone, Value::Null).await;
+    assert_eq!(narrowed("").await, ["ours", "upcrate"]);
+    assert_eq!(
+        narrowed("includeDeleted=true").await,
+        ["ours", "theirs", "upcrate"]
+    );
+    assert_eq!(
+        narrowed("includeDeleted=true&packageNameQuery=HEI").await,
+        ["theirs"]
+    );
+
+    let promote = json!({ "views": { "op": "add", "path": "/views/-", "value": "Release" } });
+    let promoted = format!("{versions}/ours/versions/1.0.0");
+    server.said(Method::PATCH, &promoted, promote).await;
+    let released = server.get(&PACKAGES.replace("/f/", "/f@Release/")).await;
+    assert_eq!(names(&released), ["ours"]);
+
+    let bare = server.get(&format!("{PACKAGES}?includeUrls=false")).await;
+    let fields = bare["value"][0].as_object().unwrap();
+    assert!(
+        !fields.contains_key("url") && !fields.contains_key("_links"),
+        "{bare}"
+    );
+}
+
+#[tokio::test]
+async fn a_large_feed_is_read_page_by_page() {
+    let mut server = TestServer::start().await;
+    server.stop().await;
+    let seed = feed_server::Seed {
+        feed: "f".to_owned(),
+        crates: 2500,
+        versions: 2,
+    };
+    feed_server::seed(server.folder.path(), &seed).unwrap();
+    server.serve().await;
+    let mut seen = Vec::new();
+    for skip in [0, 1000, 2000, 3000] {
+        let query = format!("protocolType=cargo&includeAllVersions=true&$top=1000&$skip={skip}");
+        let list = server.get(&format!("{PACKAGES}?{query}")).await;
+        for package in list["value"].as_array().unwrap() {
+            assert_eq!(package["versions"].as_array().unwrap().len(), 2);
+            seen.push(package["name"].as_str().unwrap().to_owned());
+        }
+    }
+    let expected: Vec<_> = (0..2500).map(|number| format!("crate-{number:06}")).collect();
+    assert_eq!(seen, expected);
+    let lonely = feed_server::seed(server.folder.path(), &seed);
+    assert!(lonely.is_err_and(|error| error.to_string().contains("somebody serves it")));
+}

@@ -20,10 +20,16 @@ fn roles(list: &Value) -> Vec<(&str, &str)> {
         .collect()
 }
 
+/// A feed that gives nobody a role, not even the build services.
+async fn bare_feed(server: &TestServer) {
+    let body = json!({ "name": "f", "upstreamSources": [], "permissions": [] });
+    server.said(Method::POST, FEEDS, body).await;
+}
+
 #[tokio::test]
 async fn roles_are_kept_and_merged() {
     let mut server = TestServer::start().await;
-    server.feed("f", false).await;
+    bare_feed(&server).await;
     let first = server.get(PERMISSIONS).await;
     let owner = first["value"][0].clone();
     assert_eq!(
@@ -90,7 +96,7 @@ async fn roles_are_kept_and_merged() {
 #[tokio::test]
 async fn one_wrong_role_changes_nothing() {
     let server = TestServer::start().await;
-    server.feed("f", false).await;
+    bare_feed(&server).await;
     let owner = server.get(PERMISSIONS).await["value"][0]["identityDescriptor"].clone();
     let good = json!({ "role": "reader", "identityDescriptor": "Kind;good" });
     for wrong in [

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use feed_server::{Config, Server, Token, start};
+use feed_server::{Config, Person, Role, Server, Token, start};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
@@ -46,7 +46,7 @@ impl TestServer {
         test
     }
 
-    async fn serve(&mut self) {
+    pub(crate) async fn serve(&mut self) {
         let mut config = config(self.folder.path());
         // A test that forgets its stand-in must not reach the world.
         config.crates_io = Some(
@@ -58,6 +58,10 @@ impl TestServer {
         let server = start(config).await.unwrap();
         server.url().clone_into(&mut self.url);
         self.server = Some(server);
+    }
+
+    pub(crate) fn server(&self) -> &Server {
+        self.server.as_ref().unwrap()
     }
 
     pub(crate) async fn stop(&mut self) {
@@ -75,6 +79,26 @@ impl TestServer {
             .header("Authorization", basic(TOKEN))
     }
 
+    /// As `json`, asked by somebody of [`somebody`].
+    pub(crate) async fn json_of(
+        &self,
+        name: &str,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> (StatusCode, Value) {
+        let request = self.client.request(method, format!("{}{path}", self.url));
+        let request = request.header("Authorization", basic(&token_of(name)));
+        let request = match body {
+            Some(body) => request.json(&body),
+            None => request,
+        };
+        let response = request.send().await.unwrap();
+        let status = response.status();
+        let bytes = response.bytes().await.unwrap();
+        (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+    }
+
     pub(crate) async fn json(&self, method: Method, path: &str, body: Option<Value>) -> (StatusCode, Value) {
         let request = self.request(method, path);
         let request = match body {
@@ -87,6 +111,14 @@ impl TestServer {
             status,
             serde_json::from_slice(&response.bytes().await.unwrap()).unwrap_or(Value::Null),
         )
+    }
+
+    /// As `json`, of what must succeed.
+    pub(crate) async fn said(&self, method: Method, path: &str, body: Value) -> Value {
+        let body = Some(body).filter(|body| !body.is_null());
+        let (status, value) = self.json(method.clone(), path, body).await;
+        assert_eq!(status, StatusCode::OK, "{method} {path}: {value}");
+        value
     }
 
     pub(crate) async fn get(&self, path: &str) -> Value {
@@ -156,6 +188,26 @@ impl TestServer {
     /// Everything kept, to be compared: every file and every row of a version.
     pub(crate) fn kept(&self) -> BTreeSet<String> {
         kept(self.folder.path())
+    }
+}
+
+pub(crate) fn token_of(name: &str) -> String {
+    format!("canary-{name}-0123456789")
+}
+
+/// Somebody beside the owner, with a token and names made of one.
+pub(crate) fn somebody(name: &str, number: u8, inherited: Option<Role>) -> Person {
+    let identity = uuid::Uuid::from_bytes([number; 16]).to_string();
+    let capital = name[..1].to_uppercase() + &name[1..];
+    Person {
+        name: name.to_owned(),
+        display_name: format!("{capital} Example"),
+        mail: format!("{name}@example.test"),
+        descriptor: format!("Microsoft.IdentityModel.Claims.ClaimsIdentity;tenant\\{name}"),
+        subject: format!("aad.{identity}"),
+        identity,
+        token: Token::new(token_of(name)).unwrap(),
+        inherited,
     }
 }
 

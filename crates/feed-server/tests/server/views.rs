@@ -101,7 +101,7 @@ async fn what_a_view_cannot_be() {
             Method::POST,
             VIEWS,
             json!({ "name": "a", "visibility": "everybody" }),
-            "none of private",
+            "one of private",
         ),
         (Method::PATCH, &local, json!({ "name": "Mine" }), "keeps its name"),
         (

@@ -1,12 +1,16 @@
-//! The whole route table, and how a path is matched against it.
+//! What can be asked, and how a path is matched against the route table.
 //!
 //! Azure compares paths without regard to capitals and leaves the project out for a feed of the organization; both are
 //! said here once, instead of in many routes.
 //!
 //! **Invariant:** matching is pure; a template, never a path, is what a log may show.
 
+mod table;
+
 use axum::http::Method;
 use percent_encoding::percent_decode_str;
+
+use table::TABLE;
 
 /// What a request asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +26,10 @@ pub(crate) enum Endpoint {
     FeedGet,
     FeedUpdate,
     FeedDelete,
+    CrateList,
+    CrateGet,
+    VersionList,
+    VersionGet,
     DeletedFeedList,
     DeletedFeedRestore,
     DeletedFeedPurge,
@@ -32,10 +40,6 @@ pub(crate) enum Endpoint {
     ViewDelete,
     PermissionList,
     PermissionUpdate,
-    CrateList,
-    CrateGet,
-    VersionList,
-    VersionGet,
     DeletedCrateList,
     DeletedCrateGet,
     DeletedVersionList,
@@ -53,6 +57,24 @@ pub(crate) enum Endpoint {
     Publish,
     Yank,
     Unyank,
+    UpstreamingGet,
+    UpstreamingSet,
+    FeedChangeList,
+    FeedChangeGet,
+    CrateChangeList,
+    Identities,
+    SubjectQuery,
+    GlobalPermissionList,
+    GlobalPermissionUpdate,
+    Operation,
+    RecycleBinEmpty,
+    Provenance,
+    Badge,
+    RetentionGet,
+    RetentionSet,
+    RetentionRemove,
+    CrateMetrics,
+    VersionMetrics,
 }
 
 impl Endpoint {
@@ -61,210 +83,6 @@ impl Endpoint {
         matches!(self, Self::Publish | Self::Yank | Self::Unyank)
     }
 }
-
-/// Braces capture one segment, `{*…}` the rest of the path; `[…]` may be absent.
-const TABLE: &[(Method, &str, Endpoint)] = &[
-    (Method::OPTIONS, "{org}/_apis", Endpoint::ResourceLocations),
-    (
-        Method::GET,
-        "{org}/_apis/connectionData",
-        Endpoint::ConnectionData,
-    ),
-    (Method::GET, "{org}/_apis/ResourceAreas", Endpoint::ResourceAreas),
-    (
-        Method::GET,
-        "{org}/_apis/ResourceAreas/{area}",
-        Endpoint::ResourceArea,
-    ),
-    (Method::GET, "{org}/_apis/projects", Endpoint::Projects),
-    (Method::GET, "{org}/_apis/projects/{project}", Endpoint::Project),
-    (
-        Method::GET,
-        "{org}/[{project}]/_apis/packaging/feeds",
-        Endpoint::FeedList,
-    ),
-    (
-        Method::POST,
-        "{org}/[{project}]/_apis/packaging/feeds",
-        Endpoint::FeedCreate,
-    ),
-    (
-        Method::GET,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}",
-        Endpoint::FeedGet,
-    ),
-    (
-        Method::PATCH,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}",
-        Endpoint::FeedUpdate,
-    ),
-    (
-        Method::DELETE,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}",
-        Endpoint::FeedDelete,
-    ),
-    (
-        Method::GET,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}/packages",
-        Endpoint::CrateList,
-    ),
-    (
-        Method::GET,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}/packages/{crate}",
-        Endpoint::CrateGet,
-    ),
-    (
-        Method::GET,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}/packages/{crate}/versions",
-        Endpoint::VersionList,
-    ),
-    (
-        Method::GET,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}/packages/{crate}/versions/{version}",
-        Endpoint::VersionGet,
-    ),
-    (
-        Method::GET,
-        "{org}/[{project}]/_apis/packaging/feedrecyclebin",
-        Endpoint::DeletedFeedList,
-    ),
-    (
-        Method::PATCH,
-        "{org}/[{project}]/_apis/packaging/feedrecyclebin/{feed}",
-        Endpoint::DeletedFeedRestore,
-    ),
-    (
-        Method::DELETE,
-        "{org}/[{project}]/_apis/packaging/feedrecyclebin/{feed}",
-        Endpoint::DeletedFeedPurge,
-    ),
-    (
-        Method::GET,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}/views",
-        Endpoint::ViewList,
-    ),
-    (
-        Method::POST,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}/views",
-        Endpoint::ViewCreate,
-    ),
-    (
-        Method::GET,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}/views/{view}",
-        Endpoint::ViewGet,
-    ),
-    (
-        Method::PATCH,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}/views/{view}",
-        Endpoint::ViewUpdate,
-    ),
-    (
-        Method::DELETE,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}/views/{view}",
-        Endpoint::ViewDelete,
-    ),
-    (
-        Method::GET,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}/permissions",
-        Endpoint::PermissionList,
-    ),
-    (
-        Method::PATCH,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}/permissions",
-        Endpoint::PermissionUpdate,
-    ),
-    (
-        Method::GET,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}/recyclebin/packages",
-        Endpoint::DeletedCrateList,
-    ),
-    (
-        Method::GET,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}/recyclebin/packages/{crate}",
-        Endpoint::DeletedCrateGet,
-    ),
-    (
-        Method::GET,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}/recyclebin/packages/{crate}/versions",
-        Endpoint::DeletedVersionList,
-    ),
-    (
-        Method::GET,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}/recyclebin/packages/{crate}/versions/{version}",
-        Endpoint::DeletedVersionGet,
-    ),
-    (
-        Method::GET,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}/cargo/packages/{crate}/versions/{version}",
-        Endpoint::CargoVersionGet,
-    ),
-    (
-        Method::PATCH,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}/cargo/packages/{crate}/versions/{version}",
-        Endpoint::CargoVersionPromote,
-    ),
-    (
-        Method::DELETE,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}/cargo/packages/{crate}/versions/{version}",
-        Endpoint::CargoVersionDelete,
-    ),
-    (
-        Method::GET,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}/cargo/recyclebin/packages/{crate}/versions/{version}",
-        Endpoint::CargoDeletedGet,
-    ),
-    (
-        Method::PATCH,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}/cargo/recyclebin/packages/{crate}/versions/{version}",
-        Endpoint::CargoDeletedRestore,
-    ),
-    (
-        Method::DELETE,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}/cargo/recyclebin/packages/{crate}/versions/{version}",
-        Endpoint::CargoDeletedPurge,
-    ),
-    (
-        Method::POST,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}/cargo/packagesbatch",
-        Endpoint::CargoBatch,
-    ),
-    // Where Azure's description has it, against every other protocol.
-    (
-        Method::POST,
-        "{org}/[{project}]/_packaging/packaging/feeds/{feed}/cargo/packagesbatch",
-        Endpoint::CargoBatch,
-    ),
-    (
-        Method::POST,
-        "{org}/[{project}]/_apis/packaging/feeds/{feed}/cargo/recyclebin/packagesbatch",
-        Endpoint::CargoDeletedBatch,
-    ),
-    (
-        Method::GET,
-        "{org}/[{project}]/_packaging/{feed}/cargo/index/{*path}",
-        Endpoint::Index,
-    ),
-    (
-        Method::GET,
-        "{org}/[{project}]/_packaging/{feed}/cargo/api/v1/crates/{crate}/{version}/download",
-        Endpoint::Download,
-    ),
-    (
-        Method::PUT,
-        "{org}/[{project}]/_packaging/{feed}/cargo/api/v1/crates/new",
-        Endpoint::Publish,
-    ),
-    (
-        Method::DELETE,
-        "{org}/[{project}]/_packaging/{feed}/cargo/api/v1/crates/{crate}/{version}/yank",
-        Endpoint::Yank,
-    ),
-    (
-        Method::PUT,
-        "{org}/[{project}]/_packaging/{feed}/cargo/api/v1/crates/{crate}/{version}/unyank",
-        Endpoint::Unyank,
-    ),
-];
 
 /// A path that stands in the table.
 #[derive(Debug, PartialEq, Eq)]
