@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::Error;
 
 /// Makes a folder for the owner's eyes alone, where the system knows of eyes.
-pub(crate) fn create_private(folder: &Path) -> Result<(), Error> {
+pub fn create_private(folder: &Path) -> Result<(), Error> {
     let mut builder = std::fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -42,7 +42,7 @@ pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), Error> {
 }
 
 /// Takes a file away; one that is not there is none.
-pub(crate) fn remove(path: &Path) -> Result<(), Error> {
+pub fn remove(path: &Path) -> Result<(), Error> {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::file("remove", path)(error)),
         _ => Ok(()),

@@ -7,7 +7,7 @@ mod account;
 mod environment;
 mod error;
 mod feed_url;
-mod file;
+pub mod file;
 mod home;
 mod keychain;
 mod local;

@@ -2,8 +2,6 @@
 //!
 //! **Invariant**: fields, not prose; the words are made from them.
 
-use std::path::PathBuf;
-
 use super::UsedBy;
 use crate::error::Code;
 
@@ -11,14 +9,9 @@ use crate::error::Code;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The folder cannot be made.
-    #[error("cannot make the folder `{path}`")]
-    Folder {
-        /// Which.
-        path: PathBuf,
-        /// Why not.
-        source: std::io::Error,
-    },
+    /// The files cannot be made or taken away.
+    #[error(transparent)]
+    File(#[from] credentials::Error),
     /// SQLite refuses.
     #[error("cannot use what is kept of `{account}`")]
     Sqlite {
@@ -53,14 +46,14 @@ impl Error {
     pub fn code(&self) -> Code {
         match self {
             Self::Renamed { .. } | Self::InUse { .. } => Code::Precondition,
-            Self::Folder { .. } | Self::Sqlite { .. } => Code::Internal,
+            Self::File(_) | Self::Sqlite { .. } => Code::Internal,
         }
     }
 
     /// One thing to do about it.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::Folder { .. } => "Check the free space and the rights of that folder.".to_owned(),
+            Self::File(error) => error.hint(),
             Self::Sqlite { .. } => {
                 "Check the free space; the folder `catalog` in Granary's home is a copy and can be deleted."
                     .to_owned()

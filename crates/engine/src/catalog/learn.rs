@@ -123,17 +123,30 @@ impl Catalog {
 }
 
 /// What tells two states of a row apart.
+#[derive(PartialEq)]
+struct RowState {
+    latest: String,
+    yanked: Option<bool>,
+    any_yanked: bool,
+    needed_by: u32,
+}
+
 fn fingerprint(
     connection: &rusqlite::Connection,
     feed: i64,
     name: &str,
-) -> rusqlite::Result<Option<(String, Option<bool>, bool, u32)>> {
+) -> rusqlite::Result<Option<RowState>> {
     connection
         .prepare_cached(
             "SELECT latest, yanked, any_yanked, needed_by FROM crates WHERE feed = ?1 AND folded = ?2",
         )?
         .query_row((feed, folded(name)), |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            Ok(RowState {
+                latest: row.get(0)?,
+                yanked: row.get(1)?,
+                any_yanked: row.get(2)?,
+                needed_by: row.get(3)?,
+            })
         })
         .optional()
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use credentials::blocking;
+use credentials::{blocking, file};
 use rusqlite::Connection;
 
 use super::Error;
@@ -137,14 +137,14 @@ impl Catalogs {
     pub(crate) fn forget(&self, account: &str) -> Result<(), Error> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.remove(account);
-        remove(&file(&self.folder, account))
+        remove(&path_of(&self.folder, account))
     }
 }
 
 impl Catalog {
     fn open(folder: &Path, account: &str) -> Result<Self, Error> {
-        create_private(folder)?;
-        let path = file(folder, account);
+        file::create_private(folder)?;
+        let path = path_of(folder, account);
         let failed = |source| Error::Sqlite {
             account: account.to_owned(),
             source,
@@ -235,7 +235,7 @@ fn connect(path: &Path) -> rusqlite::Result<Option<Connection>> {
 }
 
 /// A file name of its own for each account, whatever it is called.
-fn file(folder: &Path, account: &str) -> PathBuf {
+fn path_of(folder: &Path, account: &str) -> PathBuf {
     let plain =
         |byte: u8| byte.is_ascii_alphanumeric() && !byte.is_ascii_uppercase() || b"-_".contains(&byte);
     let mut name = String::new();
@@ -248,30 +248,11 @@ fn file(folder: &Path, account: &str) -> PathBuf {
     folder.join(format!("{name}.sqlite"))
 }
 
-fn create_private(folder: &Path) -> Result<(), Error> {
-    let mut builder = std::fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-        .recursive(true)
-        .create(folder)
-        .map_err(|source| Error::Folder {
-            path: folder.to_owned(),
-            source,
-        })
-}
-
 fn remove(path: &Path) -> Result<(), Error> {
     for end in ["", "-wal", "-shm"] {
         let mut name = path.as_os_str().to_owned();
         name.push(end);
-        let path = PathBuf::from(name);
-        match std::fs::remove_file(&path) {
-            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-                return Err(Error::Folder { path, source });
-            }
-            _ => {}
-        }
+        file::remove(Path::new(&name))?;
     }
     Ok(())
 }
@@ -283,7 +264,7 @@ mod tests {
     #[test]
     fn every_account_has_a_file_of_its_own() {
         let check = |account: &str, expected: &str| {
-            assert_eq!(file(Path::new(""), account), Path::new(expected), "{account}");
+            assert_eq!(path_of(Path::new(""), account), Path::new(expected), "{account}");
         };
         check("contoso-2", "contoso-2.sqlite");
         check("Contoso", "~43ontoso.sqlite");
@@ -293,7 +274,7 @@ mod tests {
     #[test]
     fn a_file_that_cannot_be_read_is_begun_anew() {
         let folder = tempfile::tempdir().unwrap();
-        let path = file(folder.path(), "contoso");
+        let path = path_of(folder.path(), "contoso");
         std::fs::write(&path, "this is no database, but long enough to be taken for one").unwrap();
         let catalogs = Catalogs::at(folder.path().to_owned());
         assert_eq!(
@@ -307,7 +288,7 @@ mod tests {
     #[test]
     fn another_shape_is_begun_anew() {
         let folder = tempfile::tempdir().unwrap();
-        let path = file(folder.path(), "contoso");
+        let path = path_of(folder.path(), "contoso");
         let old = Connection::open(&path).unwrap();
         old.execute_batch("CREATE TABLE feeds (x); PRAGMA user_version = 999;")
             .unwrap();

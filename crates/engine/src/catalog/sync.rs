@@ -69,17 +69,12 @@ pub(crate) async fn refresh(
         }
     };
     let locks = with.locks;
-    let (id, now) = (kept.clone(), Moment::now());
+    let of = kept.clone();
     catalog
-        .off_thread(move |catalog| catalog.put_locks(&id, &locks))
+        .off_thread(move |catalog| catalog.put_locks(&of, &locks))
         .await?;
     look_up_needed(catalog, with.registry, &kept).await?;
     let kept = catalog.feed(reference)?.unwrap_or(kept);
-    tracing::debug!(
-        changed,
-        took_ms = Moment::now().0 - now.0,
-        "looked after what projects need"
-    );
     Ok(Refreshed {
         changed,
         kept: catalog.kept_of(&kept)?,
@@ -255,7 +250,10 @@ impl Listing {
                 on_event(RefreshEvent::Rows { crates });
             }
             while let Some(ended) = workers.join_next().await {
-                ended.map_err(|_| Error::RunLost("refresh".to_owned()))??;
+                match ended {
+                    Ok(worked) => worked?,
+                    Err(lost) => std::panic::resume_unwind(lost.into_panic()),
+                }
             }
         }
         let end = move |catalog: &Catalog| {

@@ -3,7 +3,7 @@
 //! **Invariant**: asks nobody; what cannot be known from the feed is left out.
 
 use credentials::AccountKind;
-use reqwest::Url;
+use url::Url;
 
 use super::wire::index_of;
 use super::{Feed, FeedAddress, FeedAddressKind, FeedAddresses, FeedReference, View, registry_name};

@@ -2,10 +2,11 @@
 //!
 //! **Invariant**: as the room's front door says; nothing is kept between calls.
 
-use reqwest::{Method, Url};
+use reqwest::Method;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tame_index::KrateName;
+use url::Url;
 
 use crate::http::{Content, Http, Request};
 

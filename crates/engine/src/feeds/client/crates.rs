@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use reqwest::Url;
+use url::Url;
 
 use crate::http::Request;
 use crate::moment::Moment;

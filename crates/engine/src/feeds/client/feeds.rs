@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::http::Refusal;
 
 use super::super::endpoints::{self, crates_io_source, feed_body};
-use super::super::wire::{List, WireFeed, WireProject, WireProjectFull, build_service};
+use super::super::wire::{List, WireFeed, WireProject, WireProjectFull, pipeline_collaborator};
 use super::super::{
     Error, Feed, FeedChange, FeedDraft, FeedOutcome, FeedReference, PairDraft, PairOutcome, Role, ViewChange,
     check_feed_name,
@@ -143,7 +143,7 @@ impl FeedClient {
             // The organization's own, for feeds that belong to no project.
             None => collection.clone(),
         };
-        Ok(vec![build_service(&collection, &project)])
+        Ok(vec![pipeline_collaborator(&collection, &project)])
     }
 
     async fn set_default_visibility(

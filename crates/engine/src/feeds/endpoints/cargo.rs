@@ -3,8 +3,9 @@
 //! **Invariant**: as the room's front door says: sends nothing. Yanking is not here: Azure never said how, so it goes
 //! through cargo's web API.
 
-use reqwest::{Method, Url};
+use reqwest::Method;
 use serde_json::json;
+use url::Url;
 
 use crate::accounts::AccountPlace;
 use crate::feeds::{FeedReference, Upstreaming, VersionReference};

@@ -7,7 +7,7 @@ mod crates;
 mod feeds;
 mod people;
 
-use reqwest::Url;
+use url::Url;
 
 pub(super) use cargo::*;
 pub(super) use crates::*;

@@ -111,7 +111,7 @@ pub(in crate::feeds) fn retention_set(
     }
 }
 
-fn identity(place: &AccountPlace, path: &[&str], query: &[(&str, &str)], version: Version) -> reqwest::Url {
+fn identity(place: &AccountPlace, path: &[&str], query: &[(&str, &str)], version: Version) -> url::Url {
     let path = [place.organization.as_str(), "_apis"]
         .into_iter()
         .chain(path.iter().copied());

@@ -14,7 +14,7 @@ pub(super) use crates::{
 };
 pub(super) use feed::{WireFeed, WireProject, WireProjectFull, index_of, role_word};
 pub(super) use people::{
-    WireIdentity, WireOperation, WirePermission, WireRetention, WireSubject, WireView, build_service,
+    WireIdentity, WireOperation, WirePermission, WireRetention, WireSubject, WireView, pipeline_collaborator,
 };
 
 /// Azure wraps every list. A miss among identities is a `null` in it.

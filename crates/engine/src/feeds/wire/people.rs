@@ -113,7 +113,7 @@ fn kind_of(descriptor: &str) -> IdentityKind {
 }
 
 /// What pipelines of a project run as.
-pub(in crate::feeds) fn build_service(collection: &str, project: &str) -> Value {
+pub(in crate::feeds) fn pipeline_collaborator(collection: &str, project: &str) -> Value {
     let descriptor = format!("Microsoft.TeamFoundation.ServiceIdentity;{collection}:Build:{project}");
     json!({ "role": "collaborator", "identityDescriptor": descriptor })
 }
