@@ -82,6 +82,11 @@ impl TestHome {
         Self::build(NOBODY, &azure.settings(), true)
     }
 
+    /// A new world whose settings begin with these lines, and in which nobody listens for crates.io.
+    pub fn with_settings(lines: &str) -> Result<Self> {
+        Self::build(NOBODY, lines, true)
+    }
+
     /// The same without a keychain, as in a container or a terminal from afar.
     pub fn without_keychain(azure: &Azure) -> Result<Self> {
         Self::build(NOBODY, &azure.settings(), false)

@@ -13,6 +13,7 @@ mod process;
 mod project;
 mod seen;
 mod session;
+pub mod slow;
 pub mod tour;
 pub mod window;
 

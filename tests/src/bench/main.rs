@@ -1,8 +1,9 @@
-//! Measures what restores cost, and the program cargo asks for a token. Prints Markdown tables.
+//! Measures what large feeds and restores cost, and the program cargo asks for a token. Prints Markdown tables.
 //!
 //! **Invariant**: figures, not tests: nothing fails because a day is slow.
 #![expect(clippy::print_stdout, reason = "the figures are what it is for")]
 
+mod catalog;
 mod provider;
 mod restore;
 
@@ -15,10 +16,16 @@ async fn main() -> Result<()> {
         [] => {
             provider::measure().await?;
             println!();
+            catalog::measure().await?;
+            println!();
             restore::measure().await
         }
+        ["catalog"] => catalog::measure().await,
         ["provider"] => provider::measure().await,
         ["restore"] => restore::measure().await,
-        other => bail!("there is `provider` and `restore`, and no `{}`", other.join(" ")),
+        other => bail!(
+            "there is `catalog`, `provider` and `restore`, and no `{}`",
+            other.join(" ")
+        ),
     }
 }
