@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use engine::accounts::SignInStep;
+use engine::catalog::RefreshEvent;
 use engine::restore::{Run, RunEvent};
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Emitter};
@@ -36,6 +37,15 @@ pub(crate) fn steps(channel: Channel<SignInStep>) -> impl Fn(SignInStep) + Send 
     move |step| {
         if let Err(error) = channel.send(step) {
             tracing::warn!(%error, "the page no longer listens to a sign-in");
+        }
+    }
+}
+
+/// Hands on what a refresh tells.
+pub(crate) fn refresh(channel: Channel<RefreshEvent>) -> impl Fn(RefreshEvent) + Send + Sync {
+    move |event| {
+        if let Err(error) = channel.send(event) {
+            tracing::warn!(%error, "the page no longer listens to a refresh");
         }
     }
 }

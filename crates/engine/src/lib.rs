@@ -8,6 +8,7 @@
 
 pub mod accounts;
 pub mod cargo;
+pub mod catalog;
 pub mod edit;
 pub mod feeds;
 pub mod http;

@@ -36,12 +36,74 @@ export const commands = {
 	signInUnlock: (passphrase: string) => typedError<null, IpcError>(__TAURI_INVOKE("sign_in_unlock", { passphrase })),
 	/**  The feeds of an account. */
 	feedList: (account: string) => typedError<Feed[], IpcError>(__TAURI_INVOKE("feed_list", { account })),
+	/**  The feeds of an account as they were last seen, without asking anybody. */
+	feedKept: (account: string) => typedError<KeptFeeds, IpcError>(__TAURI_INVOKE("feed_kept", { account })),
 	/**  Creates a feed. */
 	feedCreate: (draft: FeedDraft) => typedError<Feed, IpcError>(__TAURI_INVOKE("feed_create", { draft })),
 	/**  Creates the recommended two, each done or refused by itself. */
 	feedCreatePair: (draft: PairDraft) => typedError<PairOutcome, IpcError>(__TAURI_INVOKE("feed_create_pair", { draft })),
-	/**  The crates a feed holds. */
-	crateList: (feed: string) => typedError<CrateSummary[], IpcError>(__TAURI_INVOKE("crate_list", { feed })),
+	/**  One feed, as it is now. */
+	feedShow: (feed: string) => typedError<Feed, IpcError>(__TAURI_INVOKE("feed_show", { feed })),
+	/**  Changes what a feed is. */
+	feedUpdate: (feed: string, change: FeedChange) => typedError<Feed, IpcError>(__TAURI_INVOKE("feed_update", { feed, change })),
+	/**  Changes where a feed gets what it lacks. */
+	feedUpstreamChange: (feed: string, change: UpstreamChange) => typedError<Feed, IpcError>(__TAURI_INVOKE("feed_upstream_change", { feed, change })),
+	/**  Moves a feed to the recycle bin. */
+	feedDelete: (feed: string) => typedError<null, IpcError>(__TAURI_INVOKE("feed_delete", { feed })),
+	/**  The feeds in the recycle bin. */
+	feedDeletedList: (account: string) => typedError<Feed[], IpcError>(__TAURI_INVOKE("feed_deleted_list", { account })),
+	/**  Brings a feed back from the recycle bin. */
+	feedRecover: (feed: string) => typedError<Feed, IpcError>(__TAURI_INVOKE("feed_recover", { feed })),
+	/**  Deletes a feed of the recycle bin for ever. */
+	feedPurge: (feed: string) => typedError<null, IpcError>(__TAURI_INVOKE("feed_purge", { feed })),
+	/**  Every address of a feed that a person needs. */
+	feedAddresses: (feed: string) => typedError<FeedAddresses, IpcError>(__TAURI_INVOKE("feed_addresses", { feed })),
+	/**  Which known projects are connected to a feed. */
+	feedUsedBy: (feed: string) => typedError<string[], IpcError>(__TAURI_INVOKE("feed_used_by", { feed })),
+	/**  Brings what is kept of a feed up to date; rows can be read while it goes on. */
+	feedRefresh: (feed: string, events: Channel<RefreshEvent>) => typedError<Refreshed, IpcError>(__TAURI_INVOKE("feed_refresh", { feed, events })),
+	/**  The views of a feed. */
+	viewList: (feed: string) => typedError<View[], IpcError>(__TAURI_INVOKE("view_list", { feed })),
+	/**  Creates a view. */
+	viewCreate: (feed: string, draft: ViewDraft) => typedError<View[], IpcError>(__TAURI_INVOKE("view_create", { feed, draft })),
+	/**  Changes a view. */
+	viewUpdate: (feed: string, id: string, change: ViewChange) => typedError<View[], IpcError>(__TAURI_INVOKE("view_update", { feed, id, change })),
+	/**  Deletes a view. */
+	viewDelete: (feed: string, id: string) => typedError<View[], IpcError>(__TAURI_INVOKE("view_delete", { feed, id })),
+	/**  Who may do what in a feed. */
+	permissionList: (feed: string) => typedError<Permission[], IpcError>(__TAURI_INVOKE("permission_list", { feed })),
+	/**  Gives somebody a role, and waits until it took. */
+	permissionSet: (feed: string, identity: Identity, role: Role) => typedError<Permission[], IpcError>(__TAURI_INVOKE("permission_set", { feed, identity, role })),
+	/**  Takes somebody's role away, and waits until it took. */
+	permissionRemove: (feed: string, identity: Identity) => typedError<Permission[], IpcError>(__TAURI_INVOKE("permission_remove", { feed, identity })),
+	/**  People, groups and build services whose name begins so. */
+	identitySearch: (account: string, text: string) => typedError<Identity[], IpcError>(__TAURI_INVOKE("identity_search", { account, text })),
+	/**  What a feed keeps; none when it keeps everything. */
+	retentionShow: (feed: string) => typedError<Retention | null, IpcError>(__TAURI_INVOKE("retention_show", { feed })),
+	/**  Sets what a feed keeps; none keeps everything. */
+	retentionSet: (feed: string, retention: Retention | null) => typedError<Retention | null, IpcError>(__TAURI_INVOKE("retention_set", { feed, retention })),
+	/**  What a policy would remove, were it to work now. */
+	retentionPreview: (feed: string, retention: Retention) => typedError<RetentionPreview, IpcError>(__TAURI_INVOKE("retention_preview", { feed, retention })),
+	/**  A stretch of a feed's crates, from what is kept here. */
+	cratePage: (feed: string, query: CrateQuery, offset: number, limit: number) => typedError<CratePage, IpcError>(__TAURI_INVOKE("crate_page", { feed, query, offset, limit })),
+	/**  Asks the index about crates that are on screen; answers the rows that are different now. */
+	crateLookUp: (feed: string, names: string[]) => typedError<CrateRow[], IpcError>(__TAURI_INVOKE("crate_look_up", { feed, names })),
+	/**  A crate, opened. */
+	crateShow: (feed: string, name: string) => typedError<CrateDetails, IpcError>(__TAURI_INVOKE("crate_show", { feed, name })),
+	/**  A version, opened. */
+	versionShow: (feed: string, version: VersionReference) => typedError<VersionDetails, IpcError>(__TAURI_INVOKE("version_show", { feed, version })),
+	/**  Yanks, promotes, deletes or brings back versions; each by itself. */
+	crateChange: (feed: string, change: CrateChange, versions: VersionReference[]) => typedError<BatchOutcome, IpcError>(__TAURI_INVOKE("crate_change", { feed, change, versions })),
+	/**  Which known projects lock these versions. */
+	crateUsedBy: (feed: string, versions: VersionReference[]) => typedError<UsedBy[], IpcError>(__TAURI_INVOKE("crate_used_by", { feed, versions })),
+	/**  The recycle bin of a feed. */
+	deletedCrateList: (feed: string) => typedError<DeletedVersion[], IpcError>(__TAURI_INVOKE("deleted_crate_list", { feed })),
+	/**  Deletes all of a feed's recycle bin for ever. */
+	deletedCrateEmpty: (feed: string) => typedError<null, IpcError>(__TAURI_INVOKE("deleted_crate_empty", { feed })),
+	/**  Crates of ours whose name crates.io has too. */
+	nameWatch: (feed: string) => typedError<NameWatch[], IpcError>(__TAURI_INVOKE("name_watch", { feed })),
+	/**  Says what a feed does with a public version of a name of ours. */
+	upstreamingSet: (feed: string, name: string, upstreaming: Upstreaming) => typedError<null, IpcError>(__TAURI_INVOKE("upstreaming_set", { feed, name, upstreaming })),
 	/**  The system's folder dialog; none when the user closes it. */
 	projectChoose: () => typedError<string | null, IpcError>(__TAURI_INVOKE("project_choose")),
 	/**  What a dragged path is, from names alone. */
@@ -172,6 +234,14 @@ export type AzureProject = {
 	name: string,
 };
 
+/**  What became of several versions, each by itself. */
+export type BatchOutcome = {
+	/**  Those it was done to. */
+	done: VersionReference[],
+	/**  Those it was not done to. */
+	refused: RefusedVersion[],
+};
+
 /**  A config file that applies. */
 export type ConfigFile = {
 	/**  Where it is. */
@@ -200,21 +270,193 @@ export type Connection = {
 	cratesIoThrough: RegistryInUse | null,
 };
 
+/**  What shall be done to versions. */
+export type CrateChange = 
+/**  Keep cargo from choosing it anew. */
+{ kind: "yank" } | 
+/**  Let cargo choose it again. */
+{ kind: "unyank" } | 
+/**  Put it into a view: there is no way back. */
+{ kind: "promote"; 
+/**  The view's name. */
+view: string } | 
+/**  Move it to the recycle bin. */
+{ kind: "delete" } | 
+/**  Bring it back from there. */
+{ kind: "recover" } | 
+/**  Delete it for ever. */
+{ kind: "purge" };
+
+/**  A crate, opened. */
+export type CrateDetails = {
+	/**  What the list shows of it. */
+	row: CrateRow,
+	/**  All versions, saved or not, the highest first. */
+	versions: CrateVersion[],
+	/**  Its page at Azure; none on this computer. */
+	pageUrl: string | null,
+	/**  What could not be found out, and why: then the versions are those that are kept. */
+	gaps: IpcError[],
+};
+
+/**  A feature of a version. */
+export type CrateFeature = {
+	/**  Its name. */
+	name: string,
+	/**  What it turns on. */
+	turnsOn: string[],
+	/**  Whether it is on unless one says otherwise. */
+	isDefault: boolean,
+};
+
+/**  A stretch of a list of crates. */
+export type CratePage = {
+	/**  How many crates there are in all. */
+	total: number,
+	/**  How many come before the first row. */
+	offset: number,
+	/**  The rows asked for. */
+	rows: CrateRow[],
+	/**  How many there are of each origin, whatever origin is asked for. */
+	counts: OriginCounts,
+	/**  How fresh this is. */
+	kept: Kept,
+};
+
+/**  Which crates of a feed, in which order. */
+export type CrateQuery = {
+	/**  What the name or the description must hold; empty for all. */
+	text?: string,
+	/**  Of which origin. */
+	origin?: OriginFilter,
+	/**  Only those with a version in this view, by name. */
+	view?: string | null,
+	/**  Only those with a version known to be yanked. */
+	onlyYanked?: boolean,
+	/**  Only ours whose name is on crates.io too. */
+	onlyOnBothSides?: boolean,
+	/**  By what they are sorted; with a text, what fits best comes first. */
+	sort?: CrateSort,
+	/**  Whether the other way round. */
+	isReversed?: boolean,
+};
+
 /**  A crate as a feed's list shows it. */
-export type CrateSummary = {
+export type CrateRow = {
 	/**  Its name. */
 	name: string,
 	/**  The latest version: the highest release that is not yanked, else the highest there is. */
 	latest: string,
 	/**  Where the latest version came from. */
 	origin: Origin,
+	/**  Whether it has versions of another origin too. */
+	isMixed: boolean,
 	/**  How many versions the feed holds. */
 	versionCount: number,
 	/**  When the latest was published or saved here, ISO 8601 in UTC. */
 	publishedAt: string | null,
+	/**  How often it was downloaded, where one may know. */
+	downloads: number | null,
 	/**  What it is, where the feed says so. */
 	description: string | null,
+	/**  Whether the latest version is yanked; none where the index was not read. */
+	yanked: boolean | null,
+	/**  Whether crates.io has the name of this crate of ours too; none where nobody asked, or it is not ours. */
+	onBothSides: boolean | null,
+	/**  How many known projects lock a version that nobody saved. */
+	neededBy: number,
 };
+
+/**  What crates are sorted by, each in the direction one looks for first. */
+export type CrateSort = 
+/**  The newest first. */
+"published" | 
+/**  From A to Z. */
+"name" | 
+/**  The most downloaded first. */
+"downloads";
+
+/**  A version of a crate, as the list of versions shows it. */
+export type CrateVersion = {
+	/**  Its number. */
+	version: string,
+	/**  Where it came from. */
+	origin: Origin,
+	/**  Whether it is yanked; none where the index was not read. */
+	yanked: boolean | null,
+	/**  When it was published or saved here, ISO 8601 in UTC. */
+	publishedAt: string | null,
+	/**  The views it was promoted into, by name. */
+	views: string[],
+	/**  The size of its `.crate` in bytes, once it was opened. */
+	size: number | null,
+	/**  How often it was downloaded, where one may know. */
+	downloads: number | null,
+	/**  Which of the known projects lock it. */
+	usedBy: string[],
+};
+
+/**  A version in the recycle bin. */
+export type DeletedVersion = {
+	/**  The crate. */
+	name: string,
+	/**  The version. */
+	version: string,
+	/**  Where it came from. */
+	origin: Origin,
+	/**  When it was deleted, ISO 8601 in UTC. */
+	deletedAt: string | null,
+	/**  When it is deleted for good. */
+	purgedAt: string | null,
+	/**  Which of the known projects lock it. */
+	usedBy: string[],
+};
+
+/**  A dependency of a version. */
+export type Dependency = {
+	/**  The crate. */
+	name: string,
+	/**  What it is called in the sources, where that differs. */
+	renamed: string | null,
+	/**  Which versions will do. */
+	requirement: string,
+	/**  When it is needed. */
+	kind: DependencyKind,
+	/**  Whether a feature must ask for it. */
+	optional: boolean,
+	/**  Where it is needed only: a target, or `cfg(…)`. */
+	target: string | null,
+	/**  Which features are asked for. */
+	features: string[],
+	/**  Whether its default features are. */
+	defaultFeatures: boolean,
+	/**  Where cargo looks for it. */
+	source: DependencySource,
+};
+
+/**  When a dependency is needed. */
+export type DependencyKind = 
+/**  To use the crate. */
+"normal" | 
+/**  To build it. */
+"build" | 
+/**  To test it. */
+"dev";
+
+/**  Where cargo looks for a dependency. */
+export type DependencySource = 
+/**  In the same feed. */
+{ kind: "sameFeed" } | 
+/**  On crates.io, or what stands for it. */
+{ kind: "cratesIo" } | 
+/**  In another feed. */
+{ kind: "feed"; 
+/**  Its reference. */
+feed: string } | 
+/**  In a registry that is no feed. */
+{ kind: "registry"; 
+/**  Its index. */
+url: string };
 
 /**  One line of a diff. */
 export type DiffLine = {
@@ -292,6 +534,71 @@ export type Feed = {
 	upstreams: Upstream[],
 	/**  Whether cargo may use it in place of crates.io. */
 	includesCratesIo: boolean,
+	/**  Whether its upstreams are asked at all; off overrides every one of them. */
+	upstreamsEnabled: boolean,
+	/**  What one may do here; none where nobody could say. */
+	role: Role | null,
+	/**  Whether anybody may read it, with no account: it lies in a public project. */
+	isPublic: boolean,
+	/**  Whether lists leave out what was deleted. */
+	hidesDeleted: boolean,
+	/**  Whether badges of its crates can be had. */
+	badges: boolean,
+	/**  The view other feeds see when they name none; Azure's id of it. */
+	defaultView: string | null,
+	/**  Whether Azure keeps it from being changed just now. */
+	underMaintenance: boolean,
+	/**  When it was moved to the recycle bin, ISO 8601 in UTC. */
+	deletedAt: string | null,
+	/**  When it is deleted for good. */
+	purgedAt: string | null,
+};
+
+/**  One address. */
+export type FeedAddress = {
+	/**  What it is for. */
+	kind: FeedAddressKind,
+	/**  The view it shows; none for the whole feed. */
+	view: string | null,
+	/**  The address itself. */
+	url: string,
+};
+
+/**  What an address is for. */
+export type FeedAddressKind = 
+/**  What cargo reads. */
+"index" | 
+/**  What cargo reads of a public feed, signed in: only so are versions saved from upstream. */
+"signedInIndex" | 
+/**  The feed's page at Azure. */
+"page";
+
+/**  What one copies to use a feed elsewhere. */
+export type FeedAddresses = {
+	/**  What cargo calls it. */
+	registryName: string,
+	/**  All addresses, the one to take first. */
+	addresses: FeedAddress[],
+	/**  Lines for `.cargo/config.toml`. */
+	cargoConfig: string,
+	/**  A step of an Azure pipeline; none on this computer, where no pipeline can reach. */
+	pipeline: string | null,
+};
+
+/**  What shall be different about a feed; what is none stays. */
+export type FeedChange = {
+	/**  Another name: every address with the old one breaks. */
+	name?: string | null,
+	/**  Another description; empty takes it away. */
+	description?: string | null,
+	/**  Whether lists leave out what was deleted. */
+	hidesDeleted?: boolean | null,
+	/**  Whether badges of its crates can be had. */
+	badges?: boolean | null,
+	/**  The view other feeds see when they name none, by id. */
+	defaultView?: string | null,
+	/**  Whether its upstreams are asked at all. */
+	upstreamsEnabled?: boolean | null,
 };
 
 /**  A feed that shall be created. */
@@ -306,6 +613,12 @@ export type FeedDraft = {
 	description: string | null,
 	/**  Whether it gets what it lacks from crates.io. */
 	includeCratesIo: boolean,
+	/**  Other feeds it gets what it lacks from, after crates.io, each `ACCOUNT/[PROJECT/]FEED[@VIEW]`. */
+	upstreamFeeds?: string[],
+	/**  Who may read it without a role of their own; none leaves Azure's default. */
+	visibility?: Visibility | null,
+	/**  Whether pipelines may save crates: their identity becomes a collaborator. */
+	buildService?: boolean,
 };
 
 /**  What became of one feed that should be created. */
@@ -359,6 +672,29 @@ export type Hunk = {
 	lines: DiffLine[],
 };
 
+/**  A person, a group, or what pipelines run as. */
+export type Identity = {
+	/**  How permissions name it. */
+	descriptor: string,
+	/**  Azure's id, a GUID. */
+	id: string | null,
+	/**  How people call it. */
+	name: string,
+	/**  What tells two of one name apart: a mail address, or the group's scope. */
+	also: string | null,
+	/**  What it is. */
+	kind: IdentityKind,
+};
+
+/**  What an identity is. */
+export type IdentityKind = 
+/**  Somebody. */
+"person" | 
+/**  Several at once. */
+"group" | 
+/**  What pipelines run as. */
+"buildService";
+
 /**  An error as it crosses a wire: to the window, and as JSON to whoever called `granary`. */
 export type IpcError = {
 	/**  What may be acted on. */
@@ -379,6 +715,26 @@ export type Keeping =
 "passphrase" | 
 /**  In this program's memory, until it ends: cargo in other terminals does not have it. */
 "thisRun";
+
+/**  What of a feed is kept on this computer, and how fresh it is. */
+export type Kept = {
+	/**  When it was last brought up to date, ISO 8601 in UTC; none before the first time. */
+	at: string | null,
+	/**  Whether every crate of the feed is in it. */
+	isComplete: boolean,
+	/**  How many crates the feed holds. */
+	saved: number,
+	/**  How many known projects lock and nobody saved. */
+	notSaved: number,
+};
+
+/**  The feeds of an account, as they were when it was last asked. */
+export type KeptFeeds = {
+	/**  The feeds. */
+	feeds: Feed[],
+	/**  When that was, ISO 8601 in UTC; none before the first time. */
+	at: string | null,
+};
 
 /**  A package of `Cargo.lock`. */
 export type LockedCrate = {
@@ -455,6 +811,24 @@ export type Member = {
 	folder: string,
 };
 
+/**  A crate of ours, and who else has its name. */
+export type NameWatch = {
+	/**  The name. */
+	name: string,
+	/**  Our latest version. */
+	ours: string,
+	/**  The highest version on crates.io under that name. */
+	theirs: string,
+	/**  Whether cargo would prefer theirs, were both served. */
+	theirsIsHigher: boolean,
+	/**  What the feed does about it; none where one may not know. */
+	upstreaming: Upstreaming | null,
+	/**  Whether the feed has crates.io behind it at all. */
+	behind: boolean,
+	/**  Whether somebody who asks this feed could be given theirs. */
+	theirsIsServed: boolean,
+};
+
 /**  A place somebody named, understood. */
 export type NamedPlace = {
 	/**  Which kind of account it is. */
@@ -486,6 +860,33 @@ feed: string;
 /**  Whether this feed keeps a copy. */
 saved: boolean };
 
+/**  How many crates there are of each origin. A crate with versions of several counts for each. */
+export type OriginCounts = {
+	/**  All. */
+	all: number,
+	/**  With a version published to this feed. */
+	ours: number,
+	/**  With a version saved from crates.io. */
+	cratesIo: number,
+	/**  With a version saved from another feed. */
+	otherFeed: number,
+	/**  With a version that a known project locks and nobody saved. */
+	notSaved: number,
+};
+
+/**  Crates of which origin. */
+export type OriginFilter = 
+/**  All. */
+"all" | 
+/**  With a version published to this feed. */
+"ours" | 
+/**  With a version saved from crates.io. */
+"cratesIo" | 
+/**  With a version saved from another feed. */
+"otherFeed" | 
+/**  With a version that a known project locks and nobody saved. */
+"notSaved";
+
 /**  The recommended two: one that keeps copies from crates.io, one for our own crates. */
 export type PairDraft = {
 	/**  In which account. */
@@ -498,6 +899,10 @@ export type PairDraft = {
 	internal: string,
 	/**  What they are for. */
 	description: string | null,
+	/**  Who may read them without a role of their own; none leaves Azure's default. */
+	visibility?: Visibility | null,
+	/**  Whether pipelines may save crates: their identity becomes a collaborator. */
+	buildService?: boolean,
 };
 
 /**  What became of the recommended two: each by itself. */
@@ -506,6 +911,16 @@ export type PairOutcome = {
 	upstream: FeedOutcome,
 	/**  The one for our own crates. */
 	internal: FeedOutcome,
+};
+
+/**  Somebody's role in a feed. */
+export type Permission = {
+	/**  Who. */
+	identity: Identity,
+	/**  Their role; none for one that Granary does not know. */
+	role: Role | null,
+	/**  Whether it comes from above the feed, and cannot be changed here. */
+	isInherited: boolean,
 };
 
 /**  Where a restore stands. */
@@ -625,6 +1040,57 @@ export type ProjectEntry = {
 	name: string,
 };
 
+/**  Who published a version, from where. */
+export type Provenance = {
+	/**  The person or what pipelines run as. */
+	who: string | null,
+	/**  The pipeline, where there was one. */
+	pipeline: string | null,
+	/**  Its run. */
+	run: string | null,
+	/**  The repository it was built from. */
+	repository: string | null,
+	/**  The commit. */
+	commit: string | null,
+	/**  The program that published, as it said. */
+	program: string | null,
+};
+
+/**  A readme, made safe to show. */
+export type Readme = {
+	/**  HTML without scripts, styles, forms, images, and with links to the web alone. */
+	html: string,
+	/**  Whether it was longer than is shown. */
+	isCut: boolean,
+};
+
+/**  What a refresh tells while it goes on. */
+export type RefreshEvent = 
+/**  More rows can be read. */
+{ kind: "rows"; 
+/**  How many crates are kept by now. */
+crates: number };
+
+/**  What a refresh did. */
+export type Refreshed = {
+	/**  How many crates are different now. */
+	changed: number,
+	/**  How many requests it took. */
+	requests: number,
+	/**  What is kept now. */
+	kept: Kept,
+};
+
+/**  A version something could not be done to. */
+export type RefusedVersion = {
+	/**  The crate. */
+	name: string,
+	/**  The version. */
+	version: string,
+	/**  Why not. */
+	error: IpcError,
+};
+
 /**  A registry that config names. */
 export type RegistryInUse = {
 	/**  What cargo calls it. */
@@ -644,6 +1110,37 @@ export type RestoreRequest = {
 	/**  `--offline`: use what is here. */
 	offline: boolean,
 };
+
+/**  What a feed keeps: a version goes only when it is beyond both limits, and was never promoted. */
+export type Retention = {
+	/**  How many versions of a crate are kept, 1 to 5,000. */
+	countLimit: number,
+	/**  For how many days a version is kept that somebody downloaded, 1 to 365. */
+	days: number,
+};
+
+/**  What a policy of retention would remove, were it to work now. */
+export type RetentionPreview = {
+	/**  The policy. */
+	retention: Retention,
+	/**  What would go to the recycle bin. */
+	removed: VersionReference[],
+	/**  Which of these known projects lock. */
+	used: UsedBy[],
+	/**  Whether one may know when versions were downloaded; else their age stands for it. */
+	knowsDownloads: boolean,
+};
+
+/**  What somebody may do in a feed; each role may all that the ones before it may. */
+export type Role = 
+/**  Lists, and downloads what is saved. */
+"reader" | 
+/**  Saves versions from upstream. */
+"collaborator" | 
+/**  Publishes, promotes and yanks. */
+"contributor" | 
+/**  Deletes, and changes settings and permissions. */
+"owner";
 
 /**  What is told while a restore goes on, in order; `started` comes first and `ended` last. */
 export type RunEvent = 
@@ -803,11 +1300,47 @@ export type SignedOut = {
 
 /**  Where a feed gets what it lacks. */
 export type Upstream = {
+	/**  Azure's id, a GUID. */
+	id: string,
 	/**  Its name. */
 	name: string,
 	/**  What it is. */
 	kind: UpstreamKind,
+	/**  Where it is, in words for people: an address, or `azure-feed://…`. */
+	location: string | null,
+	/**  Why it does not work, where Azure switched it off. */
+	trouble: string | null,
+	/**  When somebody took it out of the feed; versions saved from it still name it. */
+	removedAt: string | null,
 };
+
+/**
+ *  What shall be different about a feed's upstreams. The list is read, changed and written whole, so that an entry that
+ *  somebody else added meanwhile stays.
+ */
+export type UpstreamChange = 
+/**  crates.io, behind all others. */
+{ kind: "addCratesIo" } | 
+/**  Another feed, behind all others: `ACCOUNT/[PROJECT/]FEED[@VIEW]`. */
+{ kind: "addFeed"; 
+/**  Its reference. */
+feed: string } | 
+/**  Take one out. */
+{ kind: "remove"; 
+/**  Its id. */
+id: string } | 
+/**  Ask one earlier or later. */
+{ kind: "move"; 
+/**  Its id. */
+id: string; 
+/**  How many of the others come before it. */
+before: number } | 
+/**  Put one back that was taken out, where it was. */
+{ kind: "restore"; 
+/**  Its id. */
+id: string; 
+/**  How many of the others come before it. */
+before: number };
 
 /**  What an upstream is. */
 export type UpstreamKind = 
@@ -817,6 +1350,114 @@ export type UpstreamKind =
 "feed" | 
 /**  A source of another protocol, or one that Granary does not know. */
 "other";
+
+/**  What a feed does with a public version of a name that is ours. */
+export type Upstreaming = 
+/**  Hides it. */
+"auto" | 
+/**  Serves it too. */
+"allowExternalVersions";
+
+/**  Which known projects lock a version. */
+export type UsedBy = {
+	/**  The crate. */
+	name: string,
+	/**  The version. */
+	version: string,
+	/**  The projects, by name. */
+	projects: string[],
+};
+
+/**  One version, opened. */
+export type VersionDetails = {
+	/**  What the list shows of it. */
+	version: CrateVersion,
+	/**  The SHA-256 of its `.crate`, in hex. */
+	checksum: string | null,
+	/**  What it is. */
+	description: string | null,
+	/**  Its licence, as an SPDX expression, or the name of its file. */
+	licence: string | null,
+	/**  The oldest Rust it builds with. */
+	rustVersion: string | null,
+	/**  Who wrote it, as it says. */
+	authors: string[],
+	/**  Where its sources are. */
+	repository: string | null,
+	/**  Its home page. */
+	homepage: string | null,
+	/**  Its documentation. */
+	documentation: string | null,
+	/**  How many files it holds. */
+	fileCount: number | null,
+	/**  What it depends on. */
+	dependencies: Dependency[],
+	/**  What can be turned on. */
+	features: CrateFeature[],
+	/**  Its readme. */
+	readme: Readme | null,
+	/**  The way it came in, from here outwards: the first is the immediate source. Empty for what was published here. */
+	sourceChain: string[],
+	/**  Who published it, from where. */
+	provenance: Provenance | null,
+	/**  The command line that asks cargo for it. */
+	dependencyLine: string,
+	/**  What could not be found out, and why. */
+	gaps: IpcError[],
+};
+
+/**  A version by name and number. */
+export type VersionReference = {
+	/**  The crate. */
+	name: string,
+	/**  The version. */
+	version: string,
+};
+
+/**  A named subset of a feed. */
+export type View = {
+	/**  Azure's id, a GUID. */
+	id: string,
+	/**  Its name, without `@`. */
+	name: string,
+	/**  Whether it holds all there is, and nothing is promoted into it. */
+	holdsEverything: boolean,
+	/**  Who may read it without a role in the feed. */
+	visibility: Visibility,
+	/**  Whether other feeds see it when they name none. */
+	isDefault: boolean,
+	/**  How many versions it holds, as far as the catalogue knows. */
+	versionCount: number | null,
+};
+
+/**  What shall be different about a view; what is none stays. */
+export type ViewChange = {
+	/**  Another name. */
+	name?: string | null,
+	/**  Other readers. */
+	visibility?: Visibility | null,
+};
+
+/**  A view that shall be created. */
+export type ViewDraft = {
+	/**  Its name. */
+	name: string,
+	/**  Who may read it without a role in the feed. */
+	visibility: Visibility,
+};
+
+/**  Who may read a view without a role in the feed. */
+export type Visibility = 
+/**  Nobody but those with a role. */
+"private" | 
+/**  People in the organization. */
+"collection" | 
+/**  Everybody in the enterprise; an old word of Azure's. */
+"organization" | 
+/**  Members of the Entra tenant. */
+"aadTenant" | 
+/**  One that Granary does not know. */
+string;
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

@@ -3,6 +3,7 @@
 //! **Invariant**: puts the rooms together and decides nothing a room could decide.
 
 mod accounts;
+mod stub;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -17,9 +18,7 @@ use crate::accounts::{AccountPlace, PendingSignIns};
 use crate::autostart::{self, AutostartPlan};
 use crate::cargo::{self, Cargo, Runs};
 use crate::edit::{self, Applied, Connect, Originals, Plan, RegistryEntry};
-use crate::feeds::{
-    CrateSummary, Feed, FeedClient, FeedDraft, FeedReference, PairDraft, PairOutcome, registry_name,
-};
+use crate::feeds::{Feed, FeedClient, FeedDraft, FeedReference, PairDraft, PairOutcome, registry_name};
 use crate::project::{self, FeedNames, Layers, Probe, Project, Surroundings};
 use crate::remembered::{ProjectEntry, Remembered};
 use crate::restore::{self, RestoreRequest, Run};
@@ -179,12 +178,6 @@ impl Engine {
     /// Creates the recommended two.
     pub async fn feed_create_pair(&self, draft: &PairDraft) -> Result<PairOutcome, Error> {
         Ok(self.client(&draft.account).await?.create_pair(draft).await)
-    }
-
-    /// The crates a feed holds.
-    pub async fn crate_list(&self, feed: &str) -> Result<Vec<CrateSummary>, Error> {
-        let reference: FeedReference = feed.parse().map_err(crate::feeds::Error::from)?;
-        Ok(self.client(&reference.account).await?.crates(&reference).await?)
     }
 
     async fn surroundings(&self) -> Result<Surroundings, Error> {

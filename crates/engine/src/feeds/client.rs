@@ -10,11 +10,9 @@ use serde::de::DeserializeOwned;
 use crate::accounts::AccountPlace;
 use crate::http::{Answer, Http, Refusal, Request};
 
-use super::endpoints::{self, PAGE};
-use super::wire::{List, WireFeed, WirePackage, WireProject};
-use super::{
-    CrateSummary, Error, Feed, FeedDraft, FeedOutcome, FeedReference, PairDraft, PairOutcome, check_feed_name,
-};
+use super::endpoints;
+use super::wire::{List, WireFeed, WireProject};
+use super::{Error, Feed, FeedDraft, FeedOutcome, FeedReference, PairDraft, PairOutcome, check_feed_name};
 
 /// How many pages are read at most: a feed of a million crates.
 const MOST_PAGES: usize = 1000;
@@ -109,6 +107,9 @@ impl FeedClient {
                 name: name.to_owned(),
                 description: draft.description.clone(),
                 include_crates_io,
+                upstream_feeds: Vec::new(),
+                visibility: draft.visibility,
+                build_service: draft.build_service,
             };
             match self.create(&draft).await {
                 Ok(feed) => FeedOutcome::Created { feed },
@@ -122,28 +123,6 @@ impl FeedClient {
             upstream: one(&draft.upstream, true).await,
             internal: one(&draft.internal, false).await,
         }
-    }
-
-    /// The crates a feed holds, sorted by name.
-    pub async fn crates(&self, reference: &FeedReference) -> Result<Vec<CrateSummary>, Error> {
-        let sources = self.wire_feed(reference).await?.sources();
-        let what = format!("list the crates of `{reference}`");
-        let mut crates = Vec::new();
-        for page in 0..MOST_PAGES {
-            let request = endpoints::crate_list(&self.place, reference, page * PAGE);
-            let list: List<WirePackage> = parsed(&self.send(&request, &what).await?, &what)?;
-            let last = list.value.len() < PAGE;
-            crates.extend(
-                list.value
-                    .into_iter()
-                    .filter_map(|package| package.into_summary(&sources)),
-            );
-            if last {
-                break;
-            }
-        }
-        crates.sort_by(|left, right| left.name.cmp(&right.name));
-        Ok(crates)
     }
 
     async fn wire_feed(&self, reference: &FeedReference) -> Result<WireFeed, Error> {

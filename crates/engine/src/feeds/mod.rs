@@ -13,7 +13,11 @@ mod wire;
 pub use client::FeedClient;
 pub use error::Error;
 pub use model::{
-    CrateSummary, Feed, FeedDraft, FeedOutcome, Origin, PairDraft, PairOutcome, Upstream, UpstreamKind,
+    BatchOutcome, CrateChange, CrateFeature, CrateVersion, DeletedVersion, Dependency, DependencyKind,
+    DependencySource, Feed, FeedAddress, FeedAddressKind, FeedAddresses, FeedChange, FeedDraft, FeedOutcome,
+    Identity, IdentityKind, NameWatch, Origin, PairDraft, PairOutcome, Permission, Provenance, Readme,
+    RefusedVersion, Retention, Role, Upstream, UpstreamChange, UpstreamKind, Upstreaming, VersionDetails,
+    VersionReference, View, ViewChange, ViewDraft, Visibility,
 };
 pub use names::{NameFault, check_feed_name, registry_name};
 pub use reference::{BadReference, FeedReference};

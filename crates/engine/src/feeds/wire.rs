@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::accounts::AccountPlace;
 
-use super::{CrateSummary, Feed, FeedReference, Origin, Upstream, UpstreamKind};
+use super::{Feed, FeedReference, Origin, Upstream, UpstreamKind};
 
 /// Azure wraps every list.
 #[derive(Debug, Deserialize)]
@@ -113,6 +113,10 @@ impl WireFeed {
             .iter()
             .filter(|source| source.deleted_date.is_none())
             .map(|source| Upstream {
+                id: String::new(),
+                location: None,
+                trouble: None,
+                removed_at: None,
                 name: source.name(),
                 kind: source.kind(),
             })
@@ -131,6 +135,15 @@ impl WireFeed {
             description: self.description.filter(|text| !text.is_empty()),
             upstreams,
             project,
+            upstreams_enabled: enabled,
+            role: None,
+            is_public: false,
+            hides_deleted: true,
+            badges: false,
+            default_view: None,
+            under_maintenance: false,
+            deleted_at: None,
+            purged_at: None,
         }
     }
 
@@ -168,113 +181,5 @@ impl Sources {
                     saved: true,
                 }),
         }
-    }
-}
-
-impl WirePackage {
-    /// The crate's row in a feed's list; none when no version is left of it.
-    pub(super) fn into_summary(mut self, sources: &Sources) -> Option<CrateSummary> {
-        self.versions.retain(|version| !version.is_deleted);
-        let latest = self.versions.iter().max_by_key(|version| rank(version))?;
-        Some(CrateSummary {
-            latest: latest.version.clone(),
-            origin: sources.origin(latest),
-            version_count: u32::try_from(self.versions.len()).unwrap_or(u32::MAX),
-            published_at: latest.publish_date.clone(),
-            description: latest.package_description.clone().filter(|text| !text.is_empty()),
-            name: self.name,
-        })
-    }
-}
-
-/// Listed before yanked, release before pre-release, then by number.
-fn rank(version: &WireVersion) -> (bool, bool, Option<Version>) {
-    let number = Version::parse(&version.version).ok();
-    let release = number.as_ref().is_some_and(|number| number.pre.is_empty());
-    (version.is_listed.unwrap_or(true), release, number)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn feed(json: serde_json::Value) -> WireFeed {
-        serde_json::from_value(json).unwrap()
-    }
-
-    fn cargo_source() -> serde_json::Value {
-        serde_json::json!({"id": "AB", "name": "crates.io", "protocol": "Cargo", "upstreamSourceType": "public"})
-    }
-
-    #[test]
-    fn a_feed_with_crates_io_switched_off_does_not_stand_for_it() {
-        let mut contoso = credentials::Account::of_organization("contoso");
-        contoso.id = "contoso-2".to_owned();
-        let place = AccountPlace::of(&contoso, &credentials::Settings::default());
-        let check = |enabled: serde_json::Value, expected: bool| {
-            let wire = feed(serde_json::json!({
-                "id": "1", "name": "up", "description": null, "upstreamEnabled": enabled,
-                "upstreamSources": [cargo_source()], "project": {"name": "Fabrikam Fiber"},
-            }));
-            let feed = wire.into_feed(&place);
-            assert_eq!(feed.includes_crates_io, expected);
-            assert_eq!(
-                feed.reference, "contoso-2/Fabrikam Fiber/up",
-                "an alias is not the organization"
-            );
-            let index =
-                "sparse+https://pkgs.dev.azure.com/contoso/Fabrikam%20Fiber/_packaging/up/Cargo/index/";
-            assert_eq!(feed.index_url, index);
-        };
-        check(true.into(), true);
-        check(serde_json::Value::Null, true);
-        check(false.into(), false);
-    }
-
-    #[test]
-    fn the_latest_version_is_a_listed_release_where_there_is_one() {
-        let sources =
-            feed(serde_json::json!({"id": "1", "name": "f", "upstreamSources": [cargo_source()]})).sources();
-        let check = |versions: serde_json::Value, latest: &str, origin: Origin, count: u32| {
-            let json = serde_json::json!({"name": "demo", "versions": versions});
-            let package: WirePackage = serde_json::from_value(json).unwrap();
-            let summary = package.into_summary(&sources).unwrap();
-            assert_eq!(
-                (summary.latest.as_str(), summary.origin, summary.version_count),
-                (latest, origin, count)
-            );
-        };
-        check(
-            serde_json::json!([{"version": "1.9.0"}, {"version": "1.10.0", "directUpstreamSourceId": "ab"}]),
-            "1.10.0",
-            Origin::CratesIo { saved: true },
-            2,
-        );
-        check(
-            serde_json::json!([{"version": "1.0.0"}, {"version": "2.0.0-rc.1"}]),
-            "1.0.0",
-            Origin::Ours,
-            2,
-        );
-        check(
-            serde_json::json!([{"version": "1.0.0"}, {"version": "2.0.0", "isListed": false}]),
-            "1.0.0",
-            Origin::Ours,
-            2,
-        );
-        check(
-            serde_json::json!([{"version": "1.0.0"}, {"version": "2.0.0", "isDeleted": true}]),
-            "1.0.0",
-            Origin::Ours,
-            1,
-        );
-    }
-
-    #[test]
-    fn a_crate_without_versions_is_no_row() {
-        let sources = feed(serde_json::json!({"id": "1", "name": "f"})).sources();
-        let package: WirePackage =
-            serde_json::from_value(serde_json::json!({"name": "x", "versions": null})).unwrap();
-        assert_eq!(package.into_summary(&sources), None);
     }
 }
