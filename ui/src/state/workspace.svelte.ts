@@ -5,12 +5,12 @@ import type { RunEvent } from "../api/run";
 import { common, keepRunning as keepText, project as projectText } from "../text/en";
 import { Accounts } from "./accounts.svelte";
 import { Actions } from "./actions.svelte";
-import { Crates } from "./crates.svelte";
 import { Drop } from "./drop.svelte";
 import { Feeds } from "./feeds.svelte";
 import { KeepRunning } from "./keep-running.svelte";
 import { Navigation } from "./navigation.svelte";
 import { Notices } from "./notices.svelte";
+import { OpenFeed } from "./open-feed.svelte";
 import { Projects } from "./projects.svelte";
 import { RunAnnouncements } from "./run-announcements";
 import { Runs, type Run } from "./runs.svelte";
@@ -28,7 +28,7 @@ export class Workspace {
   readonly projects = new Projects();
   readonly runs = new Runs((run, event) => this.#heard(run, event));
   readonly signIns = new SignIns(this);
-  readonly #crates: Record<string, Crates> = {};
+  readonly #opened: Record<string, OpenFeed> = {};
   readonly #announcements = new RunAnnouncements(this.notices);
   /** Which run each list shows; the newest where nothing was chosen. */
   chosenRun = $state.raw<Run | null>(null);
@@ -38,9 +38,9 @@ export class Workspace {
   helpOpen = $state(false);
   ready = $state(false);
 
-  /** The crates of a feed, kept from visit to visit. */
-  crates(feed: string): Crates {
-    return (this.#crates[feed] ??= outliving(() => new Crates(feed)));
+  /** What is shown of a feed, kept from visit to visit. */
+  opened(feed: string): OpenFeed {
+    return (this.#opened[feed] ??= outliving(() => new OpenFeed(feed, this.notices)));
   }
 
   async start(): Promise<void> {
@@ -171,7 +171,7 @@ export class Workspace {
     this.#announcements.ended(run, event.summary.state, event.summary.seconds);
     void this.projects.read(run.folder);
     // What was fetched is saved in the feeds now.
-    for (const crates of Object.values(this.#crates)) void crates.load();
+    for (const { crates } of Object.values(this.#opened)) void crates.refresh();
   }
 }
 
