@@ -1,5 +1,6 @@
 import type { GranaryWindow, Scene } from "./stage";
 import { feedPlaces } from "./feed-scenes";
+import { feedTabPlaces } from "./feed-tab-scenes";
 import { signInPlaces } from "./sign-in-scenes";
 import { folder, withAccount, withConnection, withCrates, withFeeds, withProject } from "./stage";
 
@@ -99,6 +100,7 @@ export const places: Place[] = [
   },
   { name: "account", scene: { asked: withProject }, go: async ({ page }) => page.getByTestId("feed-row").first().waitFor() },
   ...feedPlaces,
+  ...feedTabPlaces,
   { name: "project-not-connected", scene: { asked: withProject }, go: toProject },
   { name: "project", scene: { asked: withConnection }, go: toProject },
   {

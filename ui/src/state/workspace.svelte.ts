@@ -1,6 +1,7 @@
 import { createContext } from "svelte";
 import { asFailure } from "../api/transport";
 import { copyText, onDrag, onFolderOpened } from "../api/window";
+import type { Feed, FeedChange } from "../api/feed";
 import type { RunEvent } from "../api/run";
 import { common, keepRunning as keepText, project as projectText } from "../text/en";
 import { Accounts } from "./accounts.svelte";
@@ -40,7 +41,7 @@ export class Workspace {
 
   /** What is shown of a feed, kept from visit to visit. */
   opened(feed: string): OpenFeed {
-    return (this.#opened[feed] ??= outliving(() => new OpenFeed(feed, this.notices)));
+    return (this.#opened[feed] ??= outliving(() => new OpenFeed(feed, this.feeds, this.notices)));
   }
 
   async start(): Promise<void> {
@@ -49,7 +50,8 @@ export class Workspace {
     if (account) this.navigation.replace(this.#home(account.id));
     // The window stands before the feeds have answered: their pages wait for themselves.
     this.ready = true;
-    for (const each of this.accounts.all) void this.feeds.load(each.id);
+    // What was seen last is not shown where access may have been taken away.
+    for (const each of this.accounts.all) void (each.state.kind === "refused" ? this.feeds.load(each.id) : this.feeds.loadKept(each.id));
     void this.keepRunning.load();
     const refused = this.accounts.list.failure ?? this.projects.list.failure;
     if (refused) this.tell(refused);
@@ -146,6 +148,15 @@ export class Workspace {
     } catch {
       this.notices.show(common.copyRefused);
     }
+  }
+
+  /** Changes what a feed is; where its name changes, the page goes with it. Throws the refusal. */
+  async updateFeed(feed: Feed, change: FeedChange): Promise<Feed> {
+    const now = await this.feeds.update(feed, change);
+    const { place } = this.navigation;
+    if (now.reference !== feed.reference && place.at === "feed" && place.feed === feed.reference)
+      this.navigation.replace({ ...place, feed: now.reference });
+    return now;
   }
 
   /** For a refusal that has no place of its own on the page. */

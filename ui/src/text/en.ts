@@ -3,6 +3,7 @@ export * from "./account";
 export * from "./app";
 export * from "./crate";
 export * from "./feed";
+export * from "./feed-tabs";
 export * from "./new-feed";
 export * from "./people";
 export * from "./project";

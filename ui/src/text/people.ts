@@ -44,8 +44,8 @@ export const permissions = {
   give: "Give the role",
   giving: "Giving",
   asking: "Asking who may do what",
-  explained: "Each role may all that the ones above it may.",
-  effective: "Somebody with several roles, also through groups, has the highest of them.",
+  explained: "The highest right comes first; each role may all that those below it may.",
+  effective: "Who has several, also through groups, has the highest.",
   footer: (people: number, inherited: number): string =>
     inherited > 0 ? `${plural(people, "entry", "entries")}, ${inherited} inherited` : plural(people, "entry", "entries"),
 };
