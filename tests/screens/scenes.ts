@@ -1,4 +1,6 @@
 import type { GranaryWindow, Scene } from "./stage";
+import { feedPlaces } from "./feed-scenes";
+import { feedTabPlaces } from "./feed-tab-scenes";
 import { signInPlaces } from "./sign-in-scenes";
 import { folder, withAccount, withConnection, withCrates, withFeeds, withProject } from "./stage";
 
@@ -83,7 +85,7 @@ export const places: Place[] = [
             {
               ok: {
                 upstream: { state: "refused", name: "upstream", error: { code: "alreadyExists", message: "`upstream` exists already in `local/main`", hints: ["Take another name."], causes: [] } },
-                internal: { state: "created", feed: { reference: "local/main/internal", account: "local", project: "main", id: "1", name: "internal", description: null, indexUrl: "sparse+http://127.0.0.1:8717/x/", upstreams: [], includesCratesIo: false } },
+                internal: { state: "created", feed: { reference: "local/main/internal", account: "local", project: "main", id: "1", name: "internal", description: null, indexUrl: "sparse+http://127.0.0.1:8717/x/", upstreams: [], includesCratesIo: false, upstreamsEnabled: true, role: "owner", isPublic: false, hidesDeleted: true, badges: false, defaultView: null, underMaintenance: false, deletedAt: null, purgedAt: null } },
               },
             },
           ],
@@ -97,71 +99,8 @@ export const places: Place[] = [
     },
   },
   { name: "account", scene: { asked: withProject }, go: async ({ page }) => page.getByTestId("feed-row").first().waitFor() },
-  {
-    name: "feed-empty-upstream",
-    scene: { asked: withFeeds },
-    go: async ({ page }) => {
-      await page.getByTestId("feed-upstream").click();
-      await page.getByRole("heading", { name: "has saved no crates yet" }).waitFor();
-    },
-  },
-  {
-    name: "feed-empty-internal",
-    scene: { asked: withFeeds },
-    go: async ({ page }) => {
-      await page.getByTestId("feed-internal").click();
-      await page.getByRole("heading", { name: "Nothing is published" }).waitFor();
-    },
-  },
-  {
-    name: "feed",
-    scene: { asked: withCrates },
-    go: async ({ page }) => {
-      await page.getByTestId("feed-upstream").click();
-      await page.getByTestId("crate-row").nth(2).click();
-    },
-  },
-  {
-    name: "feed-internal",
-    scene: { asked: withCrates },
-    go: async ({ page }) => {
-      await page.getByTestId("feed-internal").click();
-      await page.getByTestId("crate-row").first().waitFor();
-      await page.keyboard.press("/");
-      await page.keyboard.type("contoso");
-    },
-  },
-  {
-    name: "feed-no-hit",
-    scene: { asked: withCrates },
-    go: async ({ page }) => {
-      await page.getByTestId("feed-upstream").click();
-      await page.getByRole("searchbox").fill("tokyo");
-      await page.getByRole("heading", { name: "No crate named" }).waitFor();
-    },
-  },
-  {
-    name: "feed-loading",
-    scene: { asked: withFeeds, instead: [{ command: "crate_list", answers: [{ pending: true }] }] },
-    go: async ({ page }) => page.getByTestId("feed-upstream").click(),
-  },
-  {
-    name: "feed-failed",
-    scene: { asked: withFeeds, instead: [{ command: "crate_list", answers: [{ error: failure }] }] },
-    go: async ({ page }) => {
-      await page.getByTestId("feed-upstream").click();
-      await page.getByRole("alert").waitFor();
-    },
-  },
-  {
-    name: "feed-menu",
-    scene: { asked: withCrates },
-    go: async ({ page }) => {
-      await page.getByTestId("feed-upstream").click();
-      await page.getByTestId("connect-project").click();
-      await page.getByRole("menu").waitFor();
-    },
-  },
+  ...feedPlaces,
+  ...feedTabPlaces,
   { name: "project-not-connected", scene: { asked: withProject }, go: toProject },
   { name: "project", scene: { asked: withConnection }, go: toProject },
   {
@@ -374,6 +313,7 @@ export const places: Place[] = [
     scene: { asked: withCrates },
     go: async ({ page }) => {
       await page.getByTestId("feed-upstream").click();
+      await page.getByTestId("feed-menu").click();
       await page.getByTestId("copy-index").click();
       await page.getByTestId("toast").waitFor();
     },

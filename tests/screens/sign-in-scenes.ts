@@ -35,7 +35,7 @@ export const refusedScene: Scene = {
   asked: signedIn,
   instead: [
     accounts(account("contoso", isRefused), account("tailspin"), local),
-    { command: "crate_list", answers: [{ args: { feed: "contoso/Fabrikam Fiber/internal" }, error: refusal }] },
+    { command: "feed_refresh", answers: [{ args: { feed: "contoso/Fabrikam Fiber/internal" }, error: refusal }] },
   ],
 };
 export const refusedAccountScene: Scene = {

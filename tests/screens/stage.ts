@@ -5,10 +5,21 @@ import { expect, test as base, type Page } from "@playwright/test";
 
 const stageScript = readFileSync(fileURLToPath(new URL("../../ui/node_modules/.stage/stage.js", import.meta.url)), "utf8");
 
+/** A recording as it lies in the fixtures, for a scene that differs in a part of it. */
+export const recorded = (command: string): unknown =>
+  JSON.parse(readFileSync(fileURLToPath(new URL(`../fixtures/ipc/${command}.json`, import.meta.url)), "utf8"));
+
 export type Answer = { args?: object; after?: string[]; ok?: unknown; error?: unknown; pending?: boolean; events?: unknown[]; steps?: unknown[] };
 export type Scene = { asked?: string[]; instead?: { command: string; answers: Answer[] }[] };
 
-type Steering = { send: (event: unknown) => void; emit: (event: string, payload: unknown) => void; asked: { command: string; args: unknown }[] };
+type Steering = {
+  send: (event: unknown) => void;
+  refresh: (event: unknown) => void;
+  settle: (command: string, answer: { ok?: unknown; error?: unknown }) => void;
+  record: (recording: { command: string; answers: Answer[] }) => void;
+  emit: (event: string, payload: unknown) => void;
+  asked: { command: string; args: unknown }[];
+};
 declare global {
   interface Window {
     __granaryScene?: Scene;
@@ -50,6 +61,18 @@ export class GranaryWindow {
 
   async send(event: unknown): Promise<void> {
     await this.page.evaluate((each) => window.__granaryStage?.send(each), event);
+  }
+  /** Tells how far the refresh of a feed is. */
+  async refresh(event: unknown): Promise<void> {
+    await this.page.evaluate((each) => window.__granaryStage?.refresh(each), event);
+  }
+  /** Answers what was left pending. */
+  async settle(command: string, answer: { ok?: unknown; error?: unknown }): Promise<void> {
+    await this.page.evaluate(([name, given]) => window.__granaryStage?.settle(name, given), [command, answer] as const);
+  }
+  /** From now on this is answered. */
+  async record(command: string, ...answers: Answer[]): Promise<void> {
+    await this.page.evaluate((given) => window.__granaryStage?.record(given), { command, answers });
   }
   async emit(event: string, payload: unknown): Promise<void> {
     await this.page.evaluate(([name, given]) => window.__granaryStage?.emit(name as string, given), [event, payload] as const);

@@ -1,5 +1,6 @@
 import { mockIPC, mockWindows } from "@tauri-apps/api/mocks";
-import type { RunEvent, SignInStep } from "./bindings";
+import type { CrateDetails, CratePage, CrateQuery, RefreshEvent, RunEvent, SignInStep, VersionDetails } from "./bindings";
+import { named, numbered, rowOf, stretchOf } from "./recorded-crates";
 
 /** One recorded answer. The last one that fits is given; `after` waits for commands to have been asked. */
 export type RecordedAnswer = {
@@ -8,7 +9,7 @@ export type RecordedAnswer = {
   ok?: unknown;
   error?: unknown;
   pending?: boolean;
-  events?: RunEvent[];
+  events?: RunEvent[] | RefreshEvent[];
   /** What one sees while signing in; also while no answer comes. */
   steps?: SignInStep[];
 };
@@ -19,6 +20,12 @@ export type Stage = {
   asked: { command: string; args: Record<string, unknown> }[];
   /** Sends an event on the channel of the latest run. */
   send: (event: RunEvent) => void;
+  /** Tells how far the latest refresh of a feed is. */
+  refresh: (event: RefreshEvent) => void;
+  /** Answers what is pending for a command, the oldest first. */
+  settle: (command: string, answer: { ok?: unknown; error?: unknown }) => void;
+  /** Puts another answer in the place of all earlier ones. */
+  record: (recording: Recording) => void;
   /** Sends a step on the channel of the latest sign-in. */
   step: (step: SignInStep) => void;
   emit: (event: string, payload: unknown) => void;
@@ -40,18 +47,35 @@ function fits(wanted: unknown, given: unknown): boolean {
 }
 
 /** Answers every command from recordings, in place of the shell. */
-export function installRecorded(recordings: Recording[], alreadyAsked: string[] = []): Stage {
+export function installRecorded(given: Recording[], alreadyAsked: string[] = []): Stage {
+  const recordings = [...given];
   const done = new Set(alreadyAsked);
   let channel: { onmessage: (event: RunEvent) => void } | null = null;
+  let refreshes: { onmessage: (event: RefreshEvent) => void } | null = null;
+  const open: { command: string; settle: (answer: { ok?: unknown; error?: unknown }) => void }[] = [];
   let steps: { onmessage: (step: SignInStep) => void } | null = null;
   const waiting = new Map<unknown, (none: null) => void>();
   const stage: Stage = {
     asked: [],
     send: (event) => channel?.onmessage(event),
+    refresh: (event) => refreshes?.onmessage(event),
+    settle: (command, answer) => {
+      const at = open.findIndex((each) => each.command === command);
+      open.splice(at, 1)[0]?.settle(answer);
+    },
+    record: (recording) => void recordings.push(recording),
     step: (step) => steps?.onmessage(step),
     emit: (event, payload) =>
       void window.__TAURI_INTERNALS__?.invoke("plugin:event|emit", { event, payload }),
   };
+
+  const answerTo = (command: string, args: Record<string, unknown>): RecordedAnswer | undefined =>
+    recordings
+      .filter((recording) => recording.command === command)
+      .flatMap((recording) => recording.answers)
+      .filter((each) => fits(each.args ?? {}, args))
+      .filter((each) => (each.after ?? []).every((earlier) => done.has(earlier)))
+      .at(-1);
 
   mockWindows("main");
   mockIPC(
@@ -59,12 +83,7 @@ export function installRecorded(recordings: Recording[], alreadyAsked: string[] 
       if (command.startsWith("plugin:")) return null;
       const args = (payload ?? {}) as Record<string, unknown>;
       stage.asked.push({ command, args: { ...args, events: undefined, steps: undefined } });
-      const answer = recordings
-        .filter((recording) => recording.command === command)
-        .flatMap((recording) => recording.answers)
-        .filter((each) => fits(each.args ?? {}, args))
-        .filter((each) => (each.after ?? []).every((earlier) => done.has(earlier)))
-        .at(-1);
+      const answer = answerTo(command, args);
       if (!answer) throw new Error(`nothing recorded for ${command} ${JSON.stringify(args)}`);
       if (command === "sign_in_begin") {
         steps = args["steps"] as { onmessage: (step: SignInStep) => void };
@@ -73,18 +92,43 @@ export function installRecorded(recordings: Recording[], alreadyAsked: string[] 
         if (answer.pending) return new Promise((none) => waiting.set(args["attempt"], none));
       }
       if (command === "sign_in_cancel") waiting.get(args["attempt"])?.(null);
-      if (answer.pending) return new Promise(() => undefined);
+      if (command === "feed_refresh") {
+        refreshes = args["events"] as { onmessage: (event: RefreshEvent) => void };
+        (answer.events as RefreshEvent[] | undefined)?.forEach((event) => stage.refresh(event));
+      }
+      if (answer.pending)
+        return new Promise((resolve, reject) =>
+          open.push({ command, settle: ({ ok, error }) => (error ? reject(error) : resolve(ok ?? null)) }),
+        );
       if (answer.error) throw answer.error;
       done.add(command);
       if (command === "run_start") {
         channel = args["events"] as { onmessage: (event: RunEvent) => void };
-        const events = answer.events ?? [];
+        const events = (answer.events ?? []) as RunEvent[];
         setTimeout(() => events.forEach((event) => stage.send(event)));
       }
-      return answer.ok ?? null;
+      return narrowed(command, args, answer.ok ?? null, (other) => answerTo(other, args)?.ok);
     },
     { shouldMockEvents: true },
   );
   window.__granaryStage = stage;
   return stage;
+}
+
+/** Lists of crates are recorded whole, and answered by the stretch; what was recorded for all takes the name asked for. */
+function narrowed(command: string, args: Record<string, unknown>, ok: unknown, other: (command: string) => unknown): unknown {
+  switch (command) {
+    case "crate_page":
+      return stretchOf(ok as CratePage, args["query"] as CrateQuery, args["offset"] as number, args["limit"] as number);
+    case "crate_show": {
+      const name = args["name"] as string;
+      return named(ok as CrateDetails, name, rowOf(other("crate_page") as CratePage, name));
+    }
+    case "version_show": {
+      const { name, version } = args["version"] as { name: string; version: string };
+      return numbered(ok as VersionDetails, name, version);
+    }
+    default:
+      return ok;
+  }
 }

@@ -36,3 +36,6 @@ export async function value<T>(answer: Promise<Answer<T>>): Promise<T> {
   if (settled.status === "error") throw settled.error ? new IpcFailure(settled.error) : asFailure(settled.error);
   return settled.data;
 }
+
+/** A refusal that came as part of an answer, in the shape the window draws. */
+export const asRefusal = (error: IpcError): IpcFailure => new IpcFailure(error);

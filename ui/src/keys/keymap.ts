@@ -24,6 +24,17 @@ export type Act =
   | "stopKeeping"
   | "goTo"
   | "copyLine"
+  | "remove"
+  | "promote"
+  | "yank"
+  | "undo"
+  | "tabCrates"
+  | "tabUpstreams"
+  | "tabViews"
+  | "tabPermissions"
+  | "tabRetention"
+  | "tabBin"
+  | "tabConnect"
   | "back"
   | "forward"
   | "nextPane"
@@ -42,7 +53,7 @@ type Entry = {
   inList?: true;
 };
 
-/** `Mod` is Ctrl, or ⌘ on macOS. A single character counts only outside a field. */
+/** `Mod` is Ctrl, or ⌘ on macOS. A single character counts only outside a field. `G C` is one key after the other. */
 export const keymap: Record<Act, Entry> = {
   palette: { keys: ["Mod+K"], group: "everywhere" },
   search: { keys: ["/"], group: "everywhere" },
@@ -62,6 +73,17 @@ export const keymap: Record<Act, Entry> = {
   refresh: { keys: ["F5"], group: "feed" },
   copyIndex: { keys: [], group: "feed" },
   copyLine: { keys: ["Mod+C"], group: "feed", inList: true },
+  remove: { keys: ["Delete"], group: "feed", inList: true },
+  promote: { keys: [], group: "feed" },
+  yank: { keys: [], group: "feed" },
+  undo: { keys: ["Mod+Z"], group: "everywhere" },
+  tabCrates: { keys: ["G C"], group: "feed" },
+  tabUpstreams: { keys: ["G U"], group: "feed" },
+  tabViews: { keys: ["G V"], group: "feed" },
+  tabPermissions: { keys: ["G P"], group: "feed" },
+  tabRetention: { keys: ["G T"], group: "feed" },
+  tabBin: { keys: ["G B"], group: "feed" },
+  tabConnect: { keys: ["G N"], group: "feed" },
   keepRunning: { keys: [], group: "feed" },
   stopKeeping: { keys: [], group: "feed" },
   find: { keys: ["Mod+F"], group: "log" },
@@ -85,6 +107,7 @@ const shown: Record<string, string> = {
   Escape: "Esc",
   ArrowLeft: "←",
   ArrowRight: "→",
+  Delete: "Del",
   PageDown: "PgDn",
   PageUp: "PgUp",
 };
@@ -102,7 +125,7 @@ export function hint(act: Act): string {
 /** The key as assistive technology wants it: `Control+K`. */
 export function ariaKeys(act: Act): string | undefined {
   const first = keymap[act].keys[0];
-  return first?.replace("Mod", mac ? "Meta" : "Control");
+  return first?.includes(" ") ? undefined : first?.replace("Mod", mac ? "Meta" : "Control");
 }
 
 function spelled(event: KeyboardEvent): string {
@@ -121,6 +144,14 @@ const byKey = new Map(acts.flatMap((act) => keymap[act].keys.map((key) => [key, 
 export function actOf(event: KeyboardEvent): Act | undefined {
   return byKey.get(spelled(event));
 }
+
+/** What a key asks for that follows another: `G` then `C`. */
+export function actAfter(first: string, event: KeyboardEvent): Act | undefined {
+  return byKey.get(`${first} ${spelled(event)}`);
+}
+
+/** Whether a key may be the first of two. */
+export const leads = (event: KeyboardEvent): string | null => (spelled(event) === "G" ? "G" : null);
 
 /** Whether the event would write a character into a field. */
 export function writes(event: KeyboardEvent): boolean {

@@ -2,7 +2,8 @@
 const stops = '[tabindex="0"], button:not([tabindex="-1"]), input, a[href]';
 
 export function stepPane(by: 1 | -1): void {
-  const panes = [...document.querySelectorAll<HTMLElement>("[data-pane]")].filter((pane) => pane.offsetParent !== null);
+  // A pane that holds others is entered through them.
+  const panes = [...document.querySelectorAll<HTMLElement>("[data-pane]")].filter((pane) => pane.offsetParent !== null && !pane.querySelector("[data-pane]"));
   if (panes.length === 0) return;
   const here = panes.findIndex((pane) => pane.contains(document.activeElement));
   const next = panes[(here + by + panes.length) % panes.length];
@@ -13,7 +14,8 @@ export function stepPane(by: 1 | -1): void {
 
 /** Moves to the tab beside the current one. */
 export function stepTab(by: 1 | -1): void {
-  const tabs = [...document.querySelectorAll<HTMLElement>('[role="tab"]')];
+  // The page's own tabs come before those of a pane in it.
+  const tabs = [...(document.querySelector('[role="tablist"]')?.querySelectorAll<HTMLElement>('[role="tab"]') ?? [])];
   const here = tabs.findIndex((tab) => tab.getAttribute("aria-selected") === "true");
   const next = tabs[(here + by + tabs.length) % tabs.length];
   next?.focus();

@@ -1,6 +1,9 @@
 import { createContext, onDestroy, untrack } from "svelte";
 import { acts as titles } from "../text/en";
-import { acts as all, actOf, keymap, writes, type Act } from "../keys/keymap";
+import { actAfter, acts as all, actOf, keymap, leads, writes, type Act } from "../keys/keymap";
+
+/** Within which two keys are one act, in milliseconds. */
+const together = 1200;
 
 type Run = (event?: KeyboardEvent) => void;
 type Entry = { act: Act; run: Run; possible: () => boolean; layer: number };
@@ -27,6 +30,9 @@ export class Actions {
   /** Sheets that are open, the topmost last. */
   #open: number[] = [];
   #opened = 0;
+  /** The key that may be the first of two, and when it was pressed. */
+  #first: string | null = null;
+  #firstAt = 0;
 
   get layer(): number {
     return this.#open.at(-1) ?? 0;
@@ -67,6 +73,18 @@ export class Actions {
     const entry = this.#find(act, this.layer);
     entry?.run(event);
     return entry !== undefined;
+  }
+
+  /** Hears the second of two keys before anything else does, so that no list takes it for a letter. */
+  onkeydownFirst(event: KeyboardEvent): void {
+    const first = event.timeStamp - this.#firstAt < together ? this.#first : null;
+    this.#first = writes(event) || event.repeat ? null : leads(event);
+    this.#firstAt = event.timeStamp;
+    const act = first === null || writes(event) ? undefined : actAfter(first, event);
+    if (!act || !this.run(act, event)) return;
+    this.#first = null;
+    event.preventDefault();
+    event.stopPropagation();
   }
 
   onkeydown(event: KeyboardEvent): void {

@@ -1,20 +1,12 @@
 import { expect, test } from "vitest";
 import { installRecorded } from "../api/recorded";
 import type { Feed } from "../api/feed";
+import { sampleFeed } from "../test-samples";
 import type { Project } from "../api/project";
 import { Connection } from "./connection.svelte";
 
-const feed = (name: string, includesCratesIo: boolean, project = "main"): Feed => ({
-  reference: `local/${project}/${name}`,
-  account: "local",
-  project,
-  id: name,
-  name,
-  description: null,
-  indexUrl: `sparse+http://127.0.0.1/${name}/`,
-  upstreams: [],
-  includesCratesIo,
-});
+const feed = (name: string, includesCratesIo: boolean, project = "main"): Feed =>
+  sampleFeed(name, { reference: `local/${project}/${name}`, project, includesCratesIo });
 const feeds = [feed("a-mirror", true, "other"), feed("internal", false), feed("upstream", true)];
 const plan = { files: [], added: 0, removed: 0, notes: [], fingerprint: "f1", patch: "" };
 

@@ -1,84 +1,168 @@
-import { listCrates, type CrateSummary } from "../api/feed";
-import { Loaded } from "./loaded.svelte";
+import { cratePage, lookUpCrates, type CrateQuery, type CrateRow, type CrateSort, type OriginFilter } from "../api/crate";
+import { refreshFeed } from "../api/feed";
+import { asFailure, type IpcFailure } from "../api/transport";
+import { CratePages } from "./crate-pages.svelte";
+import { LookUps } from "./look-ups";
+import { Selection } from "./selection.svelte";
 
-export type OriginFilter = "all" | "ours" | "cratesIo" | "other";
-export type CrateOrder = "name" | "latest" | "versions" | "published";
-export type OriginCounts = Record<OriginFilter, number>;
+const most = 2000;
+const gathered = 500;
 
-const filterOf = (crate: CrateSummary): Exclude<OriginFilter, "all"> =>
-  crate.origin.kind === "otherFeed" ? "other" : crate.origin.kind;
-
-/** The crates of one feed: kept, searched, filtered and sorted here, never asked for anew while one types. */
+/** The crates of one feed: read from what is kept here, and brought up to date beside that. */
 export class Crates {
-  readonly list = new Loaded<CrateSummary[]>();
-  query = $state("");
-  filter = $state<OriginFilter>("all");
-  order = $state<CrateOrder>("name");
-  descending = $state(false);
+  readonly pages = new CratePages();
+  readonly selection = new Selection<CrateRow>((row) => row.name);
+  text = $state("");
+  origin = $state<OriginFilter>("all");
+  view = $state<string | null>(null);
+  onlyYanked = $state(false);
+  onlyOnBothSides = $state(false);
+  sort = $state<CrateSort>("published");
+  isReversed = $state(false);
+  /** Why what is kept could not be read. */
+  failure = $state.raw<IpcFailure | null>(null);
+  refreshing = $state(false);
+  /** Why it could not be brought up to date. */
+  refreshFailure = $state.raw<IpcFailure | null>(null);
+  /** How many crates came in while it is brought up to date. */
+  arriving = $state(0);
+  /** How many crates there are, whatever is looked for. */
+  total = $state(0);
+  /** How many rows came above the view since one last scrolled up. */
+  above = $state(0);
+  readonly #lookUps: LookUps;
+  #inView: [number, number] = [0, 0];
+  #refreshes = 0;
+  #rereading: Promise<unknown> | null = null;
 
-  readonly #sorted = $derived.by(() => {
-    const sign = this.descending ? -1 : 1;
-    const compare = comparators[this.order];
-    return [...(this.list.value ?? [])].sort((a, b) => sign * compare(a, b) || byName(a, b));
-  });
-  readonly #found = $derived.by(() => {
-    const wanted = this.query.trim().toLowerCase();
-    if (!wanted) return this.#sorted;
-    return this.#sorted.filter(
-      (crate) =>
-        crate.name.toLowerCase().includes(wanted) || crate.description?.toLowerCase().includes(wanted),
+  constructor(readonly feed: string) {
+    this.#lookUps = new LookUps(
+      (names) => lookUpCrates(feed, names),
+      (rows) => this.pages.patch(rows),
     );
-  });
-  /** Counts follow the search, not the filter. */
-  readonly counts = $derived.by((): OriginCounts => {
-    const counts: OriginCounts = { all: this.#found.length, ours: 0, cratesIo: 0, other: 0 };
-    for (const crate of this.#found) counts[filterOf(crate)]++;
-    return counts;
-  });
-  readonly shown = $derived(
-    this.filter === "all" ? this.#found : this.#found.filter((crate) => filterOf(crate) === this.filter),
-  );
-
-  constructor(readonly feed: string) {}
-
-  get total(): number {
-    return this.list.value?.length ?? 0;
   }
 
-  async load(): Promise<void> {
-    await this.list.load(() => listCrates(this.feed));
+  get query(): CrateQuery {
+    const { text, origin, view, onlyYanked, onlyOnBothSides, sort, isReversed } = this;
+    return { text: text.trim(), origin, view, onlyYanked, onlyOnBothSides, sort, isReversed };
+  }
+  /** Whether anything but all crates is asked for, beside the origin. */
+  get isNarrowed(): boolean {
+    return this.view !== null || this.onlyYanked || this.onlyOnBothSides;
+  }
+  get isKept(): boolean {
+    return this.pages.kept !== null;
+  }
+  get offline(): boolean {
+    return this.refreshFailure?.code === "unreachable";
   }
 
-  sortBy(order: CrateOrder): void {
-    // The newest and the most come first when a column is chosen.
-    this.descending = this.order === order ? !this.descending : order === "published" || order === "versions";
-    this.order = order;
+  /** Reads the list, then has it brought up to date. */
+  async open(): Promise<void> {
+    await this.read();
+    await this.refresh();
   }
-}
 
-const byName = (a: CrateSummary, b: CrateSummary): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
-
-const comparators: Record<CrateOrder, (a: CrateSummary, b: CrateSummary) => number> = {
-  name: byName,
-  latest: (a, b) => compareVersions(a.latest, b.latest),
-  versions: (a, b) => a.versionCount - b.versionCount,
-  published: (a, b) => stamp(a) - stamp(b),
-};
-
-const stamp = (crate: CrateSummary): number => (crate.publishedAt ? Date.parse(crate.publishedAt) : 0);
-
-/** Orders versions by their numbers; a pre-release comes before its release. */
-export function compareVersions(a: string, b: string): number {
-  const [mainA = "", preA] = a.split("+")[0]?.split(/-(.*)/s) ?? [];
-  const [mainB = "", preB] = b.split("+")[0]?.split(/-(.*)/s) ?? [];
-  const left = mainA.split(".").map(Number);
-  const right = mainB.split(".").map(Number);
-  for (let i = 0; i < 3; i++) {
-    const step = (left[i] ?? 0) - (right[i] ?? 0);
-    if (step) return step;
+  /** Asks at once, since what is kept answers at once. */
+  async read(): Promise<void> {
+    const query = this.query;
+    this.above = 0;
+    try {
+      const mine = await this.pages.ask((offset, limit) => cratePage(this.feed, query, offset, limit));
+      if (!mine) return;
+      this.failure = null;
+      this.#count(query);
+      this.selection.clear();
+    } catch (thrown) {
+      this.failure = asFailure(thrown);
+    }
   }
-  if (preA === preB) return 0;
-  if (preA === undefined) return 1;
-  if (preB === undefined) return -1;
-  return preA.localeCompare(preB, "en", { numeric: true });
+
+  /** Narrows or orders the list; the newest question wins. */
+  change(change: Partial<Pick<Crates, "text" | "origin" | "view" | "onlyYanked" | "onlyOnBothSides" | "sort" | "isReversed">>): void {
+    Object.assign(this, change);
+    void this.read();
+  }
+
+  sortBy(sort: CrateSort): void {
+    this.change({ sort, isReversed: this.sort === sort ? !this.isReversed : false });
+  }
+
+  async refresh(): Promise<void> {
+    const mine = ++this.#refreshes;
+    this.refreshing = true;
+    this.arriving = 0;
+    try {
+      const { kept } = await refreshFeed(this.feed, (event) => {
+        if (mine !== this.#refreshes) return;
+        this.arriving = event.crates;
+        void this.#reread();
+      });
+      if (mine !== this.#refreshes) return;
+      this.refreshFailure = null;
+      this.pages.kept = kept;
+      this.#lookUps.forget();
+    } catch (thrown) {
+      if (mine !== this.#refreshes) return;
+      this.refreshFailure = asFailure(thrown);
+    }
+    await this.reread();
+    if (mine === this.#refreshes) this.refreshing = false;
+  }
+
+  /** Reads what is on screen again: rows stay where they are until the new ones come. */
+  async reread(): Promise<void> {
+    await this.#rereading;
+    await this.#reread();
+  }
+
+  /** Says which rows are on screen, and asks for what is missing there. */
+  inView(first: number, last: number): void {
+    this.#inView = [first, last];
+    if (first === 0) this.above = 0;
+    this.pages.want(first, last);
+    const names = Array.from({ length: last - first }, (_, at) => this.pages.at(first + at)?.name);
+    const here = names.filter((name) => name !== undefined);
+    if (here.length > 0) this.#lookUps.onScreen(here);
+  }
+
+  /** Chooses every crate that fits, as far as that can be acted on at once; answers whether those were all. */
+  async selectAll(): Promise<boolean> {
+    const query = this.query;
+    const wanted = Math.min(this.pages.length, most);
+    const rows: CrateRow[] = [];
+    while (rows.length < wanted) {
+      const page = await cratePage(this.feed, query, rows.length, Math.min(gathered, wanted - rows.length));
+      if (page.rows.length === 0) break;
+      rows.push(...page.rows);
+    }
+    this.selection.set(rows);
+    return rows.length >= this.pages.length;
+  }
+
+  /** One at a time: while rows are read, what comes in meanwhile is read afterwards. */
+  async #reread(): Promise<void> {
+    if (this.#rereading) return;
+    this.#rereading = this.#readView();
+    await this.#rereading;
+    this.#rereading = null;
+  }
+
+  async #readView(): Promise<void> {
+    const query = this.query;
+    try {
+      if (this.isKept) await this.pages.again(...this.#inView);
+      else await this.pages.ask((offset, limit) => cratePage(this.feed, query, offset, limit));
+      this.failure = null;
+      this.#count(query);
+    } catch (thrown) {
+      this.failure ??= asFailure(thrown);
+    }
+  }
+
+  #count(query: CrateQuery): void {
+    const { counts, kept } = this.pages;
+    const isAll = !query.text && !this.isNarrowed;
+    this.total = isAll && counts ? counts.all : (kept?.saved ?? this.total);
+  }
 }

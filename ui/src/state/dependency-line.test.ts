@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import type { CrateSummary, Feed, Origin } from "../api/feed";
+import type { CrateRow, Origin } from "../api/crate";
+import type { Feed } from "../api/feed";
+import { sampleFeed, sampleRow } from "../test-samples";
 import type { LockedOrigin, Project } from "../api/project";
 import { dependencyLine, lockedLine } from "./dependency-line";
 
-const feed = (name: string, includesCratesIo: boolean): Feed =>
-  ({ reference: `local/main/${name}`, account: "local", project: "main", id: "1", name, description: null, indexUrl: "", upstreams: [], includesCratesIo });
-const crate = (origin: Origin, latest = "1.2.3"): CrateSummary =>
-  ({ name: "serde", latest, origin, versionCount: 1, publishedAt: null, description: null });
+const feed = (name: string, includesCratesIo: boolean): Feed => sampleFeed(name, { includesCratesIo });
+const crate = (origin: Origin, latest = "1.2.3"): CrateRow => sampleRow("serde", origin, latest);
 
 test("a crate of a feed as a dependency", () => {
   const check = (origin: Origin, from: Feed, expected: string): void => expect(dependencyLine(crate(origin), from)).toBe(expected);

@@ -1,4 +1,5 @@
-import type { CrateSummary, Feed } from "../api/feed";
+import type { CrateRow } from "../api/crate";
+import type { Feed } from "../api/feed";
 import type { LockedCrate, Project } from "../api/project";
 
 /** A line for `[dependencies]`. What follows a `+` is not compared by cargo, so it is left out. */
@@ -8,7 +9,7 @@ function line(name: string, version: string, registry: string | null): string {
 }
 
 /** The line for a crate of a feed: our own are taken by the feed's name, the rest by crates.io's. */
-export function dependencyLine(crate: CrateSummary, feed: Feed): string {
+export function dependencyLine(crate: Pick<CrateRow, "name" | "latest" | "origin">, feed: Feed): string {
   const asCratesIo = crate.origin.kind !== "ours" && feed.includesCratesIo;
   return line(crate.name, crate.latest, asCratesIo ? null : feed.name);
 }

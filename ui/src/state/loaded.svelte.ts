@@ -38,6 +38,12 @@ export class Loaded<T> {
     this.refreshing = false;
   }
 
+  /** Shows what is kept from an earlier time while the answer is still awaited. */
+  keep(value: T): void {
+    this.value = value;
+    if (this.state === "loading") this.state = "ready";
+  }
+
   /** Forgets the value; an answer under way is ignored when it comes. */
   clear(): void {
     this.#asked++;

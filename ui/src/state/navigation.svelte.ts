@@ -1,11 +1,14 @@
 export type ProjectTab = "overview" | "dependencies" | "runs";
+export const feedTabs = ["crates", "upstreams", "views", "permissions", "retention", "bin", "connect"] as const;
+export type FeedTab = (typeof feedTabs)[number];
 
 export type Place =
   | { at: "welcome" }
   /** To add an account, or to sign in to one again; `way` is the row that stands open. */
   | { at: "signIn"; again: string | null; way: "token" | null }
   | { at: "account"; account: string }
-  | { at: "feed"; feed: string }
+  /** Its crates, where no tab is named. */
+  | { at: "feed"; feed: string; tab?: FeedTab }
   | { at: "project"; folder: string; tab: ProjectTab }
   | { at: "connect"; folder: string; feed: string | null }
   | { at: "runs" };

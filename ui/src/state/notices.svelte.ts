@@ -16,6 +16,13 @@ export class Notices {
     this.resume();
   }
 
+  /** Does what the toast offers, most often to take back what it tells. */
+  act(): void {
+    const action = this.toast?.action;
+    this.dismiss();
+    action?.run();
+  }
+
   dismiss(): void {
     clearTimeout(this.#timer);
     this.toast = null;

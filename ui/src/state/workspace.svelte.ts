@@ -1,16 +1,17 @@
 import { createContext } from "svelte";
 import { asFailure } from "../api/transport";
 import { copyText, onDrag, onFolderOpened } from "../api/window";
+import type { Feed, FeedChange } from "../api/feed";
 import type { RunEvent } from "../api/run";
 import { common, keepRunning as keepText, project as projectText } from "../text/en";
 import { Accounts } from "./accounts.svelte";
 import { Actions } from "./actions.svelte";
-import { Crates } from "./crates.svelte";
 import { Drop } from "./drop.svelte";
 import { Feeds } from "./feeds.svelte";
 import { KeepRunning } from "./keep-running.svelte";
 import { Navigation } from "./navigation.svelte";
 import { Notices } from "./notices.svelte";
+import { OpenFeed } from "./open-feed.svelte";
 import { Projects } from "./projects.svelte";
 import { RunAnnouncements } from "./run-announcements";
 import { Runs, type Run } from "./runs.svelte";
@@ -28,7 +29,7 @@ export class Workspace {
   readonly projects = new Projects();
   readonly runs = new Runs((run, event) => this.#heard(run, event));
   readonly signIns = new SignIns(this);
-  readonly #crates: Record<string, Crates> = {};
+  readonly #opened: Record<string, OpenFeed> = {};
   readonly #announcements = new RunAnnouncements(this.notices);
   /** Which run each list shows; the newest where nothing was chosen. */
   chosenRun = $state.raw<Run | null>(null);
@@ -38,9 +39,9 @@ export class Workspace {
   helpOpen = $state(false);
   ready = $state(false);
 
-  /** The crates of a feed, kept from visit to visit. */
-  crates(feed: string): Crates {
-    return (this.#crates[feed] ??= outliving(() => new Crates(feed)));
+  /** What is shown of a feed, kept from visit to visit. */
+  opened(feed: string): OpenFeed {
+    return (this.#opened[feed] ??= outliving(() => new OpenFeed(feed, this.feeds, this.notices)));
   }
 
   async start(): Promise<void> {
@@ -49,7 +50,8 @@ export class Workspace {
     if (account) this.navigation.replace(this.#home(account.id));
     // The window stands before the feeds have answered: their pages wait for themselves.
     this.ready = true;
-    for (const each of this.accounts.all) void this.feeds.load(each.id);
+    // What was seen last is not shown where access may have been taken away.
+    for (const each of this.accounts.all) void (each.state.kind === "refused" ? this.feeds.load(each.id) : this.feeds.loadKept(each.id));
     void this.keepRunning.load();
     const refused = this.accounts.list.failure ?? this.projects.list.failure;
     if (refused) this.tell(refused);
@@ -148,6 +150,15 @@ export class Workspace {
     }
   }
 
+  /** Changes what a feed is; where its name changes, the page goes with it. Throws the refusal. */
+  async updateFeed(feed: Feed, change: FeedChange): Promise<Feed> {
+    const now = await this.feeds.update(feed, change);
+    const { place } = this.navigation;
+    if (now.reference !== feed.reference && place.at === "feed" && place.feed === feed.reference)
+      this.navigation.replace({ ...place, feed: now.reference });
+    return now;
+  }
+
   /** For a refusal that has no place of its own on the page. */
   tell(thrown: unknown): void {
     const failure = asFailure(thrown);
@@ -171,7 +182,7 @@ export class Workspace {
     this.#announcements.ended(run, event.summary.state, event.summary.seconds);
     void this.projects.read(run.folder);
     // What was fetched is saved in the feeds now.
-    for (const crates of Object.values(this.#crates)) void crates.load();
+    for (const { crates } of Object.values(this.#opened)) void crates.refresh();
   }
 }
 

@@ -66,3 +66,18 @@ export const sentence = (text: string): string =>
 
 export const plural = (n: number, one: string, many: string): string =>
   `${count(n)} ${n === 1 ? one : many}`;
+
+/** `3 Nov 2026`. */
+export const dayOf = (iso: string): string => exact(iso).split(",")[0] ?? "";
+
+/** `today at 14:00`, `3 Nov 2026 at 14:00`. */
+export const moment = (iso: string, now: number): string => {
+  const today = dayOf(iso) === dayOf(new Date(now).toISOString());
+  return `${today ? "today" : dayOf(iso)} at ${hourMinute(iso)}`;
+};
+
+/** `a, b and c`. */
+export function listed(names: string[]): string {
+  if (names.length < 2) return names[0] ?? "";
+  return `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}`;
+}

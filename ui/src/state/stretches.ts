@@ -1,0 +1,43 @@
+import type { CrateRow } from "../api/crate";
+
+/** Rows by stretch; plain, since whoever draws them watches one counter for all. */
+export class Stretches {
+  readonly #rows = new Map<number, CrateRow[]>();
+  /** Of an earlier answer: shown, and asked for anew when they are looked at. */
+  #aged = numbers();
+
+  of(page: number): CrateRow[] | undefined {
+    return this.#rows.get(page);
+  }
+  inOrder(): [number, CrateRow[]][] {
+    return [...this.#rows].sort(([a], [b]) => a - b);
+  }
+  isFresh(page: number): boolean {
+    return this.#rows.has(page) && !this.#aged.has(page);
+  }
+  put(page: number, rows: CrateRow[]): void {
+    this.#rows.set(page, rows);
+    this.#aged.delete(page);
+  }
+  age(): void {
+    this.#aged = new Set(this.#rows.keys());
+  }
+  clear(): void {
+    this.#rows.clear();
+    this.#aged = numbers();
+  }
+
+  /** Puts rows in the place of those of the same name; answers whether there were any. */
+  mend(rows: CrateRow[]): boolean {
+    const byName = new Map(rows.map((row) => [row.name, row]));
+    let mended = false;
+    for (const [page, old] of this.#rows) {
+      if (!old.some((row) => byName.has(row.name))) continue;
+      this.#rows.set(page, old.map((row) => byName.get(row.name) ?? row));
+      mended = true;
+    }
+    return mended;
+  }
+}
+
+export const numbers = (): Set<number> => new Set();

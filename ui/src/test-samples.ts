@@ -1,0 +1,48 @@
+import type { CratePage, CrateRow, Origin } from "./api/crate";
+import type { Feed } from "./api/feed";
+
+/** A feed as the shell gives it, for tests. */
+export const sampleFeed = (name: string, more: Partial<Feed> = {}): Feed => ({
+  reference: `local/main/${name}`,
+  account: "local",
+  project: "main",
+  id: name,
+  name,
+  description: null,
+  indexUrl: `sparse+http://127.0.0.1/${name}/`,
+  upstreams: [],
+  includesCratesIo: false,
+  upstreamsEnabled: true,
+  role: "owner",
+  isPublic: false,
+  hidesDeleted: true,
+  badges: false,
+  defaultView: null,
+  underMaintenance: false,
+  deletedAt: null,
+  purgedAt: null,
+  ...more,
+});
+
+export const sampleRow = (name: string, origin: Origin = { kind: "ours" }, latest = "1.0.0"): CrateRow => ({
+  name,
+  latest,
+  origin,
+  isMixed: false,
+  versionCount: 3,
+  publishedAt: null,
+  downloads: null,
+  description: null,
+  yanked: null,
+  onBothSides: null,
+  neededBy: 0,
+});
+
+/** A stretch of a list of `total` crates called `{prefix}0`, `{prefix}1` … */
+export const samplePage = (prefix: string, total: number, offset: number, limit: number, at = "2026-11-22T14:00:00Z"): CratePage => ({
+  total,
+  offset,
+  rows: Array.from({ length: Math.max(0, Math.min(limit, total - offset)) }, (_, index) => sampleRow(`${prefix}${offset + index}`)),
+  counts: { all: total, ours: total, cratesIo: 0, otherFeed: 0, notSaved: 0 },
+  kept: { at, isComplete: true, saved: total, notSaved: 0 },
+});

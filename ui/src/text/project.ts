@@ -1,0 +1,124 @@
+import type { LockedOrigin } from "../api/project";
+import type { AutostartPlan } from "../api/autostart";
+import { count, plural } from "./units";
+
+export const project = {
+  members: (n: number): string => plural(n, "member", "members"),
+  cargo: (v: string): string => `cargo ${v}`,
+  connect: "Connect…",
+  restore: "Restore",
+  tabs: { overview: "Overview", dependencies: "Dependencies", runs: "Runs" },
+  connection: "Connection",
+  connectedTo: (name: string): string => `cargo takes crates.io’s crates through **${name}**.`,
+  ownOnly: "cargo knows the feeds below and takes public crates from crates.io itself.",
+  notConnected: "This project takes its crates from crates.io itself. Connect it to a feed.",
+  columns: { registry: "Registry", feed: "Feed", use: "Used for" },
+  inPlaceOf: "everything from crates.io",
+  whereRegistry: "crates that name it",
+  otherPlace: "not a feed you are signed in to",
+  configFiles: "Config cargo reads here",
+  nearestFirst: "nearest first",
+  noConfig: "cargo finds no config file for this folder.",
+  programsTitle: "Restore does not run here yet",
+  programs: (n: number): string =>
+    n === 1
+      ? "This project’s config names a program that cargo would start. Granary reads it and does not run it."
+      : `This project’s config names ${n} programs that cargo would start. Granary reads them and does not run them.`,
+  programsHint: "Take the keys out of the files named here, then open the project again.",
+  program: (key: string, program: string): string => `\`${key}\` starts \`${program}\``,
+  whereFrom: (n: number): string => `Where ${plural(n, "crate", "crates")} come from`,
+  noLock: "There is no Cargo.lock yet. Restore writes it.",
+  membersTitle: "Members",
+  noVersion: "no version",
+  reread: "Read again",
+  reading: "Reading the project",
+  search: (n: number): string => `Search ${plural(n, "crate", "crates")}`,
+  searchLabel: "Search dependencies",
+  list: "Locked crates",
+  lockedColumns: { name: "Crate", version: "Version", origin: "Origin", through: "Through" },
+  direct: "crates.io itself",
+  noLockTitle: "No crates are locked yet",
+  noLockText: "Restore asks cargo which crates this project needs, and writes them to `Cargo.lock`.",
+  notFoundTitle: (query: string): string => `No locked crate is named \`${query}\``,
+  notFoundText: "Only crates in `Cargo.lock` are searched.",
+  footer: (shown: number, all: number): string =>
+    shown === all
+      ? `Cargo.lock, all ${count(all)}`
+      : `${count(shown)} of ${plural(all, "crate", "crates")} in Cargo.lock`,
+  gone: "This folder cannot be read",
+  opened: (name: string): string => `${name} is open`,
+};
+
+export const connect = {
+  title: "Connect to feeds",
+  feeds: "Feeds",
+  cratesIoThrough: "crates.io through",
+  ownFrom: "Our own crates from",
+  directly: "No feed, crates.io itself",
+  noOwn: "No feed",
+  committed:
+    "Written in the repository: whoever clones it builds through these feeds. The way to sign in is written on this computer only.",
+  nothingChosen: "Choose at least one feed to see what would change.",
+  already: "This project is connected to these feeds already. Nothing would change.",
+  stale: "A file changed while you looked. The preview is made again.",
+  filesChange: (n: number): string => (n === 1 ? "1 file changes" : `${n} files change`),
+  nothing: "Nothing is written before you apply.",
+  apply: "Apply",
+  applying: "Applying",
+  copyPatch: "Copy patch",
+  patchCopied: "The patch is copied",
+  preview: "Preview of the change",
+  changed: (n: number, name: string): string => `${plural(n, "file", "files")} changed in ${name}`,
+  noFeedsTitle: "There are no feeds to connect to yet",
+  noFeedsText: "A feed keeps the crates this project uses. Create a pair first: one for crates.io, one for our own.",
+  noAccountText: "A feed keeps the crates this project uses. Feeds on this computer need no account.",
+  planning: "Looking at what would change",
+};
+
+export const keepRunning = {
+  notKept:
+    "Feeds on this computer answer while Granary runs, or `granary serve`. Crates cargo has fetched already need neither.",
+  kept: "Feeds on this computer are kept running from sign-in on, also while Granary is closed.",
+  offer: "Keep them running…",
+  stop: "Stop keeping them running",
+  stopping: "Stopping",
+  title: "Keep feeds on this computer running",
+  what: "They then answer from the moment you sign in to this computer, so that cargo finds them while Granary is closed.",
+  kinds: {
+    systemdUserUnit: "A systemd unit of yours runs `granary serve`. Nothing is installed for others.",
+    launchAgent: "A launch agent of yours runs `granary serve`. Nothing is installed for others.",
+    scheduledTask: "A scheduled task of yours runs `granary serve`. Nothing is installed for others.",
+  } satisfies Record<AutostartPlan["kind"], string>,
+  file: "This file is written",
+  commands: "Then this is run",
+  already: "They are kept running already.",
+  looking: "Looking at what it takes",
+  nothing: "Nothing is written before you agree.",
+  apply: "Keep them running",
+  installing: "Installing",
+  nowKept: "Feeds on this computer are kept running from sign-in on",
+  noLongerKept: "Feeds on this computer are no longer kept running",
+};
+
+export const diff = {
+  places: { repository: "in the repository", computer: "on this computer" },
+  created: "new file",
+  added: (n: number): string => `${plural(n, "line", "lines")} added`,
+  removed: (n: number): string => `${plural(n, "line", "lines")} removed`,
+  file: (path: string): string => `Changes to ${path}`,
+  kinds: { added: "added", removed: "removed", context: "unchanged" },
+};
+
+export function lockedThrough(from: LockedOrigin): string {
+  switch (from.kind) {
+    case "cratesIo":
+      return from.through ?? project.direct;
+    case "feed":
+      return from.feed;
+    case "registry":
+    case "git":
+      return from.url;
+    case "path":
+      return "";
+  }
+}
