@@ -11,7 +11,7 @@ const kept = { at: "2026-11-22T14:05:00Z", isComplete: true, saved: 1000, notSav
 
 beforeEach(() => {
   vi.mocked(api.cratePage).mockImplementation((_, query, offset, limit) => Promise.resolve(samplePage(query.text || "crate", 1000, offset, limit)));
-  vi.mocked(feeds.refreshFeed).mockResolvedValue({ changed: 0, requests: 1, kept });
+  vi.mocked(feeds.refreshFeed).mockResolvedValue({ changed: 0, kept });
 });
 
 test("every key asks at once, and the newest answer wins", async () => {
@@ -37,7 +37,7 @@ test("what is kept is shown while the feed cannot be reached", async () => {
   expect([crates.offline, crates.refreshing, crates.pages.length]).toEqual([true, false, 1000]);
   crates.change({ text: "x" });
   await vi.waitFor(() => expect(crates.pages.at(0)?.name).toBe("x0"));
-  vi.mocked(feeds.refreshFeed).mockResolvedValue({ changed: 0, requests: 1, kept });
+  vi.mocked(feeds.refreshFeed).mockResolvedValue({ changed: 0, kept });
   await crates.refresh();
   expect(crates.offline).toBe(false);
 });
@@ -47,7 +47,7 @@ test("rows that come in are read where one looks, without another place or selec
   let end: () => void = () => undefined;
   vi.mocked(feeds.refreshFeed).mockImplementation((_, hear) => {
     tell = hear;
-    return new Promise((resolve) => (end = () => resolve({ changed: 3, requests: 4, kept })));
+    return new Promise((resolve) => (end = () => resolve({ changed: 3, kept })));
   });
   const crates = new Crates("feed");
   void crates.open();
