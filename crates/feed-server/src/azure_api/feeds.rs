@@ -51,7 +51,7 @@ pub(super) async fn create(app: &Arc<App>, asked: &Asked, body: Value) -> Result
     let mut new = feed_input::new_feed(&body, &app.people.owner().descriptor)?;
     if body["permissions"].is_null() {
         // As Azure's own page gives them.
-        let services = identities::build_services(app, project.as_ref());
+        let services = identities::build_identities(app, project.as_ref());
         new.permissions.extend(services.iter().map(Known::collaborator));
     }
     if asked.caller.identity != app.people.owner().identity {
