@@ -53,12 +53,14 @@ pub(super) async fn start(cast: &Cast, urls: &[String]) -> Result<Vec<Behind>> {
         core: url(Host::Core),
         feeds: url(Host::Feeds),
         packages: url(Host::Packages),
+        identities: url(Host::Identity),
     };
     let server = format!("{}{}", url(Host::Server), on_premises::PREFIX);
     let own = Addresses {
         core: server.clone(),
         feeds: server.clone(),
-        packages: server,
+        packages: server.clone(),
+        identities: server,
     };
     let mut behind = Vec::new();
     for organization in &cast.organizations {

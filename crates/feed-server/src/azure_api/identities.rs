@@ -105,7 +105,7 @@ impl Known {
         let place = if self.kind == GROUP { "Groups" } else { "Users" };
         let url = format!(
             "{}/{}/_apis/Graph/{place}/{}",
-            app.addresses.core, app.organization, self.subject
+            app.addresses.identities, app.organization, self.subject
         );
         json!({
             "subjectKind": self.kind.to_lowercase(),
