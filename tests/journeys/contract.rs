@@ -202,3 +202,45 @@ fn the_contract_can_be_broken() {
         check(&crates, "`count` is 7", &|one| spoil(one, "/count", json!(7)))
     });
 }
+
+/// What Azure's own client cannot ask for, asked as the window would.
+#[test]
+fn a_badge_is_as_described() {
+    journey(async || {
+        let watched = Watched::start().await?;
+        watched.stocked(&["1.0.0"])?;
+        let home = &watched.home;
+        home.granary(home.path(), &["crate", "list", "local/main/internal"])?
+            .well()?;
+        let listed = watched.recorder.take();
+        let list = listed.iter().find(|one| one.path.ends_with("/packages"));
+        let list = list
+            .and_then(|one| one.response_body.clone())
+            .context("no list")?;
+        let id = list["value"][0]["id"].as_str().context("no id")?;
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let feeds = format!("http://127.0.0.1:{}/local/main/_apis", home.port());
+        let badge = format!("{feeds}/public/packaging/Feeds/internal/Packages/{id}/badge?api-version=7.1");
+        let ask = async || anyhow::Ok(client.get(&badge).send().await?.status().as_u16());
+        ensure!(ask().await? == 404, "a badge that no feed allows");
+        let change = client
+            .patch(format!("{feeds}/packaging/feeds/internal?api-version=7.1"))
+            .basic_auth("", Some(home.token()?.trim()))
+            .json(&json!({ "badgesEnabled": true }));
+        change.send().await?.error_for_status()?;
+        ensure!(ask().await? == 200, "a badge that the feed allows");
+        let exchanges = watched.recorder.take();
+        let Some(report) = as_described(&exchanges)? else {
+            return Ok(());
+        };
+        let route = "GET artifacts/7.1/feed.json /{organization}/{project}/_apis/public/packaging/Feeds/{feedId}/Packages/{packageId}/badge";
+        ensure!(report.described.get(route) == Some(&2), "{report}");
+        let Some(contract) = Contract::from_environment()? else {
+            return Ok(());
+        };
+        let mut page = exchanges.last().cloned().context("no exchange")?;
+        page.content_type = Some("text/html".to_owned());
+        ensure!(!contract.check(&page).is_good(), "a page passes for a picture");
+        home.check_canary()
+    });
+}

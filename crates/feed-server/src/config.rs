@@ -57,6 +57,8 @@ pub struct Addresses {
     pub feeds: String,
     /// cargo's part: index, downloads, publishing.
     pub packages: String,
+    /// Who can be named by a permission.
+    pub identities: String,
 }
 
 impl Addresses {
@@ -66,6 +68,7 @@ impl Addresses {
             core: url.to_owned(),
             feeds: url.to_owned(),
             packages: url.to_owned(),
+            identities: url.to_owned(),
         }
     }
 }

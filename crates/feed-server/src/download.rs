@@ -13,8 +13,9 @@ use crate::Role;
 use crate::crate_name;
 use crate::dispatch::{Addressed, App, Asked};
 use crate::refusal::Refusal;
+use crate::sources;
 use crate::storage::{CrateRecord, StorageError};
-use crate::upstream::{Saved, Wanted};
+use crate::upstream::Saved;
 
 /// Answers with the file of one version.
 pub(crate) async fn answer(app: &Arc<App>, asked: &Asked) -> Result<Response<Body>, Refusal> {
@@ -22,7 +23,7 @@ pub(crate) async fn answer(app: &Arc<App>, asked: &Asked) -> Result<Response<Bod
     let (name, version) = (asked.captured.text("crate"), asked.captured.text("version"));
     let saved = match held(app, &addressed, name, version).await? {
         Held::Version(saved) => saved,
-        Held::Nothing { closed } => save(app, &addressed, name, version, closed).await?,
+        Held::Nothing(kept_from) => save(app, &addressed, name, version, kept_from).await?,
     };
     let path = app.storage.blob(&saved.digest);
     let file = File::open(&path).await.map_err(StorageError::io("read", &path))?;
@@ -41,10 +42,17 @@ pub(crate) async fn answer(app: &Arc<App>, asked: &Asked) -> Result<Response<Bod
 
 enum Held {
     Version(Saved),
-    /// `closed` to upstream: the crate is private, or the version was deleted here.
-    Nothing {
-        closed: bool,
-    },
+    Nothing(KeptFrom),
+}
+
+/// Which upstreams a version that is not held is not looked for in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum KeptFrom {
+    None,
+    /// The crate is our own.
+    Public,
+    /// The version was deleted here.
+    All,
 }
 
 async fn held(app: &App, addressed: &Addressed, name: &str, version: &str) -> Result<Held, Refusal> {
@@ -54,16 +62,20 @@ async fn held(app: &App, addressed: &Addressed, name: &str, version: &str) -> Re
         .storage
         .read(move |connection| {
             let Some(held) = CrateRecord::find(connection, &feed, &name)? else {
-                return Ok(Held::Nothing { closed: false });
+                return Ok(Held::Nothing(KeptFrom::None));
             };
-            let closed = held.hides_upstream() || held.has_deleted(&version);
+            let kept_from = match (held.has_deleted(&version), held.hides_upstream()) {
+                (true, _) => KeptFrom::All,
+                (false, true) => KeptFrom::Public,
+                (false, false) => KeptFrom::None,
+            };
             let spelled = held.name.eq_ignore_ascii_case(&name);
             let version = held
                 .seen_through(view.as_ref())
                 .versions
                 .into_iter()
                 .find(|held| spelled && held.version == version);
-            Ok(version.map_or(Held::Nothing { closed }, |held| Held::Version(Saved::from(held))))
+            Ok(version.map_or(Held::Nothing(kept_from), |held| Held::Version(Saved::from(held))))
         })
         .await?;
     Ok(found)
@@ -74,24 +86,18 @@ async fn save(
     addressed: &Addressed,
     name: &str,
     version: &str,
-    closed: bool,
+    kept_from: KeptFrom,
 ) -> Result<Saved, Refusal> {
-    let upstream = addressed
-        .feed
-        .crates_io()
-        .filter(|_| addressed.view.is_none() && !closed);
-    let (Some(upstream), Ok(())) = (upstream, crate_name::check(name)) else {
-        return Err(Refusal::unknown_version(name, version));
-    };
+    let unknown = || Refusal::unknown_version(name, version);
+    let asks = addressed.view.is_none() && kept_from != KeptFrom::All && crate_name::check(name).is_ok();
+    let hides_public = kept_from == KeptFrom::Public;
+    let mut sources = addressed.feed.sources();
+    if !asks || !sources.any(|source| source.internal.is_some() || !hides_public) {
+        return Err(unknown());
+    }
     if addressed.role < Role::Collaborator {
         return Err(Refusal::not_saved(name));
     }
-    let wanted = Wanted {
-        feed: addressed.feed.id.clone(),
-        upstream: upstream.id.clone(),
-        name: name.to_owned(),
-        version: version.to_owned(),
-    };
-    let saved = app.upstream.save(wanted).await?;
-    saved.ok_or_else(|| Refusal::unknown_version(name, version))
+    let saved = sources::save(app, &addressed.feed, (name, version), hides_public).await?;
+    saved.ok_or_else(unknown)
 }

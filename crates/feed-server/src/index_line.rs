@@ -2,12 +2,13 @@
 //!
 //! **Invariant:** a held line's digest is never replaced by upstream's; a version has the bytes it was saved with.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::publish_metadata::{Metadata, MetadataDependency};
+use crate::sources::Offer;
 use crate::storage::{CrateRecord, VersionRecord};
 
 /// A line as cargo's registry index defines it.
@@ -109,34 +110,40 @@ pub(crate) struct Merged {
     pub(crate) yank_news: Vec<(String, bool)>,
 }
 
-/// Puts an index file together from what the feed holds and, unless a crate is private, what upstream has.
-pub(crate) fn merge(held: Option<&CrateRecord>, upstream: Option<&str>) -> Merged {
+/// Puts an index file together from what the feed holds and what its upstreams offer, the first of which wins.
+pub(crate) fn merge(held: Option<&CrateRecord>, offers: &[Offer]) -> Merged {
     let mut merged = Merged::default();
     let versions = held.map(|held| held.versions.as_slice()).unwrap_or_default();
-    let mut unseen: HashMap<&str, &VersionRecord> = versions
+    let by_number: HashMap<&str, &VersionRecord> = versions
         .iter()
         .map(|version| (version.version.as_str(), version))
         .collect();
-    let private = held.is_some_and(CrateRecord::hides_upstream);
+    let mut shown = HashSet::new();
     let deleted = |version: &str| held.is_some_and(|held| held.has_deleted(version));
-    for (line, glance) in upstream.into_iter().flat_map(glance) {
-        match unseen.get(glance.vers.as_str()) {
-            Some(version) if version.upstream.is_some() => {
-                if version.upstream_yanked != glance.yanked {
-                    merged.yank_news.push((version.id.clone(), glance.yanked));
+    for offer in offers {
+        for (line, glance) in glance(&offer.text) {
+            match by_number.get(glance.vers.as_str()) {
+                Some(version) if version.upstream.as_ref() == Some(&offer.source) => {
+                    if version.upstream_yanked != glance.yanked {
+                        merged.yank_news.push((version.id.clone(), glance.yanked));
+                    }
+                    if shown.insert(glance.vers) {
+                        merged.push(&with_yanked(&version.line, version.yanked || glance.yanked));
+                    }
                 }
-                let yanked = version.yanked || glance.yanked;
-                merged.push(&with_yanked(&version.line, yanked));
-                unseen.remove(glance.vers.as_str());
+                Some(_) => {}
+                None if deleted(&glance.vers) => {}
+                None => {
+                    if shown.insert(glance.vers) {
+                        merged.push(line);
+                    }
+                }
             }
-            Some(_) => {}
-            None if private || deleted(&glance.vers) => {}
-            None => merged.push(line),
         }
     }
     for version in versions
         .iter()
-        .filter(|version| unseen.contains_key(version.version.as_str()))
+        .filter(|version| !shown.contains(&version.version))
     {
         merged.push(&with_yanked(&version.line, version.is_yanked()));
     }
@@ -229,6 +236,7 @@ mod tests {
             promoted: Vec::new(),
             deleted_at: None,
             purged_at: None,
+            chain: None,
         }
     }
 
@@ -240,11 +248,16 @@ mod tests {
 
     #[test]
     fn merging() {
+        let offer = |source: &str, text: &str| Offer {
+            source: source.to_owned(),
+            text: text.into(),
+        };
         let upstream = format!(
             "{}\nnonsense\n{}\n",
             line("1.0.0", "theirs", true),
             line("2.0.0", "theirs", false)
         );
+        let offers = [offer("u", &upstream)];
         let saved = CrateRecord {
             id: "c".to_owned(),
             name: "a".to_owned(),
@@ -252,7 +265,7 @@ mod tests {
             versions: vec![held("1.0.0", Some("u")), held("0.9.0", Some("u"))],
             deleted: Vec::new(),
         };
-        let merged = merge(Some(&saved), Some(&upstream));
+        let merged = merge(Some(&saved), &offers);
         assert_eq!(
             shown(&merged),
             [
@@ -264,17 +277,37 @@ mod tests {
         );
         assert_eq!(merged.yank_news, [("id-1.0.0".to_owned(), true)]);
 
+        // Another upstream's yank is not this version's, and the first to offer a version wins.
+        let other = format!(
+            "{}\n{}\n",
+            line("0.9.0", "other", true),
+            line("2.0.0", "other", false)
+        );
+        let both = [offer("v", &other), offer("u", &upstream)];
+        let merged = merge(Some(&saved), &both);
+        let lines: Vec<_> = shown(&merged)
+            .into_iter()
+            .map(|(version, digest, yanked)| format!("{version} {digest} {yanked}"))
+            .collect();
+        assert_eq!(
+            lines,
+            ["2.0.0 other false", "1.0.0 held true", "0.9.0 held false"]
+        );
+
         let mut without = saved.clone();
         without.deleted.push(held("2.0.0", Some("u")));
-        assert_eq!(shown(&merge(Some(&without), Some(&upstream))).len(), 2);
+        assert_eq!(shown(&merge(Some(&without), &offers)).len(), 2);
+        assert_eq!(merge(None, &[]), Merged::default());
 
-        let mut private = saved;
-        private.versions.push(held("3.0.0", None));
-        let merged = merge(Some(&private), Some(&upstream));
-        let versions: Vec<_> = shown(&merged).into_iter().map(|(version, ..)| version).collect();
-        assert_eq!(versions, ["1.0.0", "0.9.0", "3.0.0"]);
-        private.allows_external = true;
-        assert_eq!(shown(&merge(Some(&private), Some(&upstream))).len(), 4);
-        assert_eq!(merge(None, None), Merged::default());
+        let mut ours = saved;
+        ours.versions.push(held("2.0.0", None));
+        assert!(ours.hides_upstream());
+        assert!(
+            shown(&merge(Some(&ours), &offers))
+                .iter()
+                .all(|(_, digest, _)| digest == "held")
+        );
+        ours.allows_external = true;
+        assert!(!ours.hides_upstream());
     }
 }

@@ -23,6 +23,7 @@ mod routes;
 mod seed;
 mod server;
 mod serving;
+mod sources;
 mod sparse_index;
 mod storage;
 mod token;

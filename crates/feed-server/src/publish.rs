@@ -15,6 +15,7 @@ use crate::publish_metadata::{Metadata, MetadataError};
 use crate::refusal::Refusal;
 use crate::request_body::RequestBody;
 use crate::storage::{CrateRecord, FeedRecord, NewVersion, Origin, PublishClash, Publisher, Received};
+use crate::upstream::held_upstream;
 
 /// The two lengths cargo writes before the metadata and before the crate.
 const LENGTHS: u64 = 8;
@@ -147,33 +148,36 @@ async fn refuse_taken(app: &App, feed: &FeedRecord, metadata: &Metadata) -> Resu
 
 /// A number that exists upstream cannot be published while that upstream is on: two crates would share it.
 async fn refuse_upstream(app: &App, feed: &FeedRecord, metadata: &Metadata) -> Result<(), Refusal> {
-    let Some(upstream) = feed.crates_io() else {
-        return Ok(());
-    };
     let (name, version) = (&metadata.name, &metadata.vers);
-    let Some(entry) = app.upstream.entry(name).await? else {
-        return Ok(());
-    };
-    for (_, line) in index_line::glance(&entry) {
-        if line.name != *name {
-            return Err(Refusal::conflict(
-                "PackageAlreadyExistsException",
-                format!(
-                    "The upstream `{}` has this crate as `{}`; use that spelling.",
-                    upstream.name, line.name
-                ),
-            ));
-        }
-        let same =
-            semver::Version::parse(&line.vers).is_ok_and(|theirs| theirs.cmp_precedence(version).is_eq());
-        if same {
-            return Err(Refusal::conflict(
-                "PackageAlreadyExistsException",
-                format!(
-                    "`{name} {}` exists in the upstream `{}`, so it cannot be published to the feed `{}`.",
-                    line.vers, upstream.name, feed.name
-                ),
-            ));
+    for source in feed.sources() {
+        let entry = match &source.internal {
+            Some(_) => {
+                let held = held_upstream(&app.storage, source, name).await?;
+                Some(index_line::merge(held.as_ref(), &[]).text.into())
+            }
+            None => app.upstream.entry(name).await?,
+        };
+        let Some(entry) = entry else { continue };
+        for (_, line) in index_line::glance(&entry) {
+            if line.name != *name {
+                return Err(Refusal::conflict(
+                    "PackageAlreadyExistsException",
+                    format!(
+                        "The upstream `{}` has this crate as `{}`; use that spelling.",
+                        source.name, line.name
+                    ),
+                ));
+            }
+            let theirs = semver::Version::parse(&line.vers);
+            if theirs.is_ok_and(|theirs| theirs.cmp_precedence(version).is_eq()) {
+                return Err(Refusal::conflict(
+                    "PackageAlreadyExistsException",
+                    format!(
+                        "`{name} {}` exists in the upstream `{}`, so it cannot be published to the feed `{}`.",
+                        line.vers, source.name, feed.name
+                    ),
+                ));
+            }
         }
     }
     Ok(())

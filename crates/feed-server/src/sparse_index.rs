@@ -14,6 +14,7 @@ use crate::dispatch::{Addressed, App, Asked};
 use crate::index_line;
 use crate::publish::json_answer;
 use crate::refusal::Refusal;
+use crate::sources;
 use crate::storage::{CrateRecord, Storage, StorageError, VersionRecord};
 
 /// Answers for one file of the index.
@@ -50,30 +51,16 @@ async fn entry(app: &App, addressed: &Addressed, name: &str) -> Result<String, R
         .storage
         .read(move |connection| CrateRecord::find(connection, &feed, &key))
         .await?;
-    // What is private stays so: upstream is not even asked for the name.
-    let private = held.as_ref().is_some_and(CrateRecord::hides_upstream);
-    let asks_upstream = !private && addressed.view.is_none() && addressed.feed.crates_io().is_some();
-    let upstream = if asks_upstream {
-        match app.upstream.entry(name).await {
-            Ok(entry) => entry,
-            // What is saved can still be built with.
-            Err(failure) if held.is_some() => {
-                tracing::warn!(
-                    error = &failure as &dyn std::error::Error,
-                    "answering without upstream"
-                );
-                None
-            }
-            Err(failure) => return Err(failure.into()),
-        }
-    } else {
-        None
+    // What is private stays so: a public upstream is not even asked for the name.
+    let offers = match addressed.view {
+        Some(_) => Vec::new(),
+        None => sources::offers(app, &addressed.feed, held.as_ref(), name).await?,
     };
     // The index tells spellings apart, as crates.io's does; what differs in `-` and `_` is not found.
     let held = held
         .filter(|held| held.name.eq_ignore_ascii_case(name))
         .map(|held| held.seen_through(addressed.view.as_ref()));
-    let merged = index_line::merge(held.as_ref(), upstream.as_deref());
+    let merged = index_line::merge(held.as_ref(), &offers);
     if !merged.yank_news.is_empty() {
         note_yanks(&app.storage, merged.yank_news).await?;
     }

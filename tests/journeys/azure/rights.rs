@@ -1,7 +1,7 @@
 //! Who may do what: personal access tokens and their scopes, roles, saving from upstream, hosts that know their part.
 
 use anyhow::ensure;
-use journeys::azure::{Azure, Cast, Host, Role};
+use journeys::azure::{Azure, Cast, Host, Quirk, Role};
 use reqwest::Method;
 use serde_json::json;
 
@@ -146,7 +146,7 @@ fn scope_and_role_must_both_allow() {
             Method::POST,
             Host::Feeds,
             &metrics,
-            (200, "\"count\":0"),
+            (400, "`packageIds`"),
         )
         .await?;
 
@@ -285,6 +285,77 @@ fn every_host_knows_its_part_and_names_the_others() {
             }),
             "{record:?}"
         );
+        Ok(())
+    });
+}
+
+#[test]
+fn a_role_is_taken_away_in_the_middle() {
+    journey(async || {
+        let asking = Asking::start().await?;
+        let feed = asking.azure.seed_feed("contoso", "internal", false).await?;
+        let permissions = format!("{FEEDS}/internal/permissions");
+        let (mira, sven) = (
+            asking.pat("mira", &["app_token"])?,
+            asking.pat("sven", &["app_token"])?,
+        );
+        let people = asking.get(Host::Identity, "contoso/_apis/graph/subjectquery");
+        Answer::read(people.basic_auth("", Some(&mira)))
+            .await?
+            .expect(405, "")?;
+        let query = asking.request(
+            Method::POST,
+            Host::Identity,
+            "contoso/_apis/graph/subjectquery?api-version=7.1-preview.1",
+        );
+        let query = query
+            .json(&json!({ "query": "sven" }))
+            .basic_auth("", Some(&mira));
+        let subject = Answer::read(query).await?.body["value"][0]["descriptor"].clone();
+        let subject = subject.as_str().unwrap_or_default();
+        let found = format!("contoso/_apis/identities?subjectDescriptors={subject}");
+        let found = Answer::read(asking.get(Host::Identity, &found).basic_auth("", Some(&mira))).await?;
+        let descriptor = found.body["value"][0]["descriptor"].clone();
+        ensure!(
+            descriptor
+                .as_str()
+                .is_some_and(|text| text.ends_with("sven@contoso.example")),
+            "{found:?}"
+        );
+
+        let give = async |role: &str| {
+            let body = json!([{ "identityDescriptor": descriptor, "role": role }]);
+            let asked = asking
+                .request(Method::PATCH, Host::Feeds, &permissions)
+                .json(&body);
+            Answer::read(asked.basic_auth("", Some(&mira)))
+                .await?
+                .expect(200, role)
+        };
+        let publish = async || {
+            let path = "contoso/main/_packaging/internal/cargo/api/v1/crates/new";
+            let asked = asking
+                .request(Method::PUT, Host::Packages, path)
+                .body("not a crate");
+            Answer::read(asked.basic_auth("", Some(&sven))).await
+        };
+        publish().await?.expect(403, "You need to have 'AddPackage'")?;
+        give("contributor").await?;
+        publish().await?.expect(413, "metadata")?;
+
+        // What was read before stays to be seen for a while; what counts does not wait.
+        let read = async || {
+            let given = format!("{permissions}?excludeInheritedPermissions=true");
+            let asked = asking.get(Host::Feeds, &given).basic_auth("", Some(&mira));
+            anyhow::Ok(Answer::read(asked).await?.text.contains("\"contributor\""))
+        };
+        ensure!(read().await?, "the role is not in the list");
+        give("none").await?;
+        asking.azure.arm(Quirk::Stale, "/permissions", 2);
+        ensure!(read().await? && read().await?, "the change is seen at once");
+        publish().await?.expect(403, "You need to have 'AddPackage'")?;
+        ensure!(!read().await?, "the change is never seen");
+        ensure!(feed["name"] == "internal", "{feed}");
         Ok(())
     });
 }

@@ -1,14 +1,13 @@
-//! What a request needs: the scope of a token and the role of a person, by method and path; and which host answers.
+//! What scope a request needs of a token, by method and path; and which host answers. What role it needs of a person is
+//! asked behind.
 //!
-//! Documented: the scopes (of Microsoft's API descriptions) and the roles (of the permission table). Inferred: the role
-//! for making a feed (none), for views and retention (administrator), and that capitals in a path do not matter.
+//! Documented: the scopes (of Microsoft's API descriptions). Inferred: that capitals in a path do not matter.
 //!
-//! **Invariant**: pure; the table is the only place that says who may do what.
+//! **Invariant**: pure; the table is the only place that says which scope is enough.
 
 use axum::http::Method;
 
 use super::Host;
-use super::cast::Role;
 
 /// A path below an organization, its project taken out and its words in small letters.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,10 +25,12 @@ pub(super) enum Need {
     SignedIn,
     /// To see projects.
     Projects,
-    /// A scope, and a role if there is one.
-    Feeds(&'static str, Option<Role>),
+    /// This scope.
+    Scope(&'static str),
     /// To read, or to save what is not saved yet.
     Download,
+    /// Nothing at all.
+    Nothing,
 }
 
 const READ: &str = "vso.packaging";
@@ -69,7 +70,9 @@ impl Place {
             ["_apis"] | ["_apis", "connectiondata"] | ["_apis", "resourceareas", ..] => {
                 matches!(host, Host::Core | Host::Feeds | Host::Packages)
             }
-            ["_apis", "projects", ..] => host == Host::Core,
+            ["_apis", "projects" | "operations", ..] => host == Host::Core,
+            ["_apis", "identities" | "graph", ..] => host == Host::Identity,
+            ["_apis", "public", "packaging", ..] => host == Host::Feeds,
             ["_apis", "packaging", ..] if !is_registry => host == Host::Feeds,
             _ => is_registry && host == Host::Packages,
         }
@@ -91,47 +94,28 @@ impl Place {
     /// What a request here needs.
     pub(super) fn need(&self, method: &Method) -> Need {
         let reads = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
-        let feeds = Need::Feeds;
         match (self.words().as_slice(), method.as_str()) {
-            (["_apis"] | ["_apis", "connectiondata"] | ["_apis", "resourceareas", ..], _) => Need::SignedIn,
-            (["_apis", "projects", ..], _) => Need::Projects,
-            (["_packaging", _, "cargo", "api", "v1", "crates", _, _, "download"], _) => Need::Download,
-            (["_packaging", ..], _) if reads => feeds(READ, Some(Role::Reader)),
-            (["_packaging", ..], _) => feeds(WRITE, Some(Role::Contributor)),
-            (["_apis", "packaging", "feeds"], "POST") => feeds(WRITE, None),
-            ([.., "packagemetricsbatch" | "versionmetricsbatch"], "POST") => feeds(WRITE, Some(Role::Reader)),
-            ([.., "packagesbatch"], "POST") => feeds(WRITE, Some(Role::Contributor)),
-            ([.., "views"], "POST") | ([.., "retentionpolicies"], "PUT") => {
-                feeds(WRITE, Some(Role::Administrator))
-            }
-            // Promoting: the scope of managing, the role of publishing.
             (
-                [
-                    "_apis",
-                    "packaging",
-                    "feeds",
-                    _,
-                    "cargo",
-                    "packages",
-                    _,
-                    "versions",
-                    _,
-                ],
-                "PATCH",
-            ) => feeds(MANAGE, Some(Role::Contributor)),
-            _ if reads => feeds(READ, Some(Role::Reader)),
-            _ => feeds(MANAGE, Some(Role::Administrator)),
+                ["_apis"]
+                | ["_apis", "connectiondata"]
+                | ["_apis", "resourceareas", ..]
+                | ["_apis", "operations", ..],
+                _,
+            ) => Need::SignedIn,
+            (["_apis", "public", ..], _) => Need::Nothing,
+            (["_apis", "projects", ..], _) => Need::Projects,
+            (["_apis", "identities", ..], _) => Need::Scope("vso.identity"),
+            (["_apis", "graph", ..], _) => Need::Scope("vso.graph"),
+            (["_packaging", _, "cargo", "api", "v1", "crates", _, _, "download"], _) => Need::Download,
+            ([.., "packagemetricsbatch" | "versionmetricsbatch"], "POST") => Need::Scope(WRITE),
+            (["_packaging", ..], _) if !reads => Need::Scope(WRITE),
+            (["_apis", "packaging", "feeds"] | [.., "views"] | [.., "packagesbatch"], "POST") => {
+                Need::Scope(WRITE)
+            }
+            ([.., "retentionpolicies"], "PUT") => Need::Scope(WRITE),
+            _ if reads => Need::Scope(READ),
+            _ => Need::Scope(MANAGE),
         }
-    }
-}
-
-/// What a person lacks, in Azure's words.
-pub(super) fn permission(role: Role) -> &'static str {
-    match role {
-        Role::Reader => "ReadPackages",
-        Role::Collaborator => "AddUpstreamPackage",
-        Role::Contributor => "AddPackage",
-        Role::Administrator => "AdministerFeed",
     }
 }
 
@@ -142,7 +126,7 @@ mod tests {
     fn check(method: Method, path: &str, hosts: &[Host], need: Need) {
         let segments: Vec<String> = path.split('/').map(str::to_owned).collect();
         let place = place(&segments).unwrap();
-        let answering = [Host::Core, Host::Feeds, Host::Packages]
+        let answering = [Host::Core, Host::Feeds, Host::Packages, Host::Identity]
             .into_iter()
             .filter(|host| place.is_at(*host))
             .collect::<Vec<_>>();
@@ -154,20 +138,20 @@ mod tests {
     }
 
     #[test]
-    fn who_may_do_what_and_where() {
+    fn which_scope_is_enough_and_where() {
         let everywhere = [Host::Core, Host::Feeds, Host::Packages];
         check(Method::GET, "_apis/connectionData", &everywhere, Need::SignedIn);
         check(Method::GET, "_apis/projects", &[Host::Core], Need::Projects);
         let (feeds, packages) = ([Host::Feeds], [Host::Packages]);
-        let read = Need::Feeds(READ, Some(Role::Reader));
+        let read = Need::Scope(READ);
         check(Method::GET, "main/_apis/Packaging/Feeds/f/Packages", &feeds, read);
         check(
             Method::POST,
             "main/_apis/packaging/feeds",
             &feeds,
-            Need::Feeds(WRITE, None),
+            Need::Scope(WRITE),
         );
-        let manage = Need::Feeds(MANAGE, Some(Role::Administrator));
+        let manage = Need::Scope(MANAGE);
         check(Method::PATCH, "_apis/packaging/feeds/f", &feeds, manage);
         check(
             Method::PATCH,
@@ -181,7 +165,7 @@ mod tests {
             &packages,
             read,
         );
-        let publish = Need::Feeds(WRITE, Some(Role::Contributor));
+        let publish = Need::Scope(WRITE);
         check(
             Method::PUT,
             "_packaging/f/cargo/api/v1/crates/new",
@@ -194,13 +178,21 @@ mod tests {
             &packages,
             Need::Download,
         );
-        let version = "p/_apis/packaging/feeds/f/cargo/packages/c/versions/1.0.0";
+        let badge = "p/_apis/public/packaging/feeds/f/packages/1/badge";
+        check(Method::GET, badge, &feeds, Need::Nothing);
+        let limits = "p/_apis/packaging/feeds/f/retentionpolicies";
+        check(Method::PUT, limits, &feeds, Need::Scope(WRITE));
+        check(Method::DELETE, limits, &feeds, manage);
+        check(Method::GET, "_apis/operations/1", &[Host::Core], Need::SignedIn);
+        let people = [Host::Identity];
         check(
-            Method::PATCH,
-            version,
-            &packages,
-            Need::Feeds(MANAGE, Some(Role::Contributor)),
+            Method::POST,
+            "_apis/graph/subjectquery",
+            &people,
+            Need::Scope("vso.graph"),
         );
+        let version = "p/_apis/packaging/feeds/f/cargo/packages/c/versions/1.0.0";
+        check(Method::PATCH, version, &packages, Need::Scope(MANAGE));
         check(Method::DELETE, version, &packages, manage);
         assert_eq!(place(&["p".to_owned(), "x".to_owned(), "_apis".to_owned()]), None);
     }

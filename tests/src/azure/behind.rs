@@ -1,18 +1,21 @@
-//! What lies behind the hosts: a feed server for each organization, in a folder and with a token of its own.
+//! What lies behind the hosts: a feed server for each organization, in a folder of its own. Everybody of the cast has a
+//! token of their own there, so that roles are asked for in one place alone.
 //!
 //! **Invariant**: a client's own secret never goes further than the double; behind it, only the feed server's counts.
+
+use std::collections::HashMap;
 
 use anyhow::{Context, Result};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, Method, Response, StatusCode, header};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use feed_server::{Addresses, Config, Server, Token};
+use feed_server::{Addresses, Config, Person, Role, Server, Token};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use super::cast::Cast;
+use super::cast::{Cast, Somebody};
 use super::{Azure, Host, Inner, on_premises, refusal};
 
 /// Headers that belong to one connection, or to whoever asked the double.
@@ -33,8 +36,14 @@ const OWN_HEADERS: [HeaderName; 9] = [
 pub(super) struct Behind {
     pub(super) name: String,
     url: String,
+    /// The owner's.
     authorization: String,
-    _server: Server,
+    /// What stands behind for everybody of the cast, by name.
+    tokens: HashMap<String, Token>,
+    authorizations: HashMap<String, String>,
+    /// All zeros for a server, which has none.
+    tenant: Uuid,
+    server: Server,
     _folder: TempDir,
 }
 
@@ -44,24 +53,26 @@ pub(super) async fn start(cast: &Cast, urls: &[String]) -> Result<Vec<Behind>> {
         core: url(Host::Core),
         feeds: url(Host::Feeds),
         packages: url(Host::Packages),
+        identities: url(Host::Identity),
     };
     let server = format!("{}{}", url(Host::Server), on_premises::PREFIX);
     let own = Addresses {
         core: server.clone(),
         feeds: server.clone(),
-        packages: server,
+        packages: server.clone(),
+        identities: server,
     };
     let mut behind = Vec::new();
     for organization in &cast.organizations {
-        behind.push(start_one(&organization.name, hosted.clone(), cast).await?);
+        behind.push(start_one(&organization.name, organization.tenant, hosted.clone(), cast).await?);
     }
-    behind.push(start_one(&cast.collection, own, cast).await?);
+    behind.push(start_one(&cast.collection, Uuid::nil(), own, cast).await?);
     Ok(behind)
 }
 
-async fn start_one(name: &str, addresses: Addresses, cast: &Cast) -> Result<Behind> {
+async fn start_one(name: &str, tenant: Uuid, addresses: Addresses, cast: &Cast) -> Result<Behind> {
     let folder = tempfile::Builder::new().prefix("granary-azure-").tempdir()?;
-    let secret = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+    let secret = secret();
     let mut config = Config::new(folder.path(), 0, Token::new(secret.clone())?, "a test authority");
     name.clone_into(&mut config.organization);
     config.addresses = Some(addresses);
@@ -71,18 +82,78 @@ async fn start_one(name: &str, addresses: Addresses, cast: &Cast) -> Result<Behi
     let server = feed_server::start(config)
         .await
         .with_context(|| format!("the feeds of `{name}`"))?;
-    Ok(Behind {
+    let (mut tokens, mut authorizations) = (HashMap::new(), HashMap::new());
+    for somebody in &cast.people {
+        let secret = self::secret();
+        tokens.insert(somebody.name.clone(), Token::new(secret.clone())?);
+        authorizations.insert(somebody.name.clone(), basic(&secret));
+    }
+    let behind = Behind {
         name: name.to_owned(),
         url: server.url().to_owned(),
-        authorization: format!("Basic {}", STANDARD.encode(format!("double:{secret}"))),
-        _server: server,
+        authorization: basic(&secret),
+        tokens,
+        authorizations,
+        tenant,
+        server,
         _folder: folder,
-    })
+    };
+    behind.admit(&cast.people);
+    Ok(behind)
+}
+
+fn secret() -> String {
+    format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())
+}
+
+fn basic(secret: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("double:{secret}")))
+}
+
+impl Behind {
+    /// From now on, these have a role here, and nobody else.
+    pub(super) fn admit(&self, people: &[Somebody]) {
+        let known = people.iter().filter_map(|somebody| {
+            let token = self.tokens.get(&somebody.name)?.clone();
+            let role = somebody.role(&self.name)?;
+            Some(self.person(somebody, token, role))
+        });
+        self.server.set_people(known.collect());
+    }
+
+    /// A server's people have no tenant, and the domain's name instead.
+    fn person(&self, somebody: &Somebody, token: Token, role: Role) -> Person {
+        let kind = "Microsoft.IdentityModel.Claims.ClaimsIdentity";
+        let (descriptor, subject) = if self.tenant.is_nil() {
+            let sid = somebody.object.as_u128();
+            (
+                format!("{kind};CONTOSO\\{}", somebody.name),
+                format!("win.{sid:x}"),
+            )
+        } else {
+            (
+                format!("{kind};{}\\{}", self.tenant, somebody.mail),
+                format!("aad.{}", somebody.object.simple()),
+            )
+        };
+        Person {
+            name: somebody.name.clone(),
+            display_name: somebody.display_name.clone(),
+            mail: somebody.mail.clone(),
+            identity: somebody.identity.to_string(),
+            descriptor,
+            subject,
+            token,
+            inherited: Some(role),
+        }
+    }
 }
 
 /// What is passed on.
 #[derive(Debug)]
 pub(super) struct Passed<'a> {
+    /// Who asks, by name; `None` is nobody.
+    pub(super) person: Option<&'a str>,
     pub(super) method: &'a Method,
     /// From the organization on.
     pub(super) path: &'a str,
@@ -100,12 +171,14 @@ impl Inner {
         for name in OWN_HEADERS {
             headers.remove(name);
         }
-        let asked = self
+        let mut asked = self
             .client
             .request(passed.method.clone(), url)
             .headers(headers)
-            .header(header::AUTHORIZATION, &behind.authorization)
             .body(passed.body);
+        if let Some(own) = passed.person.and_then(|name| behind.authorizations.get(name)) {
+            asked = asked.header(header::AUTHORIZATION, own);
+        }
         match asked.send().await {
             Ok(answer) => relay(answer),
             Err(failure) => refusal::azure(

@@ -1,10 +1,11 @@
 //! Who and what there is in the double: organizations, people, and what they may do.
 //!
 //! Documented: an organization belongs to one Entra tenant, or, all zeros, to personal accounts; the four roles of a
-//! feed. Inferred, to keep the cast small: a person has one role for all feeds of an organization.
+//! feed. Inferred, to keep the cast small: a person has one role in all feeds of an organization, to which a feed may add.
 //!
 //! **Invariant**: only descriptions; nothing here knows a request or a token.
 
+pub use feed_server::Role;
 use uuid::Uuid;
 
 /// The client id that the double's sign-in page knows: ours.
@@ -12,19 +13,6 @@ pub const CLIENT_ID: &str = "b0a7c0de-6772-4a6e-8172-79c1d0f00d01";
 
 /// The tenant of personal Microsoft accounts.
 pub const PERSONAL_TENANT: Uuid = Uuid::from_u128(0x9188040d_6c67_4c5b_b112_36a304b66dad);
-
-/// What somebody may do with the feeds of an organization; each role may all that the ones before it may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// Lists, and downloads what is saved.
-    Reader,
-    /// Saves versions from upstream.
-    Collaborator,
-    /// Publishes, promotes and yanks.
-    Contributor,
-    /// Owns: deletes, changes settings and permissions.
-    Administrator,
-}
 
 /// An organization of Azure DevOps Services.
 #[derive(Debug, Clone)]

@@ -1,8 +1,8 @@
-//! Downloads: saved for readers, saved on the way for collaborators, and, when a test wants it, from another host.
+//! Downloads: of what is saved, where the scope is too small for saving, and, when a test wants it, from another host.
 //!
-//! Observed: the words for a version that is not saved. Documented: who may save. Known in general of other protocols:
+//! Observed: the words for a version that is not saved. Known in general of other protocols:
 //! the redirect to storage with a signature, and that storage refuses a signature together with `Authorization`.
-//! Inferred: 401 where the token's scope is too small for saving, 403 where the role is.
+//! Inferred: 401 where the token's scope is too small for saving; who may save by role is asked behind.
 //!
 //! **Invariant**: a signature opens one file once; storage knows no other right.
 
@@ -10,7 +10,6 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Method, Response, StatusCode, header};
 use uuid::Uuid;
 
-use super::cast::Role;
 use super::hosts::Asked;
 use super::organization::Allowed;
 use super::{Host, Inner, refusal};
@@ -19,16 +18,14 @@ pub(super) async fn answer(request: &Allowed<'_>) -> Response<Body> {
     if !request.caller.has_scope("vso.packaging") {
         return request.scope_too_small();
     }
-    let file = match local(&request.path) {
+    let may_save = request.caller.has_scope("vso.packaging_write");
+    let file = match local(&request.path).filter(|_| !may_save) {
         Some(local) => {
             let held = request.pass(&local).await;
-            if held.status() != StatusCode::NOT_FOUND {
-                held
-            } else if let Some(refused) = refused_to_save(request) {
-                return refused;
-            } else {
-                request.pass(&request.path).await
+            if held.status() == StatusCode::NOT_FOUND {
+                return request.challenged(&refusal::not_saved(request.place.crate_name()));
             }
+            held
         }
         None => request.pass(&request.path).await,
     };
@@ -53,15 +50,6 @@ fn local(path: &str) -> Option<String> {
     let plain = feed.strip_suffix("~force-auth").unwrap_or(feed);
     *feed = format!("{plain}@Local");
     Some(segments.join("/"))
-}
-
-fn refused_to_save(request: &Allowed<'_>) -> Option<Response<Body>> {
-    let words = refusal::not_saved(request.place.crate_name());
-    if !request.caller.has_scope("vso.packaging_write") {
-        return Some(request.challenged(&words));
-    }
-    let may_not = request.role < Role::Collaborator;
-    may_not.then(|| refusal::azure(StatusCode::FORBIDDEN, "UnauthorizedRequestException", &words))
 }
 
 async fn to_blobs(inner: &Inner, path: &str, file: Response<Body>) -> Response<Body> {

@@ -13,7 +13,6 @@ use uuid::Uuid;
 
 use super::access;
 use super::caller::{Caller, Proof, identify};
-use super::cast::Role;
 use super::hosts::Asked;
 use super::organization::Allowed;
 use super::refusal::{self, Unknown};
@@ -34,7 +33,7 @@ pub(super) async fn answer(inner: &Inner, asked: &Asked) -> Response<Body> {
     let Some(collection) = inner.behind.last().map(|behind| behind.name.clone()) else {
         return refusal::no_controller(&asked.path);
     };
-    let (caller, role) = match member(inner, asked, &collection) {
+    let caller = match member(inner, asked, &collection) {
         Ok(known) => known,
         Err(unknown) => return refusal::challenged_by_server(&unknown.words()),
     };
@@ -65,7 +64,6 @@ pub(super) async fn answer(inner: &Inner, asked: &Asked) -> Response<Body> {
                 asked,
                 place,
                 caller,
-                role,
                 organization: collection,
                 tenant: Uuid::nil(),
                 path: asked.path.get(PREFIX.len()..).unwrap_or_default().to_owned(),
@@ -76,14 +74,11 @@ pub(super) async fn answer(inner: &Inner, asked: &Asked) -> Response<Body> {
     }
 }
 
-fn member(inner: &Inner, asked: &Asked, collection: &str) -> Result<(Caller, Role), Unknown> {
+fn member(inner: &Inner, asked: &Asked, collection: &str) -> Result<Caller, Unknown> {
     let caller = identify(&inner.state(), &asked.headers)?;
     let Proof::Personal { organization, .. } = &caller.proof else {
         return Err(Unknown::Wrong);
     };
-    let role = caller
-        .person
-        .role(collection)
-        .filter(|_| organization == collection);
-    role.map(|role| (caller, role)).ok_or(Unknown::Wrong)
+    let is_member = organization == collection && caller.person.role(collection).is_some();
+    is_member.then_some(caller).ok_or(Unknown::Wrong)
 }

@@ -14,11 +14,10 @@ use uuid::Uuid;
 use super::access::{self, Need, Place};
 use super::behind::Passed;
 use super::caller::{Caller, Proof, identify};
-use super::cast::Role;
 use super::hosts::Asked;
 use super::refusal::{self, Unknown};
 use super::secrets::organization_id;
-use super::{Host, Inner, download, identity, quirk};
+use super::{Host, Inner, download, quirk};
 
 pub(super) async fn answer(inner: &Inner, asked: &Asked) -> Response<Body> {
     let segments = asked.segments();
@@ -27,38 +26,64 @@ pub(super) async fn answer(inner: &Inner, asked: &Asked) -> Response<Body> {
         return refusal::no_organization(&segments[0]);
     };
     let tenant = Some(organization.tenant);
+    let place = access::place(&segments[1..]).filter(|place| place.is_at(asked.host));
+    let is_open = place
+        .as_ref()
+        .is_some_and(|place| place.need(&asked.method) == Need::Nothing);
+    if is_open {
+        return pass(inner, asked, None, &organization.name, &asked.path).await;
+    }
     let known = member(inner, asked, &organization.name, organization.tenant);
-    let (caller, role) = match known {
+    let caller = match known {
         Ok(known) => known,
         Err(unknown) => return not_known(inner, asked, tenant, unknown),
     };
-    match access::place(&segments[1..]) {
-        Some(place) if place.is_at(asked.host) => {
-            let request = Allowed {
-                inner,
-                asked,
-                place,
-                caller,
-                role,
-                organization: organization.name,
-                tenant: organization.tenant,
-                path: asked.path.clone(),
-            };
-            request.answer().await
-        }
-        _ => refusal::no_controller(&asked.path),
-    }
+    let Some(place) = place else {
+        return refusal::no_controller(&asked.path);
+    };
+    let request = Allowed {
+        inner,
+        asked,
+        place,
+        caller,
+        organization: organization.name,
+        tenant: organization.tenant,
+        path: asked.path.clone(),
+    };
+    request.answer().await
+}
+
+/// Hands a request on to what lies behind, in somebody's name or nobody's.
+pub(super) async fn pass(
+    inner: &Inner,
+    asked: &Asked,
+    person: Option<&str>,
+    organization: &str,
+    path: &str,
+) -> Response<Body> {
+    let Some(behind) = inner.behind(organization) else {
+        return refusal::no_organization(organization);
+    };
+    let passed = Passed {
+        person,
+        method: &asked.method,
+        path,
+        query: &asked.query,
+        headers: &asked.headers,
+        body: asked.body.clone(),
+    };
+    inner.pass(behind, passed).await
 }
 
 /// Who asks, if they belong to the organization by this proof.
-fn member(inner: &Inner, asked: &Asked, organization: &str, tenant: Uuid) -> Result<(Caller, Role), Unknown> {
+fn member(inner: &Inner, asked: &Asked, organization: &str, tenant: Uuid) -> Result<Caller, Unknown> {
     let caller = identify(&inner.state(), &asked.headers)?;
     let is_for_it = match &caller.proof {
         Proof::Entra(of) => *of == tenant && !tenant.is_nil(),
         Proof::Personal { organization: of, .. } => of.eq_ignore_ascii_case(organization),
     };
-    let role = caller.person.role(organization).filter(|_| is_for_it);
-    role.map(|role| (caller, role)).ok_or(Unknown::Wrong)
+    let is_member = caller.person.role(organization).is_some();
+    (is_for_it && is_member).then_some(caller).ok_or(Unknown::Wrong)
 }
 
 pub(super) fn not_known(
@@ -82,7 +107,6 @@ pub(super) struct Allowed<'a> {
     pub(super) asked: &'a Asked,
     pub(super) place: Place,
     pub(super) caller: Caller,
-    pub(super) role: Role,
     pub(super) organization: String,
     /// All zeros for a server, which has none.
     pub(super) tenant: Uuid,
@@ -104,33 +128,15 @@ impl Allowed<'_> {
                     self.scope_too_small()
                 }
             }
-            Need::Feeds(scope, _) if !self.caller.has_scope(scope) => self.scope_too_small(),
-            Need::Feeds(_, Some(role)) if self.role < role => {
-                refusal::forbidden(self.caller.person.identity, access::permission(role))
-            }
-            Need::Feeds(..) => {
-                let answer = self.pass(&self.path).await;
-                if self.path.to_lowercase().ends_with("metricsbatch") && is_unrouted(&answer) {
-                    return refusal::list(Vec::new());
-                }
-                answer
-            }
+            Need::Scope(scope) if !self.caller.has_scope(scope) => self.scope_too_small(),
+            Need::Scope(_) | Need::Nothing => self.pass(&self.path).await,
             Need::Download => download::answer(self).await,
         }
     }
 
     pub(super) async fn pass(&self, path: &str) -> Response<Body> {
-        let Some(behind) = self.inner.behind(&self.organization) else {
-            return refusal::no_organization(&self.organization);
-        };
-        let passed = Passed {
-            method: &self.asked.method,
-            path,
-            query: &self.asked.query,
-            headers: &self.asked.headers,
-            body: self.asked.body.clone(),
-        };
-        self.inner.pass(behind, passed).await
+        let person = Some(self.caller.person.name.as_str());
+        pass(self.inner, self.asked, person, &self.organization, path).await
     }
 
     /// 401 with a host's challenges.
@@ -151,7 +157,7 @@ impl Allowed<'_> {
         }
     }
 
-    /// Puts into an answer what only the double knows: the caller, and which routes a host has.
+    /// Puts into an answer what only the double knows: which organization it is, and which routes a host has.
     async fn shaped(&self, answer: Response<Body>) -> Response<Body> {
         let place = self.place.parts.join("/");
         if !answer.status().is_success() || !matches!(place.as_str(), "_apis" | "_apis/connectiondata") {
@@ -163,9 +169,6 @@ impl Allowed<'_> {
         if place == "_apis" {
             self.only_routes_of_the_host(&mut value);
         } else {
-            let user = identity::shown(&self.caller.person, self.tenant);
-            value["authenticatedUser"] = user.clone();
-            value["authorizedUser"] = user;
             let hosted = self.asked.host != Host::Server;
             value["instanceId"] = json!(organization_id(&self.organization).to_string());
             value["deploymentType"] = json!(if hosted { "hosted" } else { "onPremises" });
@@ -181,8 +184,9 @@ impl Allowed<'_> {
             routes.retain(|route| match (host, route["area"].as_str().unwrap_or_default()) {
                 (Host::Server, area) => has_cargo || !area.eq_ignore_ascii_case("cargo"),
                 (Host::Feeds, area) => area.eq_ignore_ascii_case("packaging"),
+                (Host::Identity, area) => ["ims", "graph"].iter().any(|own| area.eq_ignore_ascii_case(own)),
                 (Host::Packages, area) => area.eq_ignore_ascii_case("cargo"),
-                (_, area) => !["packaging", "cargo"]
+                (_, area) => !["packaging", "cargo", "ims", "graph"]
                     .iter()
                     .any(|other| area.eq_ignore_ascii_case(other)),
             });
@@ -190,13 +194,4 @@ impl Allowed<'_> {
             value["count"] = json!(count);
         }
     }
-}
-
-/// Whether the feed server has no such route, rather than no such thing.
-fn is_unrouted(answer: &Response<Body>) -> bool {
-    let kind = answer.headers().get(axum::http::header::CONTENT_TYPE);
-    matches!(
-        answer.status(),
-        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED
-    ) && kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"))
 }

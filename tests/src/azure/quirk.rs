@@ -34,6 +34,8 @@ pub enum Quirk {
     Cut,
     /// The right answer, after a while.
     Slow(Duration),
+    /// What was answered to the same question before: what was changed since is not to be seen yet.
+    Stale,
     /// The token endpoint's refusal: the error's name, the number after `AADSTS`, its words, and `suberror`.
     Entra(&'static str, u32, &'static str, Option<&'static str>),
 }
@@ -80,7 +82,7 @@ pub(super) fn instead(
         Quirk::Entra(error, code, words, suberror) => {
             super::entra::refusal::Refused::with(error, *code, words, *suberror).into_answer(now)
         }
-        Quirk::Cut | Quirk::Slow(_) => return None,
+        Quirk::Cut | Quirk::Slow(_) | Quirk::Stale => return None,
     };
     Some(answer)
 }

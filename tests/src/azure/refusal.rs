@@ -105,17 +105,6 @@ pub(super) fn challenged_by_server(message: &str) -> Response<Body> {
     answer
 }
 
-/// 403 for somebody known who may not do this.
-pub(super) fn forbidden(identity: Uuid, permission: &str) -> Response<Body> {
-    azure(
-        StatusCode::FORBIDDEN,
-        "FeedNeedsPermissionsException",
-        &format!(
-            "User '{identity}' lacks permission to complete this action. You need to have '{permission}'."
-        ),
-    )
-}
-
 /// What somebody hears who may read but not save, of a version that is not saved yet.
 pub(super) fn not_saved(name: &str) -> String {
     format!(

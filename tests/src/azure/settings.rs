@@ -115,6 +115,9 @@ impl Azure {
                 .roles
                 .extend(role.map(|role| (organization.to_owned(), role)));
         }
+        if let Some(behind) = self.inner.behind(organization) {
+            behind.admit(&state.people);
+        }
     }
 
     /// How long access tokens live that are issued from now on, in whole seconds; an hour at first.

@@ -291,6 +291,15 @@ impl Sighting<'_> {
             return;
         };
         let schema = &answer["schema"];
+        if let Some(kinds) = self.kinds_without_json() {
+            let kind = exchange.content_type.as_deref().unwrap_or_default();
+            if !kinds.iter().any(|known| kind.starts_with(known)) {
+                findings
+                    .wrong
+                    .push(format!("the answer is `{kind}` and not {}", kinds.join(" or ")));
+            }
+            return;
+        }
         let Some(body) = &exchange.response_body else {
             if !schema.is_null() {
                 findings
@@ -315,6 +324,13 @@ impl Sighting<'_> {
             let schemas = &self.operation.schemas;
             schemas.check(schema, body, "answer", Direction::Answer, findings);
         }
+    }
+
+    /// The kinds an answer may be of, where none is JSON: a picture.
+    fn kinds_without_json(&self) -> Option<Vec<&str>> {
+        let kinds = self.operation.described["produces"].as_array()?;
+        let kinds = kinds.iter().filter_map(Value::as_str).collect::<Vec<_>>();
+        (!kinds.is_empty() && !kinds.iter().any(|kind| kind.contains("json"))).then_some(kinds)
     }
 
     fn judge_list(&self, schema: &Value, body: &Value, findings: &mut Findings) {

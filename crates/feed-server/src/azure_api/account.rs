@@ -10,10 +10,12 @@ use crate::refusal::Refusal;
 use crate::storage::ProjectRecord;
 
 /// The areas clients look for, with the ids Azure gives them.
-const AREAS: [(&str, &str); 3] = [
+const AREAS: [(&str, &str); 5] = [
     ("7ab4e64e-c4d8-4f50-ae73-5ef2e21642a5", "Packaging"),
     ("71f96160-8701-4914-aed9-c44b89f20ccd", "cargo"),
     ("79134c72-4a58-4b42-976c-04e7115f32bf", "core"),
+    ("8a3d49b8-91f0-46ef-b33d-dda338c25db3", "IMS"),
+    ("bb1e7ec9-e901-4b68-999a-de7012b920f8", "Graph"),
 ];
 
 pub(super) fn who_is_connected(app: &App, asked: &Asked) -> Value {
@@ -50,6 +52,7 @@ pub(super) fn resource_areas(app: &App) -> Vec<Value> {
             let address = match *name {
                 "Packaging" => &addresses.feeds,
                 "cargo" => &addresses.packages,
+                "IMS" | "Graph" => &addresses.identities,
                 _ => &addresses.core,
             };
             let location = format!("{address}/{}/", app.organization);

@@ -6,7 +6,7 @@ use serde_json::Value;
 use tame_index::index::sparse::CRATES_IO_HTTP_INDEX;
 
 use crate::refusal::Refusal;
-use crate::storage::{FeedChange, NewFeed, NewUpstream};
+use crate::storage::{FeedChange, NewFeed, NewInternal, NewUpstream};
 use crate::upstream::plain_address;
 
 const LONGEST_NAME: usize = 64;
@@ -122,41 +122,72 @@ fn upstreams(sources: &[Value]) -> Result<Vec<NewUpstream>, Refusal> {
     for source in sources.iter().filter(|source| source["deletedDate"].is_null()) {
         wanted.push(upstream(source)?);
     }
-    if wanted.len() > 1 {
-        return Err(Refusal::bad_request("The upstream crates.io is named twice."));
+    for (index, one) in wanted.iter().enumerate() {
+        let same = |other: &NewUpstream| {
+            one.internal.as_ref().map(|one| &one.feed) == other.internal.as_ref().map(|other| &other.feed)
+        };
+        if wanted[..index].iter().any(same) {
+            return Err(Refusal::bad_request(format!(
+                "The upstream '{}' is named twice; name each once.",
+                one.name
+            )));
+        }
     }
     Ok(wanted)
 }
 
 fn upstream(source: &Value) -> Result<NewUpstream, Refusal> {
-    let name = text(source, "name")?.unwrap_or("crates.io");
-    let is = |key: &str, value: &str| {
-        source[key]
-            .as_str()
-            .is_some_and(|text| text.eq_ignore_ascii_case(value))
+    let said = |key: &str| text(source, key).map(|text| text.unwrap_or_default().to_owned());
+    let name: String = said("name")?.chars().take(LONGEST_DESCRIPTION).collect();
+    let is_internal = match text(source, "upstreamSourceType")? {
+        Some(kind) => one_of("upstreamSourceType", &["public", "internal"], kind)? == "internal",
+        None => source["internalUpstreamFeedId"].is_string(),
     };
-    if is("upstreamSourceType", "internal") || source["internalUpstreamFeedId"].is_string() {
-        return Err(Refusal::bad_request(format!(
-            "The upstream '{name}' is another feed; feeds on this computer can have only crates.io upstream so far."
-        )));
-    }
-    if !is("protocol", super::wire::PROTOCOL) {
+    if !said("protocol")?.eq_ignore_ascii_case(super::wire::PROTOCOL) {
         return Err(Refusal::bad_request(format!(
             "The upstream '{name}' does not speak Cargo's protocol; feeds on this computer hold crates only."
         )));
     }
-    let location = text(source, "location")?.unwrap_or_default();
-    if plain_address(location) != plain_address(CRATES_IO_HTTP_INDEX) {
+    let id = text(source, "id")?.map(str::to_ascii_lowercase);
+    if is_internal {
+        return Ok(NewUpstream {
+            id,
+            internal: Some(internal(source, &name)?),
+            name,
+            location: String::new(),
+            display_location: String::new(),
+        });
+    }
+    let location = said("location")?;
+    if plain_address(&location) != plain_address(CRATES_IO_HTTP_INDEX) {
         return Err(Refusal::bad_request(format!(
             "The upstream '{name}' is not crates.io, the only public registry a feed can have upstream."
         )));
     }
-    let location = location.strip_prefix("sparse+").unwrap_or(location);
+    let location = location.strip_prefix("sparse+").unwrap_or(&location).to_owned();
     Ok(NewUpstream {
-        id: text(source, "id")?.map(str::to_ascii_lowercase),
-        name: name.chars().take(LONGEST_DESCRIPTION).collect(),
-        location: location.to_owned(),
-        display_location: text(source, "displayLocation")?.unwrap_or(location).to_owned(),
+        id,
+        name: if name.is_empty() {
+            "crates.io".to_owned()
+        } else {
+            name
+        },
+        display_location: text(source, "displayLocation")?.unwrap_or(&location).to_owned(),
+        location,
+        internal: None,
+    })
+}
+
+fn internal(source: &Value, name: &str) -> Result<NewInternal, Refusal> {
+    let id = |key: &str| Ok::<_, Refusal>(text(source, key)?.map(str::to_ascii_lowercase));
+    let feed = id("internalUpstreamFeedId")?.ok_or_else(|| {
+        Refusal::bad_request(format!(
+            "The upstream '{name}' is another feed; say which by `internalUpstreamFeedId`."
+        ))
+    })?;
+    Ok(NewInternal {
+        feed,
+        view: id("internalUpstreamViewId")?,
     })
 }
 
@@ -235,6 +266,11 @@ mod tests {
         check_upstream(json!({ "protocol": "npm" }), false);
         check_upstream(json!({ "location": "http://elsewhere.test/" }), false);
         check_upstream(json!({ "upstreamSourceType": "internal" }), false);
+        check_upstream(
+            json!({ "upstreamSourceType": "INTERNAL", "internalUpstreamFeedId": "f" }),
+            true,
+        );
+        check_upstream(json!({ "upstreamSourceType": "borrowed" }), false);
         check_upstream(json!({ "location": null }), false);
     }
 }

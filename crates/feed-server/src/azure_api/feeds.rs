@@ -10,6 +10,7 @@ use super::identities::{self, Known};
 use super::{feed_input, permissions, version, wire};
 use crate::dispatch::{App, Asked};
 use crate::refusal::Refusal;
+use crate::sources;
 use crate::storage::{FeedRecord, ViewRecord};
 use crate::{Role, access};
 
@@ -51,7 +52,7 @@ pub(super) async fn create(app: &Arc<App>, asked: &Asked, body: Value) -> Result
     let mut new = feed_input::new_feed(&body, &app.people.owner().descriptor)?;
     if body["permissions"].is_null() {
         // As Azure's own page gives them.
-        let services = identities::build_services(app, project.as_ref());
+        let services = identities::build_identities(app, project.as_ref());
         new.permissions.extend(services.iter().map(Known::collaborator));
     }
     if asked.caller.identity != app.people.owner().identity {
@@ -59,13 +60,14 @@ pub(super) async fn create(app: &Arc<App>, asked: &Asked, body: Value) -> Result
             .push(permissions::of_person(&asked.caller, Role::Administrator));
     }
     let name = new.name.clone();
-    let caller = Arc::clone(&asked.caller);
+    let (caller, organization) = (Arc::clone(&asked.caller), app.organization.clone());
     let created = app
         .storage
         .write(move |transaction| {
             if !access::is_creator(transaction, &caller)? {
                 return Err(Refusal::lacks(&caller.identity, "CreateFeed"));
             }
+            sources::resolve(transaction, &caller, &organization, None, &mut new.upstreams)?;
             let project = project.as_ref().map(|project| project.id.as_str());
             Ok(FeedRecord::create(transaction, project, new)?)
         })
@@ -86,6 +88,7 @@ pub(super) async fn update(app: &Arc<App>, asked: &Asked, body: Value) -> Result
         change.default_view = Some(view.id.clone());
     }
     let name = change.name.clone().unwrap_or_default();
+    let (caller, organization) = (Arc::clone(&asked.caller), app.organization.clone());
     let updated = app
         .storage
         .write(move |transaction| {
@@ -94,6 +97,8 @@ pub(super) async fn update(app: &Arc<App>, asked: &Asked, body: Value) -> Result
             let Some(current) = FeedRecord::find(transaction, project, &feed.id)? else {
                 return Err(Refusal::unknown_feed(&feed.name));
             };
+            let upstreams = change.upstreams.as_deref_mut().unwrap_or_default();
+            sources::resolve(transaction, &caller, &organization, Some(&feed.id), upstreams)?;
             Ok(current.update(transaction, change)?)
         })
         .await?;

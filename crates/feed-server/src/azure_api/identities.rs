@@ -105,7 +105,7 @@ impl Known {
         let place = if self.kind == GROUP { "Groups" } else { "Users" };
         let url = format!(
             "{}/{}/_apis/Graph/{place}/{}",
-            app.addresses.core, app.organization, self.subject
+            app.addresses.identities, app.organization, self.subject
         );
         json!({
             "subjectKind": self.kind.to_lowercase(),
@@ -128,7 +128,7 @@ pub(super) fn shown(person: &Person) -> Value {
 }
 
 /// The build services of the organization and, of a project, its own.
-pub(super) fn build_services(app: &App, project: Option<&ProjectRecord>) -> Vec<Known> {
+pub(super) fn build_identities(app: &App, project: Option<&ProjectRecord>) -> Vec<Known> {
     let collection = &app.storage.identity().instance;
     let service = |name: String, of: &str| {
         let descriptor = format!("Microsoft.TeamFoundation.ServiceIdentity;{collection}:Build:{of}");
@@ -224,9 +224,9 @@ async fn all(app: &Arc<App>) -> Result<Vec<Known>, Refusal> {
     let people = app.people.all();
     let mut known: Vec<_> = people.iter().map(|person| Known::person(person)).collect();
     known.push(everybody);
-    known.extend(build_services(app, None));
+    known.extend(build_identities(app, None));
     for project in &projects {
-        known.extend(build_services(app, Some(project)).into_iter().skip(1));
+        known.extend(build_identities(app, Some(project)).into_iter().skip(1));
     }
     Ok(known)
 }

@@ -38,7 +38,7 @@ pub(super) fn feed(
         .upstreams
         .iter()
         .filter(|upstream| with_deleted_upstreams || upstream.deleted_at.is_none())
-        .map(upstream)
+        .map(|source| upstream(app, source))
         .collect();
     let (full_name, full_id) = match viewed {
         Some(view) => (
@@ -83,7 +83,7 @@ pub(super) fn feed(
     value
 }
 
-fn upstream(upstream: &UpstreamRecord) -> Value {
+fn upstream(app: &App, upstream: &UpstreamRecord) -> Value {
     let mut value = json!({
         "id": upstream.id,
         "name": upstream.name,
@@ -93,10 +93,52 @@ fn upstream(upstream: &UpstreamRecord) -> Value {
         "upstreamSourceType": "public",
         "status": "ok",
     });
+    if let Some(internal) = &upstream.internal {
+        value["upstreamSourceType"] = json!("internal");
+        value["internalUpstreamCollectionId"] = json!(app.storage.identity().instance);
+        value["internalUpstreamFeedId"] = json!(internal.feed);
+        if let Some(view) = &internal.view {
+            value["internalUpstreamViewId"] = json!(view);
+        }
+        if let Some(project) = &internal.project {
+            value["internalUpstreamProjectId"] = json!(project);
+        }
+        if let Some(reason) = internal.silent {
+            value["status"] = json!("disabled");
+            value["statusDetails"] = json!([{ "reason": reason }]);
+        }
+    }
     if let Some(moment) = &upstream.deleted_at {
         value["deletedDate"] = json!(moment);
     }
     value
+}
+
+/// What a version came through on its way into a feed, the nearest first; `kind` is how an API calls a source's kind.
+fn source_chain(feed: &FeedRecord, version: &VersionRecord, kind: &str) -> Vec<Value> {
+    let direct = feed
+        .upstreams
+        .iter()
+        .find(|source| version.upstream.as_deref() == Some(&source.id));
+    let direct = direct.map(|source| {
+        let is_internal = source.internal.is_some();
+        json!({
+            "id": source.id,
+            "name": source.name,
+            "location": source.location,
+            "displayLocation": source.display_location,
+            "kind": if is_internal { "internal" } else { "public" },
+        })
+    });
+    let links = direct.into_iter().chain(version.chain_behind());
+    links
+        .map(|mut link| {
+            if let Some(known) = link.as_object_mut().and_then(|link| link.remove("kind")) {
+                link[kind] = known;
+            }
+            link
+        })
+        .collect()
 }
 
 pub(super) fn view(app: &App, feed: &FeedRecord, view: &ViewRecord) -> Value {
@@ -124,10 +166,6 @@ pub(super) fn full_version(
 ) -> Value {
     let package = package_url(app, feed, held);
     let url = format!("{package}/Versions/{}", record.id);
-    let source = feed
-        .upstreams
-        .iter()
-        .filter(|source| record.upstream.as_deref() == Some(&source.id));
     let file = format!("{}-{}.crate", held.name, record.version);
     let mut value = json!(ListedVersion::new(feed, record, is_latest, true));
     let fields = json!({
@@ -138,7 +176,7 @@ pub(super) fn full_version(
         "files": [{ "name": file, "children": [] }],
         "otherVersions": [],
         "deletedDate": record.deleted_at,
-        "sourceChain": source.map(upstream).collect::<Vec<_>>(),
+        "sourceChain": source_chain(feed, record, "upstreamSourceType"),
         "tags": record.keywords.iter().flat_map(|words| words.split(' ')).collect::<Vec<_>>(),
         "url": url,
         "_links": {
@@ -212,25 +250,12 @@ pub(super) fn cargo_version(
         held.name,
         record.version
     );
-    let sources = feed
-        .upstreams
-        .iter()
-        .filter(|source| record.upstream.as_deref() == Some(&source.id))
-        .map(|source| {
-            json!({
-                "id": source.id,
-                "name": source.name,
-                "location": source.location,
-                "displayLocation": source.display_location,
-                "sourceType": "public",
-            })
-        });
     let mut value = json!({
         "_links": { "self": { "href": url }, "feed": { "href": feed_url(app, feed) } },
         "id": held.id,
         "name": held.name,
         "version": record.version,
-        "sourceChain": sources.collect::<Vec<_>>(),
+        "sourceChain": source_chain(feed, record, "sourceType"),
     });
     if let Some(moment) = &record.deleted_at {
         value["deletedDate"] = json!(moment);

@@ -45,11 +45,19 @@ pub(crate) struct VersionRecord {
     pub(crate) deleted_at: Option<String>,
     /// When its file was let go of for good.
     pub(crate) purged_at: Option<String>,
+    /// What lies behind the upstream it was saved from, in JSON.
+    pub(crate) chain: Option<String>,
 }
 
 impl VersionRecord {
     pub(crate) fn is_yanked(&self) -> bool {
         self.yanked || self.upstream_yanked
+    }
+
+    /// What lies behind the upstream it was saved from, the nearest first.
+    pub(crate) fn chain_behind(&self) -> Vec<serde_json::Value> {
+        let chain = self.chain.as_deref().map(serde_json::from_str);
+        chain.and_then(Result::ok).unwrap_or_default()
     }
 }
 
@@ -57,7 +65,16 @@ impl VersionRecord {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
     Published(Publisher),
-    Upstream { id: String, yanked: bool },
+    Upstream {
+        id: String,
+        yanked: bool,
+    },
+    /// Another feed; `chain` is, in JSON, what lies behind that.
+    Feed {
+        id: String,
+        yanked: bool,
+        chain: Option<String>,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -92,7 +109,7 @@ pub(super) const CRATE: &str = "crates.id, name, EXISTS (SELECT 1 FROM upstreami
 pub(super) const VERSION: &str =
     "versions.id, versions.version, digest, size, line, yanked, upstream_yanked, upstream, saved_at, description,
      authors, keywords, deleted_at, purged_at,
-     (SELECT group_concat(view) FROM promotions WHERE promotions.version = versions.id)";
+     (SELECT group_concat(view) FROM promotions WHERE promotions.version = versions.id), chain";
 
 impl CrateRecord {
     /// Whether anything of this crate was ever published here, which hides upstream's versions unless they are
@@ -198,14 +215,19 @@ impl NewVersion {
              ON CONFLICT (feed, folded) DO NOTHING",
         )?;
         crates.execute((Uuid::new_v4().to_string(), feed, &self.name, fold(&self.name)))?;
-        let (upstream, upstream_yanked, publisher) = match self.origin {
-            Origin::Published(publisher) => (None, false, publisher),
-            Origin::Upstream { id, yanked } => (Some(id), yanked, Publisher::default()),
+        let (upstream, upstream_yanked, chain) = match &self.origin {
+            Origin::Published(_) => (None, false, None),
+            Origin::Upstream { id, yanked } => (Some(id), *yanked, None),
+            Origin::Feed { id, yanked, chain } => (Some(id), *yanked, chain.as_ref()),
+        };
+        let publisher = match &self.origin {
+            Origin::Published(publisher) => publisher.clone(),
+            Origin::Upstream { .. } | Origin::Feed { .. } => Publisher::default(),
         };
         let mut versions = transaction.prepare_cached(
             "INSERT INTO versions (id, crate, version, bare, digest, size, line, upstream, upstream_yanked,
-                                   saved_at, description, authors, keywords, publisher, user_agent)
-             SELECT ?1, id, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16
+                                   saved_at, description, authors, keywords, publisher, user_agent, chain)
+             SELECT ?1, id, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17
              FROM crates WHERE feed = ?2 AND folded = ?3",
         )?;
         versions.execute(rusqlite::params![
@@ -225,6 +247,7 @@ impl NewVersion {
             self.keywords,
             publisher.identity,
             publisher.user_agent,
+            chain,
         ])?;
         Ok(id)
     }
@@ -325,6 +348,7 @@ pub(super) fn from_version_row(row: &Row<'_>, first: usize) -> rusqlite::Result<
         keywords: row.get(first + 11)?,
         deleted_at: row.get(first + 12)?,
         purged_at: row.get(first + 13)?,
+        chain: row.get(first + 15)?,
         promoted: promoted
             .map(|views| views.split(',').map(str::to_owned).collect())
             .unwrap_or_default(),

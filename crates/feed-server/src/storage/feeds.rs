@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use uuid::Uuid;
 
 use super::permissions::PermissionRecord;
+use super::upstreams::{NewUpstream, UpstreamRecord};
 use super::views::ViewRecord;
 use super::{StorageError, now, permissions, views};
 
@@ -40,21 +41,12 @@ pub(crate) struct FeedRecord {
 }
 
 impl FeedRecord {
-    /// The upstream crates.io, when the feed asks it.
-    pub(crate) fn crates_io(&self) -> Option<&UpstreamRecord> {
+    /// The upstreams the feed asks, in this order.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &UpstreamRecord> {
         self.upstreams
             .iter()
-            .find(|upstream| self.upstream_enabled && upstream.deleted_at.is_none())
+            .filter(|upstream| self.upstream_enabled && upstream.deleted_at.is_none())
     }
-}
-
-#[derive(Debug, Clone)]
-pub(crate) struct UpstreamRecord {
-    pub(crate) id: String,
-    pub(crate) name: String,
-    pub(crate) location: String,
-    pub(crate) display_location: String,
-    pub(crate) deleted_at: Option<String>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -66,15 +58,6 @@ pub(crate) struct NewFeed {
     pub(crate) badges: bool,
     pub(crate) upstreams: Vec<NewUpstream>,
     pub(crate) permissions: Vec<PermissionRecord>,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) struct NewUpstream {
-    /// Kept when the feed has an upstream of this id, otherwise made anew.
-    pub(crate) id: Option<String>,
-    pub(crate) name: String,
-    pub(crate) location: String,
-    pub(crate) display_location: String,
 }
 
 /// What a feed is to become; `None` leaves a field as it is.
@@ -153,6 +136,17 @@ impl FeedRecord {
         }
     }
 
+    /// By id, wherever it lies; not a deleted one.
+    pub(crate) fn by_id(connection: &Connection, id: &str) -> Result<Option<Self>, StorageError> {
+        let mut statement =
+            connection.prepare_cached("SELECT * FROM feeds WHERE deleted_at IS NULL AND id = ?1")?;
+        let mut rows = statement.query([id])?;
+        match rows.next()? {
+            Some(row) => Ok(Some(Self::from_row(connection, row)?)),
+            None => Ok(None),
+        }
+    }
+
     /// `None` when the name is taken, also by a deleted feed.
     pub(crate) fn create(
         transaction: &Transaction<'_>,
@@ -181,7 +175,7 @@ impl FeedRecord {
             ),
         )?;
         views::create_first(transaction, &id, &local_view)?;
-        replace_upstreams(transaction, &id, new.upstreams)?;
+        UpstreamRecord::replace(transaction, &id, new.upstreams)?;
         permissions::merge(transaction, &id, &new.permissions)?;
         Self::find(transaction, project, &id)
     }
@@ -231,7 +225,7 @@ impl FeedRecord {
             ),
         )?;
         if let Some(upstreams) = change.upstreams {
-            replace_upstreams(transaction, &self.id, upstreams)?;
+            UpstreamRecord::replace(transaction, &self.id, upstreams)?;
         }
         Self::find(transaction, scope.as_deref(), &self.id)
     }
@@ -259,7 +253,7 @@ impl FeedRecord {
             project => ProjectRecord::find(connection, project)?,
         };
         Ok(Self {
-            upstreams: upstreams(connection, &id)?,
+            upstreams: UpstreamRecord::all(connection, &id)?,
             views: ViewRecord::all(connection, &id)?,
             id,
             project,
@@ -294,62 +288,4 @@ fn name_taken(
         )
         .optional()?;
     Ok(taken.is_some())
-}
-
-fn upstreams(connection: &Connection, feed: &str) -> Result<Vec<UpstreamRecord>, StorageError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id, name, location, display_location, deleted_at FROM upstreams WHERE feed = ?1
-         ORDER BY deleted_at IS NOT NULL, position",
-    )?;
-    let rows = statement.query_map([feed], |row| {
-        Ok(UpstreamRecord {
-            id: row.get(0)?,
-            name: row.get(1)?,
-            location: row.get(2)?,
-            display_location: row.get(3)?,
-            deleted_at: row.get(4)?,
-        })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-fn replace_upstreams(
-    transaction: &Transaction<'_>,
-    feed: &str,
-    wanted: Vec<NewUpstream>,
-) -> Result<(), StorageError> {
-    transaction.execute(
-        "UPDATE upstreams SET deleted_at = ?2 WHERE feed = ?1 AND deleted_at IS NULL",
-        (feed, now()),
-    )?;
-    for (new, position) in wanted.into_iter().zip(0_i64..) {
-        let kept = transaction.execute(
-            "UPDATE upstreams SET deleted_at = NULL, position = ?3, name = ?4, location = ?5,
-                                  display_location = ?6
-             WHERE feed = ?1 AND id = ?2",
-            (
-                feed,
-                new.id.as_deref(),
-                position,
-                &new.name,
-                &new.location,
-                &new.display_location,
-            ),
-        )?;
-        if kept == 0 {
-            transaction.execute(
-                "INSERT INTO upstreams (id, feed, position, name, location, display_location)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                (
-                    Uuid::new_v4().to_string(),
-                    feed,
-                    position,
-                    &new.name,
-                    &new.location,
-                    &new.display_location,
-                ),
-            )?;
-        }
-    }
-    Ok(())
 }

@@ -23,6 +23,7 @@ mod retention;
 mod schema;
 mod steps;
 mod upstreaming;
+mod upstreams;
 mod views;
 
 use std::io;
@@ -41,7 +42,7 @@ pub(crate) use crate_pages::{Page, Shelf};
 pub(crate) use crates::{CrateRecord, NewVersion, Origin, PublishClash, VersionRecord, size_of};
 pub(crate) use downloads::{DownloadCount, Metrics, count_downloads};
 pub(crate) use entry_cache::{CachedEntry, EntryCache};
-pub(crate) use feeds::{FeedChange, FeedRecord, NewFeed, NewUpstream, ProjectRecord, UpstreamRecord};
+pub(crate) use feeds::{FeedChange, FeedRecord, NewFeed, ProjectRecord};
 pub(crate) use global_permissions::GlobalPermission;
 pub(crate) use incoming::{Incoming, Received};
 pub(crate) use operations::{OperationStatus, begin_operation, end_operation, operation_status};
@@ -51,6 +52,7 @@ pub(crate) use recycle_bin::{deleted_feeds, empty_recycle_bin, find_deleted_feed
 pub(crate) use retention::{RetentionRecord, retain, scheduled_purge};
 pub(crate) use schema::Identity;
 pub(crate) use upstreaming::{allow_external, allows_external};
+pub(crate) use upstreams::{NewInternal, NewUpstream, UpstreamRecord};
 pub(crate) use views::{ViewChange, ViewRecord};
 
 /// Why something could not be kept or read.

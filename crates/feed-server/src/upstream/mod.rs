@@ -1,4 +1,4 @@
-//! crates.io behind a feed: its index files, kept and asked for again, and its crates, saved when first downloaded.
+//! What is behind a feed: crates.io, its index files kept and its crates saved when first downloaded, and other feeds.
 //!
 //! **Invariant:** nothing from upstream is trusted further than its digest; upstream is never told of private crates
 //! beyond the one question a first publish has to ask.
@@ -6,6 +6,7 @@
 mod coalesce;
 mod entries;
 mod fetch;
+mod internal;
 mod save;
 
 use std::sync::{Arc, Once};
@@ -22,6 +23,7 @@ use crate::{Config, Limits};
 use coalesce::Coalesce;
 use entries::Pause;
 use fetch::Fetch;
+pub(crate) use internal::held_upstream;
 pub(crate) use save::{Saved, Wanted};
 
 /// Why upstream could not help. It is cloned to everybody who waited for the same answer.

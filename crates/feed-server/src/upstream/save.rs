@@ -174,7 +174,7 @@ fn find_version(held: CrateRecord, version: &str) -> Option<Saved> {
 }
 
 /// Why no row was written; then no file is kept either.
-enum NoRow {
+pub(super) enum NoRow {
     /// The version is there by now.
     Saved(Saved),
     /// The crate became private, the version was deleted here, or the feed went away.
@@ -188,7 +188,7 @@ impl From<StorageError> for NoRow {
     }
 }
 
-fn settle(outcome: Result<Saved, NoRow>) -> Result<Option<Saved>, UpstreamError> {
+pub(super) fn settle(outcome: Result<Saved, NoRow>) -> Result<Option<Saved>, UpstreamError> {
     match outcome {
         Ok(saved) | Err(NoRow::Saved(saved)) => Ok(Some(saved)),
         Err(NoRow::Unwanted) => Ok(None),
@@ -196,13 +196,14 @@ fn settle(outcome: Result<Saved, NoRow>) -> Result<Option<Saved>, UpstreamError>
     }
 }
 
-fn insert(transaction: &Transaction<'_>, feed: &str, new: NewVersion) -> Result<Saved, NoRow> {
+pub(super) fn insert(transaction: &Transaction<'_>, feed: &str, new: NewVersion) -> Result<Saved, NoRow> {
     if FeedRecord::is_deleted(transaction, feed)? {
         return Err(NoRow::Unwanted);
     }
     if let Some(held) = CrateRecord::find(transaction, feed, &new.name)? {
         // What was deleted here is not fetched again, whoever asks.
-        let unwanted = held.hides_upstream() || held.has_deleted(&new.version.to_string());
+        let is_public = matches!(new.origin, Origin::Upstream { .. });
+        let unwanted = (is_public && held.hides_upstream()) || held.has_deleted(&new.version.to_string());
         if let Some(saved) = find_version(held, &new.version.to_string()) {
             return Err(NoRow::Saved(saved));
         }

@@ -14,6 +14,7 @@ async fn answers_name_the_addresses_they_are_told() {
             core: "http://core.example".to_owned(),
             feeds: "http://feeds.example".to_owned(),
             packages: "http://packages.example/tfs".to_owned(),
+            identities: "http://people.example/tfs".to_owned(),
         });
     })
     .await;

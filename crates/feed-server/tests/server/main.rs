@@ -10,6 +10,7 @@ mod cargo;
 mod changes;
 mod contract;
 mod crates_io;
+mod feed_upstreams;
 mod feeds;
 mod identities;
 mod metrics;
