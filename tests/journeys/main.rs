@@ -4,6 +4,7 @@ mod accounts;
 mod azure;
 mod command;
 mod contract;
+mod feeds;
 mod house_rules;
 mod python_client;
 mod recorded;

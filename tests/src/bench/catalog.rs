@@ -46,6 +46,7 @@ impl Organization {
             core: url.clone(),
             feeds: url.clone(),
             packages: url.clone(),
+            identities: url.clone(),
         });
         config.crates_io = Some("sparse+http://127.0.0.1:9/".to_owned());
         let server = feed_server::start(config).await?;

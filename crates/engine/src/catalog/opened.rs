@@ -42,13 +42,8 @@ impl Opening<'_> {
     /// A crate with all its versions, saved or not.
     pub(crate) async fn krate(&self, name: &str) -> Result<CrateDetails, Error> {
         let mut gaps = Vec::new();
+        self.require_copy(name).await?;
         let index = self.index(name, &mut gaps).await?;
-        if self.catalog.krate(&self.kept, name)?.is_none() {
-            // Not in the copy: it may be newer than that.
-            if let Some(listed) = self.client.find_crate(&self.feed, name).await? {
-                self.catalog.put_one(&self.kept, name, Some(&listed))?;
-            }
-        }
         self.ask_downloads(name, &mut gaps).await?;
         let versions = self.versions(name, &index)?;
         let row = match self.catalog.row(&self.kept, name)? {
@@ -62,6 +57,16 @@ impl Opening<'_> {
             page_url,
             gaps,
         })
+    }
+
+    /// Asks for a crate that is not in the copy: it may be newer than that.
+    async fn require_copy(&self, name: &str) -> Result<(), Error> {
+        if self.catalog.krate(&self.kept, name)?.is_none()
+            && let Some(listed) = self.client.find_crate(&self.feed, name).await?
+        {
+            self.catalog.put_one(&self.kept, name, Some(&listed))?;
+        }
+        Ok(())
     }
 
     /// What the index says of a crate: asked, or where that fails what is kept of it.
@@ -162,6 +167,7 @@ impl Opening<'_> {
     /// One version, as much as can be known of it.
     pub(crate) async fn version(&self, which: &VersionReference) -> Result<VersionDetails, Error> {
         let mut gaps = Vec::new();
+        self.require_copy(&which.name).await?;
         let index = match self
             .catalog
             .krate(&self.kept, &which.name)?

@@ -127,8 +127,13 @@ impl Conditions {
                 all.into(),
             );
         }
+        // A few letters alone would be found in every description.
+        let also_described = !conditions.is_whole_feed;
         for word in short {
             conditions.add("instr(c.folded, ?) > 0", folded(&word).into());
+            if also_described {
+                conditions.or("instr(lower(c.description), ?) > 0", word.to_lowercase().into());
+            }
         }
         if let Some(view) = &query.view {
             conditions.add("instr(c.views, ?) > 0", format!("|{view}|").into());
@@ -147,6 +152,15 @@ impl Conditions {
         self.filter.push_str(condition);
         self.values.push(value);
         self.is_whole_feed = false;
+    }
+
+    /// Widens the last condition.
+    fn or(&mut self, condition: &str, value: Value) {
+        if let Some(last) = self.filter.rfind(" AND ") {
+            let narrow = self.filter.split_off(last + 5);
+            self.filter.push_str(&format!("({narrow} OR {condition})"));
+            self.values.push(value);
+        }
     }
 
     /// How many there are of each origin.
@@ -323,6 +337,9 @@ mod tests {
         check("SERDE-json", &["serde_json"]);
         check("serde_json", &["serde_json", "tokio"]);
         check("json format", &["serde_json"]);
+        check("json a", &["serde_json"]);
+        check("works io", &["tokio"]);
+        check("works oo", &["tokio"]);
         check("a", &["ab"]);
         check("b", &["ab"]);
         check("\"hi\"", &["ab"]);

@@ -79,6 +79,10 @@ impl Engine {
         open: impl AsyncFnOnce(Opening<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let kept = at.kept().await?;
+        let (locks, of) = (self.locks(&at.whole()).await?, kept.clone());
+        at.catalog
+            .off_thread(move |catalog| catalog.put_locks(&of, &locks))
+            .await?;
         let names = FeedNames::of(&self.signs)?;
         let opening = Opening {
             catalog: &at.catalog,

@@ -245,13 +245,15 @@ impl Engine {
     /// Applies a plan, if it is still the one that was previewed.
     pub async fn connect_apply(&self, request: &ConnectRequest, previewed: &str) -> Result<Applied, Error> {
         let plan = self.connect_plan(request).await?;
+        self.project_open(&request.folder).await?;
         cargo::install_provider(&self.home)?;
         Ok(edit::apply(&plan, previewed)?)
     }
 
     /// Starts a restore.
     pub async fn restore(&self, request: &RestoreRequest) -> Result<Run, Error> {
-        let project = self.project_show(&request.folder).await?;
+        // Who restores a project works with it: it is known from now on.
+        let project = self.project_open(&request.folder).await?;
         let context = restore::Context {
             tokens: self.tokens_in_memory(&project).await?,
             cargo: self.cargo().await?.clone(),

@@ -88,11 +88,37 @@ impl FeedClient {
         let list: List<WirePermission> = self.ask(&request, &what).await?;
         let read = list.value.into_iter().filter_map(WirePermission::into_permission);
         let mut permissions = read.collect::<Vec<_>>();
+        self.name_the_nameless(&mut permissions, &what).await?;
         permissions.sort_by(|left, right| {
             let rank = |one: &Permission| (std::cmp::Reverse(one.role), one.identity.name.to_lowercase());
             rank(left).cmp(&rank(right))
         });
         Ok(permissions)
+    }
+
+    /// Azure leaves names out for whom it has not seen of late: then the id stands for it, until it is asked about.
+    async fn name_the_nameless(&self, permissions: &mut [Permission], what: &str) -> Result<(), Error> {
+        let is_nameless = |who: &Identity| who.id.as_deref() == Some(who.name.as_str());
+        let ids = permissions
+            .iter()
+            .map(|permission| &permission.identity)
+            .filter(|who| is_nameless(who));
+        let ids = ids.map(|who| who.name.clone()).collect::<Vec<_>>().join(",");
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let request = endpoints::identities_with(&self.place, &ids);
+        let known: Option<List<Option<WireIdentity>>> = self.ask_if_told(&request, what).await?;
+        let known = known.into_iter().flat_map(|list| list.value).flatten();
+        let known = known
+            .filter_map(|identity| identity.into_identity(None))
+            .collect::<Vec<_>>();
+        for who in permissions.iter_mut().map(|permission| &mut permission.identity) {
+            if let Some(found) = known.iter().find(|found| found.id == who.id && is_nameless(who)) {
+                who.name.clone_from(&found.name);
+            }
+        }
+        Ok(())
     }
 
     /// Gives somebody a role, or with none takes it away; waits until that can be read.

@@ -139,6 +139,15 @@ pub(in crate::feeds) fn identities_of(place: &AccountPlace, subjects: &str) -> R
     )
 }
 
+/// Who has these ids.
+pub(in crate::feeds) fn identities_with(place: &AccountPlace, ids: &str) -> Request {
+    let query = [("identityIds", ids), ("queryMembership", "None")];
+    Request::get(
+        identity(place, &["identities"], &query, Version::Stable),
+        IDENTITIES,
+    )
+}
+
 /// Who is called exactly so: how build services are found, and how a server without the graph is asked.
 pub(in crate::feeds) fn identities_named(place: &AccountPlace, text: &str) -> Request {
     let query = [
