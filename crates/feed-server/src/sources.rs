@@ -34,7 +34,7 @@ pub(crate) async fn offers(
         let text = match &source.internal {
             Some(_) => of_feed(app, source, name).await?,
             None if held.is_some_and(CrateRecord::hides_upstream) => None,
-            None => public(app, name, held.is_some()).await?,
+            None => public(app, name, held.is_some() || !offers.is_empty()).await?,
         };
         offers.extend(text.map(|text| Offer {
             source: source.id.clone(),
@@ -52,7 +52,7 @@ async fn of_feed(app: &App, source: &UpstreamRecord, name: &str) -> Result<Optio
 
 async fn public(app: &App, name: &str, has_some: bool) -> Result<Option<Arc<str>>, UpstreamError> {
     match app.upstream.entry(name).await {
-        // What is saved can still be built with.
+        // What is saved, or offered by a feed before it, can still be built with.
         Err(failure) if has_some => {
             tracing::warn!(
                 error = &failure as &dyn std::error::Error,

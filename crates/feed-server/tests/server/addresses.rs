@@ -56,6 +56,8 @@ async fn answers_name_the_addresses_they_are_told() {
             ("Packaging", feeds),
             ("cargo", "http://packages.example/tfs/contoso/"),
             ("core", "http://core.example/contoso/"),
+            ("IMS", "http://people.example/tfs/contoso/"),
+            ("Graph", "http://people.example/tfs/contoso/"),
         ]
     );
     let projects = server.get("/contoso/_apis/projects").await;

@@ -262,3 +262,19 @@ async fn a_list_of_sources_is_replaced_whole_and_known_ids_stay() {
         2
     );
 }
+
+#[tokio::test]
+async fn a_feed_answers_where_a_registry_behind_it_does_not() {
+    // Nobody listens where crates.io should be.
+    let server = TestServer::start().await;
+    let above = server.feed("above", false).await;
+    server.published("above", "a-crate", "1.0.0").await;
+    below(&server, "f", json!([source(&above, None), crates_io_source()])).await;
+    assert_eq!(server.listed("f", PATH).await, ["1.0.0"]);
+    assert_eq!(server.download("f", "a-crate", "1.0.0").await.0, StatusCode::OK);
+    assert_eq!(
+        server.index("f", UPCRATE).await.0,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "out of reach never means that there is none"
+    );
+}

@@ -6,6 +6,7 @@
 
 mod addresses;
 mod auth;
+mod bad_input;
 mod cargo;
 mod changes;
 mod contract;
