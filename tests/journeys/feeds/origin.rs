@@ -171,9 +171,11 @@ fn a_version_through_another_feed_tells_the_way_it_came() {
             &["feed", "create", "local/main/team", "--upstream", UPSTREAM],
         )?
         .well()?;
-        let folder = home.user().join("src/desk");
-        std::fs::create_dir_all(folder.join("src"))?;
-        std::fs::write(folder.join("src/main.rs"), "fn main() {}\n")?;
+        // Another feed sees what is saved, and no further.
+        let folder = project(&home)?;
+        home.granary(&folder, &["restore"])?.well()?;
+        std::fs::remove_dir_all(folder.join(".cargo"))?;
+        std::fs::remove_file(folder.join("Cargo.lock"))?;
         let manifest = "[package]\nname = \"desk\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[dependencies]\n\
                         itoa = { version = \"1\", registry = \"team\" }\n";
         std::fs::write(folder.join("Cargo.toml"), manifest)?;

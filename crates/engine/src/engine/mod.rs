@@ -212,13 +212,19 @@ impl Engine {
     /// Plans to connect a project.
     pub async fn connect_plan(&self, request: &ConnectRequest) -> Result<Plan, Error> {
         let root = project::find_root(&request.folder)?;
+        let own = self.entry(request.own_feed.as_deref()).await?;
+        let mut registries = own.map(|(entry, _)| entry).into_iter().collect::<Vec<_>>();
+        let crates_io_through = match self.entry(request.crates_io_feed.as_deref()).await? {
+            // A feed that does not have all of crates.io cannot stand for it; it can be known.
+            Some((entry, false)) => {
+                registries.push(entry);
+                None
+            }
+            through => through.map(|(entry, _)| entry),
+        };
         let change = Connect {
-            crates_io_through: self.entry(request.crates_io_feed.as_deref()).await?,
-            registries: self
-                .entry(request.own_feed.as_deref())
-                .await?
-                .into_iter()
-                .collect(),
+            crates_io_through,
+            registries,
             project_config: project::config_file(&root.folder.join(".cargo")),
             user_config: project::config_file(&self.cargo_home),
             provider: cargo::provider_path(&self.home),
@@ -233,13 +239,15 @@ impl Engine {
         )?)
     }
 
-    async fn entry(&self, feed: Option<&str>) -> Result<Option<RegistryEntry>, Error> {
+    /// A feed as cargo's config names it, and whether it has all of crates.io.
+    async fn entry(&self, feed: Option<&str>) -> Result<Option<(RegistryEntry, bool)>, Error> {
         let Some(feed) = feed else { return Ok(None) };
         let feed = self.feed_show(feed).await?;
-        Ok(Some(RegistryEntry {
+        let entry = RegistryEntry {
             name: registry_name(&feed.name),
             index_url: feed.index_url,
-        }))
+        };
+        Ok(Some((entry, feed.includes_crates_io)))
     }
 
     /// Applies a plan, if it is still the one that was previewed.
