@@ -6,12 +6,45 @@
 use std::io::Write;
 
 use anyhow::{Context, Result, ensure};
+use journeys::azure::Azure;
 use journeys::contract::recorder::Recorder;
 use journeys::contract::{Contract, Deviation, Exchange, Report, Verdict};
 use journeys::{Serving, TestHome, free_port};
 use serde_json::{Value, json};
 
 use crate::journey;
+
+/// All that was asked of a double of Azure, and answered, is as Microsoft describes it.
+pub(crate) fn asked_as_described(azure: &Azure) -> Result<Option<Report>> {
+    let exchanges = azure.exchanges().into_iter().filter_map(described);
+    as_described(&exchanges.collect::<Vec<_>>())
+}
+
+/// An exchange of the double's as Microsoft's files name its host; none where they describe none.
+fn described(exchange: journeys::azure::Exchange) -> Option<Exchange> {
+    let host = match exchange.host {
+        "core" => "dev.azure.com",
+        "feeds" => "feeds.dev.azure.com",
+        "packages" => "pkgs.dev.azure.com",
+        "profile" => "app.vssps.visualstudio.com",
+        "identity" => "vssps.dev.azure.com",
+        "server" => "devops.contoso.example",
+        // A stranger's question for the tenant, Entra's and the storage's answers are in no file.
+        _ => return None,
+    };
+    let mut headers = exchange.response_headers.iter();
+    let content_type = headers.find(|(name, _)| name == "content-type");
+    Some(Exchange {
+        host: host.to_owned(),
+        method: exchange.method,
+        path: exchange.path,
+        query: exchange.query,
+        request_body: exchange.request_body,
+        status: exchange.status,
+        content_type: content_type.map(|(_, value)| value.clone()),
+        response_body: exchange.response_body,
+    })
+}
 
 /// A home whose feeds are reached through a recorder.
 pub(crate) struct Watched {

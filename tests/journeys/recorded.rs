@@ -181,7 +181,20 @@ fn accounts_feeds_and_errors() {
         let half: Value = serde_json::from_str(&home.granary(home.path(), &half)?.stdout)?;
         ensure!(half["upstream"]["state"] == "refused", "{half}");
         check("feed_create_pair", &[pair, half], &[])?;
-        check("feed_list", &[granary(&["feed", "list", "local"])?], &[])?;
+        granary(&[
+            "feed",
+            "create",
+            "local/main/team",
+            "--upstream",
+            "local/main/tools",
+        ])?;
+        let listed = granary(&["feed", "list", "local"])?;
+        check("feed_list", &[listed.clone()], &[])?;
+        check(
+            "feed_kept",
+            &[serde_json::json!({"feeds": listed, "at": "then"})],
+            &[],
+        )?;
         check("autostart_plan", &[granary(&["serve", "--show-autostart"])?], &[])?;
 
         let given = [
@@ -228,6 +241,101 @@ fn signing_in_and_out() {
     });
 }
 
+/// Origins that nothing has which is published here alone.
+const ELSEWHERE: [&str; 2] = ["[].origin<cratesIo>", "[].origin<otherFeed>"];
+
+#[test]
+fn feeds_and_crates() {
+    journey(async || {
+        let home = alone()?;
+        let _serving = home.serve()?;
+        let (feed, team) = ("local/main/internal", "local/main/team");
+        let ask = |arguments: &[&str]| home.granary_json(home.path(), arguments);
+        ask(&["feed", "create", "local/main", "--pair"])?;
+        ask(&[
+            "feed",
+            "create",
+            team,
+            "--upstream",
+            "crates.io",
+            "--upstream",
+            "local/main/upstream",
+        ])?;
+        for command in ["feed_show", "feed_update", "feed_upstream_change"] {
+            check(command, &[ask(&["feed", "show", team])?], &[])?;
+        }
+        check(
+            "feed_addresses",
+            &[ask(&["feed", "address", team])?],
+            &[".addresses[]<page>", ".addresses[]<signedInIndex>"],
+        )?;
+        for command in ["view_list", "view_create", "view_update", "view_delete"] {
+            check(command, &[ask(&["feed", "view", "list", feed])?], &[])?;
+        }
+        let permissions = ask(&["feed", "permission", "list", feed])?;
+        for command in ["permission_list", "permission_set", "permission_remove"] {
+            check(command, &[permissions.clone()], &["[].identity<group>"])?;
+        }
+        let rows = permissions.as_array().into_iter().flatten();
+        let people = rows.map(|row| row["identity"].clone()).collect();
+        check("identity_search", &[Value::Array(people)], &["[]<group>"])?;
+        let retention = ask(&["feed", "retention", "set", feed, "--versions", "1", "--days", "1"])?;
+        for command in ["retention_show", "retention_set"] {
+            check(command, &[retention.clone()], &[])?;
+        }
+
+        let ours = package(
+            &home,
+            "ours",
+            "license = \"MIT\"\n[features]\ndefault = []\n[dependencies]\n",
+        )?;
+        home.granary(&ours, &["connect", "--feed", feed])?.well()?;
+        std::fs::write(ours.join("README.md"), "# Ours\n")?;
+        let publish = [
+            "publish",
+            "--registry",
+            "internal",
+            "--allow-dirty",
+            "--no-verify",
+        ];
+        home.cargo(&ours, &publish)?.well()?;
+        let rows = ask(&["crate", "list", feed])?;
+        let pages = recorded("crate_page", "ok")?;
+        let recorded_rows = pages.iter().map(|page| page["rows"].clone()).collect::<Vec<_>>();
+        compare("crate_page", &recorded_rows, &[rows.clone()], &ELSEWHERE)?;
+        compare(
+            "crate_look_up",
+            &recorded("crate_look_up", "ok")?,
+            &[rows],
+            &ELSEWHERE,
+        )?;
+        let details = ask(&["crate", "show", feed, "ours"])?;
+        check("crate_show", &[details], &[".row.origin<cratesIo>"])?;
+        let version = ask(&["crate", "show", feed, "ours@0.1.0"])?;
+        check("version_show", &[version], &[".x"])?;
+        let ran = home.granary(
+            home.path(),
+            &["crate", "yank", feed, "ours@0.1.0", "ours@9.0.0", "--json"],
+        )?;
+        check("crate_change", &[serde_json::from_str(&ran.stdout)?], &[])?;
+        ask(&["crate", "delete", feed, "ours@0.1.0"])?;
+        compare(
+            "deleted_crate_list",
+            &recorded("deleted_crate_list", "ok")?,
+            &[ask(&["crate", "deleted", feed])?],
+            &ELSEWHERE,
+        )?;
+        let deleted = ask(&["feed", "list", "local", "--deleted"])?;
+        ensure!(deleted == serde_json::json!([]), "{deleted}");
+        ask(&["feed", "delete", team])?;
+        check(
+            "feed_deleted_list",
+            &[ask(&["feed", "list", "local", "--deleted"])?],
+            &[],
+        )
+    });
+}
+
 #[test]
 fn projects_plans_crates_and_runs() {
     journey(async || {
@@ -250,10 +358,6 @@ fn projects_plans_crates_and_runs() {
         let serving = home.serve()?;
         home.cargo(&ours, &["publish", "--allow-dirty"])?.well()?;
         drop(serving);
-        let crates = home.granary_json(&ours, &["crate", "list", "local/main/internal"])?;
-        let from_elsewhere = ["[].origin<cratesIo>", "[].origin<otherFeed>"];
-        check("crate_list", &[crates], &from_elsewhere)?;
-
         let needs = "[dependencies]\nours = { version = \"0.1\", registry = \"internal\" }\n";
         let user = package(&home, "user", needs)?;
         home.granary(&user, &CONNECT)?.well()?;

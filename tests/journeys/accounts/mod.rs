@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use journeys::azure::{Azure, Cast, Exchange};
-use journeys::{SampleCrate, Seen, TestHome, contract, index_of_crates_io, require_crates_io, until};
+use journeys::{SampleCrate, Seen, TestHome, index_of_crates_io, require_crates_io, until};
 
 pub(crate) use providers::project_with_a_private_crate;
 
@@ -103,38 +103,7 @@ impl World {
 
     /// All that was asked of Azure's REST API, and answered, is as Microsoft describes it.
     fn check_contract(&self) -> Result<()> {
-        let described = |exchange: Exchange| {
-            let host = match exchange.host {
-                "core" => "dev.azure.com",
-                "feeds" => "feeds.dev.azure.com",
-                "packages" => "pkgs.dev.azure.com",
-                "profile" => "app.vssps.visualstudio.com",
-                "server" => "devops.contoso.example",
-                // A stranger's question for the tenant, Entra's and the storage's answers are in no file.
-                _ => return None,
-            };
-            let content_type = exchange
-                .response_headers
-                .iter()
-                .find(|(name, _)| name == "content-type");
-            Some(contract::Exchange {
-                host: host.to_owned(),
-                method: exchange.method,
-                path: exchange.path,
-                query: exchange.query,
-                request_body: exchange.request_body,
-                status: exchange.status,
-                content_type: content_type.map(|(_, value)| value.clone()),
-                response_body: exchange.response_body,
-            })
-        };
-        let exchanges = self
-            .azure
-            .exchanges()
-            .into_iter()
-            .filter_map(described)
-            .collect::<Vec<_>>();
-        crate::contract::as_described(&exchanges).map(drop)
+        crate::contract::asked_as_described(&self.azure).map(drop)
     }
 
     /// Signs in by a code, as a person does who has another screen.

@@ -2,6 +2,7 @@
 //! its versions come from. cargo is real; Azure is a double, or the feeds are this computer's own.
 
 mod catalog;
+mod contract;
 mod life;
 mod origin;
 mod roles;

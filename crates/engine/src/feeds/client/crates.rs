@@ -279,12 +279,8 @@ impl FeedClient {
                 (_, Some(url)) => {
                     let Ok(url) = Url::parse(url) else { return Ok(()) };
                     tokio::time::sleep(Duration::from_millis(500)).await;
-                    operation = self
-                        .ask(
-                            &Request::get(url, "/{organization}/_apis/operations/{operation}"),
-                            what,
-                        )
-                        .await?;
+                    let request = endpoints::operation(&self.place, url);
+                    operation = self.ask(&request, what).await?;
                 }
             }
         }

@@ -4,6 +4,7 @@
 
 use reqwest::Method;
 use serde_json::json;
+use url::Url;
 
 use crate::accounts::AccountPlace;
 use crate::feeds::FeedReference;
@@ -154,4 +155,13 @@ pub(in crate::feeds) fn bin_empty(place: &AccountPlace, reference: &FeedReferenc
         of_feed(place, reference, &["recyclebin", "packages"], &[]),
         BIN,
     )
+}
+
+/// How far Azure is with something it goes on with by itself, at the address it gave.
+pub(in crate::feeds) fn operation(place: &AccountPlace, mut url: Url) -> Request {
+    if !url.query_pairs().any(|(key, _)| key == "api-version") {
+        url.query_pairs_mut()
+            .append_pair("api-version", place.api_version);
+    }
+    Request::get(url, "/{organization}/_apis/operations/{operation}")
 }

@@ -132,7 +132,7 @@ const IDENTITIES: &str = "/{organization}/_apis/identities";
 
 /// How permissions name these.
 pub(in crate::feeds) fn identities_of(place: &AccountPlace, subjects: &str) -> Request {
-    let query = [("subjectDescriptors", subjects), ("queryMembership", "None")];
+    let query = [("subjectDescriptors", subjects), ("queryMembership", "none")];
     Request::get(
         identity(place, &["identities"], &query, Version::Stable),
         IDENTITIES,
@@ -141,7 +141,7 @@ pub(in crate::feeds) fn identities_of(place: &AccountPlace, subjects: &str) -> R
 
 /// Who has these ids.
 pub(in crate::feeds) fn identities_with(place: &AccountPlace, ids: &str) -> Request {
-    let query = [("identityIds", ids), ("queryMembership", "None")];
+    let query = [("identityIds", ids), ("queryMembership", "none")];
     Request::get(
         identity(place, &["identities"], &query, Version::Stable),
         IDENTITIES,
@@ -153,7 +153,7 @@ pub(in crate::feeds) fn identities_named(place: &AccountPlace, text: &str) -> Re
     let query = [
         ("searchFilter", "General"),
         ("filterValue", text),
-        ("queryMembership", "None"),
+        ("queryMembership", "none"),
     ];
     Request::get(
         identity(place, &["identities"], &query, Version::Stable),

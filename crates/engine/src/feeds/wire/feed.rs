@@ -98,7 +98,10 @@ impl WireUpstream {
             id: self.id.unwrap_or_default().to_ascii_lowercase(),
             name: some_text(self.name).unwrap_or_else(|| "upstream".to_owned()),
             kind,
-            location: some_text(self.display_location).or(some_text(self.location)),
+            // Where crates.io is, everybody knows; its index is no address for people.
+            location: some_text(self.display_location)
+                .or(some_text(self.location))
+                .filter(|_| kind != UpstreamKind::CratesIo),
             trouble: is_off.then(|| some_text(Some(reasons)).unwrap_or_else(|| "disabled".to_owned())),
             removed_at: some_text(self.deleted_date),
         }
