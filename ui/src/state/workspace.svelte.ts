@@ -1,12 +1,12 @@
 import { createContext } from "svelte";
 import { asFailure } from "../api/transport";
 import { copyText, onDrag, onFolderOpened } from "../api/window";
-import type { Feed, FeedChange } from "../api/feed";
 import type { RunEvent } from "../api/run";
 import { common, keepRunning as keepText, project as projectText } from "../text/en";
 import { Accounts } from "./accounts.svelte";
 import { Actions } from "./actions.svelte";
 import { Drop } from "./drop.svelte";
+import { FeedActs } from "./feed-acts";
 import { Feeds } from "./feeds.svelte";
 import { KeepRunning } from "./keep-running.svelte";
 import { Navigation } from "./navigation.svelte";
@@ -23,6 +23,7 @@ export class Workspace {
   readonly actions = new Actions();
   readonly drop = new Drop();
   readonly feeds = new Feeds();
+  readonly feedActs = new FeedActs(this);
   readonly keepRunning = new KeepRunning();
   readonly navigation = new Navigation();
   readonly notices = new Notices();
@@ -148,15 +149,6 @@ export class Workspace {
     } catch {
       this.notices.show(common.copyRefused);
     }
-  }
-
-  /** Changes what a feed is; where its name changes, the page goes with it. Throws the refusal. */
-  async updateFeed(feed: Feed, change: FeedChange): Promise<Feed> {
-    const now = await this.feeds.update(feed, change);
-    const { place } = this.navigation;
-    if (now.reference !== feed.reference && place.at === "feed" && place.feed === feed.reference)
-      this.navigation.replace({ ...place, feed: now.reference });
-    return now;
   }
 
   /** For a refusal that has no place of its own on the page. */
