@@ -26,8 +26,6 @@ export class Crates {
   refreshFailure = $state.raw<IpcFailure | null>(null);
   /** How many crates came in while it is brought up to date. */
   arriving = $state(0);
-  /** How many crates there are, whatever is looked for. */
-  total = $state(0);
   /** How many rows came above the view since one last scrolled up. */
   above = $state(0);
   readonly #lookUps: LookUps;
@@ -53,6 +51,10 @@ export class Crates {
   get isKept(): boolean {
     return this.pages.kept !== null;
   }
+  /** How many crates the feed holds, whatever is looked for. */
+  get total(): number {
+    return this.pages.kept?.saved ?? 0;
+  }
   get offline(): boolean {
     return this.refreshFailure?.code === "unreachable";
   }
@@ -71,7 +73,6 @@ export class Crates {
       const mine = await this.pages.ask((offset, limit) => cratePage(this.feed, query, offset, limit));
       if (!mine) return;
       this.failure = null;
-      this.#count(query);
       this.selection.clear();
     } catch (thrown) {
       this.failure = asFailure(thrown);
@@ -154,15 +155,8 @@ export class Crates {
       if (this.isKept) await this.pages.again(...this.#inView);
       else await this.pages.ask((offset, limit) => cratePage(this.feed, query, offset, limit));
       this.failure = null;
-      this.#count(query);
     } catch (thrown) {
       this.failure ??= asFailure(thrown);
     }
-  }
-
-  #count(query: CrateQuery): void {
-    const { counts, kept } = this.pages;
-    const isAll = !query.text && !this.isNarrowed;
-    this.total = isAll && counts ? counts.all : (kept?.saved ?? this.total);
   }
 }

@@ -51,8 +51,7 @@ export class Workspace {
     if (account) this.navigation.replace(this.#home(account.id));
     // The window stands before the feeds have answered: their pages wait for themselves.
     this.ready = true;
-    // What was seen last is not shown where access may have been taken away.
-    for (const each of this.accounts.all) void (each.state.kind === "refused" ? this.feeds.load(each.id) : this.feeds.loadKept(each.id));
+    for (const each of this.accounts.all) void this.feeds.loadKept(each.id);
     void this.keepRunning.load();
     const refused = this.accounts.list.failure ?? this.projects.list.failure;
     if (refused) this.tell(refused);

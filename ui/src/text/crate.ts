@@ -182,5 +182,6 @@ export const changes = {
   purgeText: "Builds that lock them will fail, and their numbers cannot be used again.",
   purge: "Delete for ever",
   purging: "Deleting",
+  stillLocked: (projects: string[]): string => `Locked by ${listed(projects)}`,
   locked: (projects: string[]): string => `${listed(projects)} ${projects.length === 1 ? "locks" : "lock"} some of them.`,
 };
