@@ -122,9 +122,29 @@ export class Crates {
     this.#inView = [first, last];
     if (first === 0) this.above = 0;
     this.pages.want(first, last);
-    const names = Array.from({ length: last - first }, (_, at) => this.pages.at(first + at)?.name);
+    this.lookUp();
+  }
+
+  /** Has the index asked about what is on screen, as far as it is here. */
+  lookUp(): void {
+    const [first, last] = this.#inView;
+    const names = Array.from({ length: Math.max(0, last - first) }, (_, at) => this.pages.at(first + at)?.name);
     const here = names.filter((name) => name !== undefined);
     if (here.length > 0) this.#lookUps.onScreen(here);
+  }
+
+  /** Where the first name with this letter is, in a list by name that is not all here; -1 where there is none. */
+  async seek(letter: string): Promise<number> {
+    if (this.sort !== "name" || this.isReversed) return -1;
+    const query = this.query;
+    const nameAt = async (index: number): Promise<string> => (await cratePage(this.feed, query, index, 1)).rows[0]?.name.toLowerCase() ?? "";
+    let [low, high] = [0, this.pages.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((await nameAt(middle)) < letter) low = middle + 1;
+      else high = middle;
+    }
+    return low < this.pages.length && (await nameAt(low)).startsWith(letter) ? low : -1;
   }
 
   /** Chooses every crate that fits, as far as that can be acted on at once; answers whether those were all. */
@@ -141,7 +161,7 @@ export class Crates {
     return rows.length >= this.pages.length;
   }
 
-  /** One at a time: while rows are read, what comes in meanwhile is read afterwards. */
+  /** One at a time: what comes in while rows are read is read with the next event, and at the end. */
   async #reread(): Promise<void> {
     if (this.#rereading) return;
     this.#rereading = this.#readView();
