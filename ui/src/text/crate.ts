@@ -47,6 +47,8 @@ export const crates = {
   offline: (when: string | null): string =>
     when ? `**Offline.** Everything here is from the copy on this computer, brought up to date ${when}.` : "**Offline.** Nothing of this feed is kept on this computer yet.",
   refreshRefused: (name: string): string => `**${name}** could not be brought up to date`,
+  nothingKept: (name: string): string => `Nothing of **${name}** is kept on this computer yet`,
+  nothingKeptText: "What it holds is shown as soon as it answers, and kept from then on.",
   notFoundTitle: (query: string, name: string): string => `No crate named \`${query}\` in **${name}**`,
   notFoundText: "The search looks at names and descriptions.",
   clearSearch: "Clear the search",
