@@ -35,6 +35,8 @@ export class Workspace {
   /** Which run each list shows; the newest where nothing was chosen. */
   chosenRun = $state.raw<Run | null>(null);
   newFeed = $state.raw<{ account: string; shape: "pair" | "one" } | null>(null);
+  /** How wide a detail is drawn where the window has room. */
+  paneWidth = $state(440);
   keepRunningOpen = $state(false);
   paletteOpen = $state(false);
   helpOpen = $state(false);

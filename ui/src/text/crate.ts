@@ -79,6 +79,7 @@ export const crates = {
 
 export const crate = {
   pane: (name: string): string => `About ${name}`,
+  split: "Width of the crate beside the list",
   copyLine: "Copy dependency line",
   version: (version: string): string => `Version ${version}`,
   close: "Close",
