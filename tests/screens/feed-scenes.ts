@@ -1,4 +1,4 @@
-import type { GranaryWindow, Scene } from "./stage";
+import type { Answer, GranaryWindow, Scene } from "./stage";
 import type { Place } from "./scenes";
 import { recorded, signedIn, withCrates, withFeeds, withProject } from "./stage";
 
@@ -21,7 +21,16 @@ const crates = (recorded("crate_page") as Recorded).answers.find((each) => each.
 export const inContoso = (...instead: NonNullable<Scene["instead"]>): Scene => ({ asked: [...signedIn, ...withProject], instead });
 /** The same, seen by somebody who may do everything there. */
 export const asOwner = (...instead: NonNullable<Scene["instead"]>): Scene =>
-  inContoso({ command: "feed_list", answers: [{ args: { account: "contoso" }, ok: contoso.map((feed) => ({ ...feed, role: "owner" })) }] }, ...instead);
+  inContoso(
+    { command: "feed_list", answers: [{ args: { account: "contoso" }, ok: contoso.map((feed) => ({ ...feed, role: "owner" })) }] },
+    ...["feed_show", "feed_update", "feed_upstream_change"].map(owned),
+    ...instead,
+  );
+/** A recording whose feeds are one's own. */
+function owned(command: string): NonNullable<Scene["instead"]>[number] {
+  const { answers } = recorded(command) as { answers: Answer[] };
+  return { command, answers: answers.map((each) => (each.ok ? { ...each, ok: { ...(each.ok as object), role: "owner" } } : each)) };
+}
 /** As many crates as the largest feeds hold. */
 export const withMany = (): Scene =>
   inContoso({

@@ -98,4 +98,61 @@ export const feedTabPlaces: Place[] = [
       await page.getByTestId("name-row").first().waitFor();
     }),
   },
+  {
+    name: "feed-menu",
+    scene: inContoso(),
+    go: andThen(toInternal, async ({ page }) => {
+      await page.getByTestId("feed-menu").click();
+      await page.getByRole("menu").waitFor();
+    }),
+  },
+  {
+    name: "feed-edit",
+    scene: asOwner(),
+    go: andThen(toInternal, async ({ page }) => {
+      await page.getByTestId("feed-menu").click();
+      await page.getByTestId("feed-edit").click();
+      await page.getByTestId("edit-name").fill("core");
+      await page.getByText("every address of this feed breaks").waitFor();
+    }),
+  },
+  {
+    name: "feed-delete",
+    scene: asOwner(),
+    go: andThen(toInternal, async ({ page }) => {
+      await page.getByTestId("feed-menu").click();
+      await page.getByTestId("feed-delete").click();
+      await page.getByText("billing-api").waitFor();
+    }),
+  },
+  {
+    name: "deleted-feeds",
+    scene: inContoso(),
+    go: async ({ page }) => {
+      await page.getByTestId("account-contoso").click();
+      await page.getByTestId("deleted-feeds").click();
+      await page.getByTestId("deleted-feed").waitFor();
+    },
+  },
+  {
+    name: "all-feeds",
+    scene: inContoso(),
+    go: async ({ page }) => {
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type("all feeds");
+      await page.keyboard.press("Enter");
+      await page.getByTestId("feed-row").first().waitFor();
+    },
+  },
+  {
+    name: "new-feed-one",
+    scene: inContoso(),
+    go: async ({ page }) => {
+      await page.getByTestId("account-contoso").click();
+      await page.getByTestId("create-pair").click();
+      await page.getByRole("radio", { name: /One feed/ }).click();
+      await page.getByLabel("Name", { exact: true }).fill("tools");
+      await page.getByText("Who can see it").waitFor();
+    },
+  },
 ];

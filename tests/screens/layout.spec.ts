@@ -1,3 +1,4 @@
+import { inContoso, toCrate } from "./feed-scenes";
 import { places } from "./scenes";
 import { expect, test, withCrates } from "./stage";
 
@@ -7,7 +8,7 @@ const sizes = [
   // What a window of 1280 by 832 is at 200 %.
   { name: "zoomed to 200 %", size: { width: 640, height: 416 } },
 ];
-const looked = ["welcome", "welcome-token", "waiting-for-browser", "device-code", "choose-organizations", "no-keychain", "account-contoso", "refused-account", "refused", "signed-out", "no-feeds", "new-feed-pair", "account", "feed", "feed-internal", "project", "project-dependencies", "connect", "keep-running", "connect-kept-running", "restore-running", "restore-failed", "restore-done", "palette", "help", "drop"];
+const looked = ["welcome", "welcome-token", "waiting-for-browser", "device-code", "choose-organizations", "no-keychain", "account-contoso", "refused-account", "refused", "signed-out", "no-feeds", "new-feed-pair", "account", "feed", "feed-list", "feed-internal", "feed-several", "feed-both-sides", "crate-versions", "crate-depends-on", "upstreams", "views", "permissions", "retention", "bin", "addresses", "name-watch", "feed-edit", "deleted-feeds", "all-feeds", "new-feed-one", "project", "project-dependencies", "connect", "keep-running", "connect-kept-running", "restore-running", "restore-failed", "restore-done", "palette", "help", "drop"];
 
 for (const { name: label, size } of sizes)
   for (const { name, scene, go } of places.filter((place) => looked.includes(place.name)))
@@ -32,4 +33,23 @@ test("filters fold into one button where the window is narrow", async ({ granary
   await page.getByRole("menuitemradio", { name: /Ours/ }).click();
   await expect(page.getByRole("heading", { name: "No crates of this kind" })).toBeVisible();
   await expect(page.getByTestId("filter")).toContainText("Ours");
+});
+
+test("a crate is drawn wider by dragging or with the arrows, where there is room", async ({ granary, page }) => {
+  await page.setViewportSize({ width: 1600, height: 900 });
+  await granary.open(inContoso());
+  await toCrate("tokio")(granary);
+  const split = page.getByTestId("pane-split");
+  await split.focus();
+  await page.keyboard.press("ArrowLeft");
+  await expect(split).toHaveAttribute("aria-valuenow", "456");
+  const box = await split.boundingBox();
+  await page.mouse.move((box?.x ?? 0) + 4, 400);
+  await page.mouse.down();
+  await page.mouse.move(600, 400);
+  await page.mouse.up();
+  expect((await page.getByTestId("crate-pane").boundingBox())?.width).toBe(640);
+  await granary.passesAxe();
+  await page.setViewportSize({ width: 1280, height: 832 });
+  await expect(split).toBeHidden();
 });

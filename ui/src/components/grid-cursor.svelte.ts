@@ -28,13 +28,9 @@ export class GridCursor<T> {
     if (this.place < 0 || rows.length === 0) return -1;
     const item = rows.at(this.place);
     if (this.key === null || (item !== undefined && this.source.keyOf(item) === this.key)) return Math.min(this.place, rows.length - 1);
-    if (this.source.find) return this.source.find(this.key);
-    for (let at = 0; at < rows.length; at++) {
-      const each = rows.at(at);
-      if (each !== undefined && this.source.keyOf(each) === this.key) return at;
-    }
-    // What was removed leaves the place to the next.
-    return Math.min(this.place, rows.length - 1);
+    const found = this.#find(this.key);
+    // What was removed leaves the place to the next; what is only not here yet does not.
+    return found >= 0 || this.source.find ? found : Math.min(this.place, rows.length - 1);
   });
 
   constructor(private readonly source: Source<T>) {}
@@ -57,7 +53,17 @@ export class GridCursor<T> {
   stand(key: string | null): void {
     if (key === this.key) return;
     this.key = key;
-    this.place = key === null ? -1 : (this.source.find?.(key) ?? -1);
+    this.place = key === null ? -1 : this.#find(key);
+  }
+
+  #find(key: string): number {
+    if (this.source.find) return this.source.find(key);
+    const rows = this.source.rows();
+    for (let at = 0; at < rows.length; at++) {
+      const each = rows.at(at);
+      if (each !== undefined && this.source.keyOf(each) === key) return at;
+    }
+    return -1;
   }
 
   /** The rows from where Shift was first held to here. */

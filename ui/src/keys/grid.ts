@@ -1,3 +1,7 @@
+/** Whether a key jumps to a name. */
+export const isLetter = (event: KeyboardEvent): boolean =>
+  !event.ctrlKey && !event.metaKey && !event.altKey && event.key.length === 1 && /[\p{L}\p{N}]/u.test(event.key);
+
 /** Where a key leads in a list of `length` rows from row `at`; null when it does not move. */
 export function gridStep(
   event: KeyboardEvent,
@@ -22,7 +26,7 @@ export function gridStep(
     case "PageUp":
       return within(at - page);
   }
-  if (event.key.length !== 1 || !/[\p{L}\p{N}]/u.test(event.key)) return null;
+  if (!isLetter(event)) return null;
   const letter = event.key.toLowerCase();
   for (let step = 1; step <= length; step++) {
     const index = (Math.max(at, -1) + step) % length;

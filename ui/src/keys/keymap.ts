@@ -20,6 +20,10 @@ export type Act =
   | "nextError"
   | "jumpToEnd"
   | "runs"
+  | "allFeeds"
+  | "editFeed"
+  | "deleteFeed"
+  | "nameWatch"
   | "keepRunning"
   | "stopKeeping"
   | "goTo"
@@ -84,6 +88,10 @@ export const keymap: Record<Act, Entry> = {
   tabRetention: { keys: ["G T"], group: "feed" },
   tabBin: { keys: ["G B"], group: "feed" },
   tabConnect: { keys: ["G N"], group: "feed" },
+  allFeeds: { keys: [], group: "feed" },
+  editFeed: { keys: [], group: "feed" },
+  deleteFeed: { keys: [], group: "feed" },
+  nameWatch: { keys: [], group: "feed" },
   keepRunning: { keys: [], group: "feed" },
   stopKeeping: { keys: [], group: "feed" },
   find: { keys: ["Mod+F"], group: "log" },

@@ -1,5 +1,5 @@
 import { SvelteMap } from "svelte/reactivity";
-import { changeCrates, type BatchOutcome, type CrateChange, type RefusedVersion, type VersionReference } from "../api/crate";
+import { changeCrates, cratesUsedBy, type BatchOutcome, type CrateChange, type RefusedVersion, type VersionReference } from "../api/crate";
 import { asFailure } from "../api/transport";
 import { changes as words } from "../text/crate";
 import type { Crates } from "./crates.svelte";
@@ -32,8 +32,9 @@ export class CrateActs {
   unyank(versions: VersionReference[]): Promise<void> {
     return this.#optimistic({ kind: "unyank" }, versions, { kind: "yank" });
   }
-  remove(versions: VersionReference[]): Promise<void> {
-    return this.#optimistic({ kind: "delete" }, versions, { kind: "recover" });
+  async remove(versions: VersionReference[]): Promise<void> {
+    const used = this.#usedBy(versions);
+    await this.#optimistic({ kind: "delete" }, versions, { kind: "recover" }, used);
   }
   recover(versions: VersionReference[]): Promise<void> {
     return this.#optimistic({ kind: "recover" }, versions, null);
@@ -55,7 +56,22 @@ export class CrateActs {
     return this.removed.has(spelled(each));
   }
 
-  async #optimistic(change: CrateChange, versions: VersionReference[], back: CrateChange | null): Promise<void> {
+  /** Which of one's projects lock them; nobody, where that cannot be found out. */
+  async #usedBy(versions: VersionReference[]): Promise<string[]> {
+    try {
+      const used = await cratesUsedBy(this.crates.feed, versions);
+      return used.flatMap((each) => each.projects).filter((each, at, all) => all.indexOf(each) === at);
+    } catch {
+      return [];
+    }
+  }
+
+  async #optimistic(
+    change: CrateChange,
+    versions: VersionReference[],
+    back: CrateChange | null,
+    users: Promise<string[]> = Promise.resolve([]),
+  ): Promise<void> {
     if (versions.length === 0) return;
     this.refused = null;
     for (const each of versions) {
@@ -68,7 +84,7 @@ export class CrateActs {
     try {
       const outcome = await changeCrates(this.crates.feed, change, versions);
       for (const { name, version } of outcome.refused) this.#restore({ name, version }, change);
-      this.#tell(change, outcome, back);
+      this.#tell(change, outcome, back, await users);
     } catch (thrown) {
       const error = asFailure(thrown);
       for (const each of versions) this.#restore(each, change);
@@ -94,8 +110,8 @@ export class CrateActs {
     if (kind === "yank" || kind === "unyank") this.#mend([each], { kind: kind === "yank" ? "unyank" : "yank" });
   }
 
-  #tell(change: CrateChange, { done, refused }: BatchOutcome, back: CrateChange | null): void {
-    const said = words.outcome(change, done, refused.length);
+  #tell(change: CrateChange, { done, refused }: BatchOutcome, back: CrateChange | null, users: string[] = []): void {
+    const said = [words.outcome(change, done, refused.length), ...(users.length > 0 ? [words.stillLocked(users)] : [])].join(". ");
     this.refused = refused.length > 0 ? { words: said, versions: refused } : null;
     if (done.length === 0) return;
     const undo = back ? { label: words.undo, run: () => void this.#optimistic(back, done, null) } : null;

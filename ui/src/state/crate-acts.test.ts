@@ -24,6 +24,7 @@ async function opened(): Promise<{ acts: CrateActs; pane: OpenCrate; notices: No
 beforeEach(() => {
   vi.mocked(api.cratePage).mockResolvedValue(samplePage("relay", 1, 0, 100));
   vi.mocked(api.showCrate).mockResolvedValue({ row: sampleRow("relay", { kind: "ours" }, "1.1.0"), versions: [version("1.1.0"), version("1.0.0")], pageUrl: null, gaps: [] });
+  vi.mocked(api.cratesUsedBy).mockResolvedValue([]);
   vi.mocked(api.showVersion).mockRejectedValue(new Error("not asked here"));
 });
 
@@ -52,10 +53,12 @@ test("what is refused goes back, with its reason", async () => {
 });
 
 test("a removed version keeps its place until it is brought back", async () => {
-  const { acts, pane } = await opened();
+  const { acts, pane, notices } = await opened();
   vi.mocked(api.changeCrates).mockResolvedValue({ done: [one], refused: [] });
   vi.mocked(api.showCrate).mockResolvedValue({ row: sampleRow("relay"), versions: [version("1.0.0")], pageUrl: null, gaps: [] });
+  vi.mocked(api.cratesUsedBy).mockResolvedValue([{ ...one, projects: ["edge-gateway"] }]);
   await acts.remove([one]);
+  expect(notices.toast?.text).toBe("**relay 1.1.0** moved to the recycle bin. Locked by edge-gateway");
   expect([pane.versions.map((each) => each.version), acts.isRemoved(one)]).toEqual([["1.1.0", "1.0.0"], true]);
   await acts.recover([one]);
   expect(acts.isRemoved(one)).toBe(false);

@@ -26,8 +26,6 @@ export class Crates {
   refreshFailure = $state.raw<IpcFailure | null>(null);
   /** How many crates came in while it is brought up to date. */
   arriving = $state(0);
-  /** How many crates there are, whatever is looked for. */
-  total = $state(0);
   /** How many rows came above the view since one last scrolled up. */
   above = $state(0);
   readonly #lookUps: LookUps;
@@ -53,6 +51,10 @@ export class Crates {
   get isKept(): boolean {
     return this.pages.kept !== null;
   }
+  /** How many crates the feed holds, whatever is looked for. */
+  get total(): number {
+    return this.pages.kept?.saved ?? 0;
+  }
   get offline(): boolean {
     return this.refreshFailure?.code === "unreachable";
   }
@@ -71,7 +73,6 @@ export class Crates {
       const mine = await this.pages.ask((offset, limit) => cratePage(this.feed, query, offset, limit));
       if (!mine) return;
       this.failure = null;
-      this.#count(query);
       this.selection.clear();
     } catch (thrown) {
       this.failure = asFailure(thrown);
@@ -121,9 +122,29 @@ export class Crates {
     this.#inView = [first, last];
     if (first === 0) this.above = 0;
     this.pages.want(first, last);
-    const names = Array.from({ length: last - first }, (_, at) => this.pages.at(first + at)?.name);
+    this.lookUp();
+  }
+
+  /** Has the index asked about what is on screen, as far as it is here. */
+  lookUp(): void {
+    const [first, last] = this.#inView;
+    const names = Array.from({ length: Math.max(0, last - first) }, (_, at) => this.pages.at(first + at)?.name);
     const here = names.filter((name) => name !== undefined);
     if (here.length > 0) this.#lookUps.onScreen(here);
+  }
+
+  /** Where the first name with this letter is, in a list by name that is not all here; -1 where there is none. */
+  async seek(letter: string): Promise<number> {
+    if (this.sort !== "name" || this.isReversed) return -1;
+    const query = this.query;
+    const nameAt = async (index: number): Promise<string> => (await cratePage(this.feed, query, index, 1)).rows[0]?.name.toLowerCase() ?? "";
+    let [low, high] = [0, this.pages.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((await nameAt(middle)) < letter) low = middle + 1;
+      else high = middle;
+    }
+    return low < this.pages.length && (await nameAt(low)).startsWith(letter) ? low : -1;
   }
 
   /** Chooses every crate that fits, as far as that can be acted on at once; answers whether those were all. */
@@ -140,7 +161,7 @@ export class Crates {
     return rows.length >= this.pages.length;
   }
 
-  /** One at a time: while rows are read, what comes in meanwhile is read afterwards. */
+  /** One at a time: what comes in while rows are read is read with the next event, and at the end. */
   async #reread(): Promise<void> {
     if (this.#rereading) return;
     this.#rereading = this.#readView();
@@ -154,15 +175,8 @@ export class Crates {
       if (this.isKept) await this.pages.again(...this.#inView);
       else await this.pages.ask((offset, limit) => cratePage(this.feed, query, offset, limit));
       this.failure = null;
-      this.#count(query);
     } catch (thrown) {
       this.failure ??= asFailure(thrown);
     }
-  }
-
-  #count(query: CrateQuery): void {
-    const { counts, kept } = this.pages;
-    const isAll = !query.text && !this.isNarrowed;
-    this.total = isAll && counts ? counts.all : (kept?.saved ?? this.total);
   }
 }

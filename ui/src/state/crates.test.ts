@@ -89,3 +89,16 @@ test("all that fits is selected, as far as one can act on it", async () => {
   expect(await crates.selectAll()).toBe(false);
   expect(crates.selection.size).toBe(2000);
 });
+
+test("a letter finds its first name in a list that is not all here", async () => {
+  const names = ["axum", "bytes", "clap", "tokio", "tower", "zerocopy"];
+  vi.mocked(api.cratePage).mockImplementation((_, __, offset, limit) =>
+    Promise.resolve({ ...samplePage("x", names.length, offset, limit), rows: names.slice(offset, offset + limit).map((name) => sampleRow(name)) }),
+  );
+  const crates = new Crates("feed");
+  crates.sort = "name";
+  await crates.read();
+  expect(await Promise.all(["t", "a", "q", "z"].map((letter) => crates.seek(letter)))).toEqual([3, 0, -1, 5]);
+  crates.sort = "published";
+  expect(await crates.seek("t")).toBe(-1);
+});

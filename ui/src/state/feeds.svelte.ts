@@ -1,5 +1,5 @@
 import { SvelteMap } from "svelte/reactivity";
-import { createFeed, createPair, keptFeeds, listFeeds, updateFeed, type Feed, type FeedChange, type FeedDraft, type PairDraft, type PairOutcome } from "../api/feed";
+import { createFeed, createPair, keptFeeds, listFeeds, showFeed, updateFeed, type Feed, type FeedChange, type FeedDraft, type PairDraft, type PairOutcome } from "../api/feed";
 import { Loaded } from "./loaded.svelte";
 
 /** The feeds of every account. */
@@ -37,6 +37,15 @@ export class Feeds {
       // What is kept is only there to be quick.
     }
     await asked;
+  }
+
+  /** Looks at one feed anew: its role, and how its upstreams do. */
+  async see(reference: string): Promise<void> {
+    try {
+      this.put(await showFeed(reference));
+    } catch {
+      // What hangs on it is told where the feed is brought up to date.
+    }
   }
 
   /** Throws the refusal. */

@@ -7,6 +7,7 @@ export type Place =
   /** To add an account, or to sign in to one again; `way` is the row that stands open. */
   | { at: "signIn"; again: string | null; way: "token" | null }
   | { at: "account"; account: string }
+  | { at: "feeds" }
   /** Its crates, where no tab is named. */
   | { at: "feed"; feed: string; tab?: FeedTab }
   | { at: "project"; folder: string; tab: ProjectTab }

@@ -1,4 +1,5 @@
 import type { Feed, PairOutcome } from "../api/feed";
+import type { Visibility } from "../api/view";
 import { asFailure, type IpcFailure } from "../api/transport";
 import { descriptionProblem, nameProblem } from "./feed-names";
 import type { Feeds } from "./feeds.svelte";
@@ -18,6 +19,11 @@ export class NewFeedDraft {
   name = $state("");
   description = $state("");
   includeCratesIo = $state(true);
+  /** References of the feeds that one feed takes from, in order. */
+  upstreamFeeds = $state.raw<string[]>([]);
+  /** Who reads without a role; none where that is not asked. */
+  visibility = $state<Visibility | null>("collection");
+  buildService = $state(true);
   creating = $state(false);
   /** Set once something was made or refused. */
   outcome = $state.raw<OutcomeLine[] | null>(null);
@@ -45,9 +51,16 @@ export class NewFeedDraft {
     private readonly account: string,
     project: string | null,
     shape: Shape,
+    /** On this computer nobody else reads, and no pipeline runs. */
+    readonly isLocal: boolean,
   ) {
     this.project = project;
     this.shape = shape;
+  }
+
+  toggleUpstream(reference: string): void {
+    const without = this.upstreamFeeds.filter((each) => each !== reference);
+    this.upstreamFeeds = without.length < this.upstreamFeeds.length ? without : [...without, reference];
   }
 
   get problem(): string | null {
@@ -72,7 +85,7 @@ export class NewFeedDraft {
 
   async #createPair(): Promise<Feed | null> {
     const { upstream, internal, account, project } = this;
-    const outcome = await this.feeds.createPair({ account, project, upstream, internal, description: this.#text });
+    const outcome = await this.feeds.createPair({ account, project, upstream, internal, description: this.#text, ...this.#readers });
     this.outcome = lines(outcome);
     const made = [outcome.upstream, outcome.internal].flatMap((each) => (each.state === "created" ? [each.feed] : []));
     this.created = made[0] ?? null;
@@ -80,9 +93,13 @@ export class NewFeedDraft {
   }
 
   async #createOne(): Promise<Feed | null> {
-    const { name, account, project, includeCratesIo } = this;
-    this.created = await this.feeds.create({ account, project, name, includeCratesIo, description: this.#text });
+    const { name, account, project, includeCratesIo, upstreamFeeds } = this;
+    this.created = await this.feeds.create({ account, project, name, includeCratesIo, upstreamFeeds, description: this.#text, ...this.#readers });
     return this.created;
+  }
+
+  get #readers(): { visibility: Visibility | null; buildService: boolean } {
+    return this.isLocal ? { visibility: null, buildService: false } : { visibility: this.visibility, buildService: this.buildService };
   }
 
   get #text(): string | null {

@@ -29,7 +29,7 @@ export class OpenFeed {
 
   constructor(
     readonly reference: string,
-    feeds: Feeds,
+    private readonly feeds: Feeds,
     notices: Notices,
   ) {
     this.crates = new Crates(reference);
@@ -53,6 +53,6 @@ export class OpenFeed {
   }
 
   async refresh(): Promise<void> {
-    await Promise.all([this.crates.refresh(), this.views.load(), this.bin.load(), this.pane.reload()]);
+    await Promise.all([this.crates.refresh(), this.feeds.see(this.reference), this.views.load(), this.bin.load(), this.pane.reload()]);
   }
 }

@@ -41,6 +41,15 @@ export class Upstreams {
     this.notices.say(words.removed(upstream.name));
   }
 
+  async addCratesIo(): Promise<void> {
+    this.refused = null;
+    try {
+      await this.add({ kind: "addCratesIo" });
+    } catch (thrown) {
+      this.refused = asFailure(thrown);
+    }
+  }
+
   /** Throws the refusal. */
   async add(change: UpstreamChange): Promise<void> {
     const before = this.all.map((each) => each.id);
@@ -57,7 +66,8 @@ export class Upstreams {
   }
 
   async #restore(upstream: Upstream, before: number): Promise<void> {
-    const shown = [...this.all.slice(0, before), upstream, ...this.all.slice(before)];
+    const others = this.all.filter((each) => each.id !== upstream.id);
+    const shown = [...others.slice(0, before), upstream, ...others.slice(before)];
     await this.#change(upstream.id, shown, { kind: "restore", id: upstream.id, before });
   }
 

@@ -1,12 +1,12 @@
 import { createContext } from "svelte";
 import { asFailure } from "../api/transport";
 import { copyText, onDrag, onFolderOpened } from "../api/window";
-import type { Feed, FeedChange } from "../api/feed";
 import type { RunEvent } from "../api/run";
 import { common, keepRunning as keepText, project as projectText } from "../text/en";
 import { Accounts } from "./accounts.svelte";
 import { Actions } from "./actions.svelte";
 import { Drop } from "./drop.svelte";
+import { FeedActs } from "./feed-acts";
 import { Feeds } from "./feeds.svelte";
 import { KeepRunning } from "./keep-running.svelte";
 import { Navigation } from "./navigation.svelte";
@@ -23,6 +23,7 @@ export class Workspace {
   readonly actions = new Actions();
   readonly drop = new Drop();
   readonly feeds = new Feeds();
+  readonly feedActs = new FeedActs(this);
   readonly keepRunning = new KeepRunning();
   readonly navigation = new Navigation();
   readonly notices = new Notices();
@@ -34,6 +35,8 @@ export class Workspace {
   /** Which run each list shows; the newest where nothing was chosen. */
   chosenRun = $state.raw<Run | null>(null);
   newFeed = $state.raw<{ account: string; shape: "pair" | "one" } | null>(null);
+  /** How wide a detail is drawn where the window has room. */
+  paneWidth = $state(440);
   keepRunningOpen = $state(false);
   paletteOpen = $state(false);
   helpOpen = $state(false);
@@ -50,8 +53,7 @@ export class Workspace {
     if (account) this.navigation.replace(this.#home(account.id));
     // The window stands before the feeds have answered: their pages wait for themselves.
     this.ready = true;
-    // What was seen last is not shown where access may have been taken away.
-    for (const each of this.accounts.all) void (each.state.kind === "refused" ? this.feeds.load(each.id) : this.feeds.loadKept(each.id));
+    for (const each of this.accounts.all) void this.feeds.loadKept(each.id);
     void this.keepRunning.load();
     const refused = this.accounts.list.failure ?? this.projects.list.failure;
     if (refused) this.tell(refused);
@@ -148,15 +150,6 @@ export class Workspace {
     } catch {
       this.notices.show(common.copyRefused);
     }
-  }
-
-  /** Changes what a feed is; where its name changes, the page goes with it. Throws the refusal. */
-  async updateFeed(feed: Feed, change: FeedChange): Promise<Feed> {
-    const now = await this.feeds.update(feed, change);
-    const { place } = this.navigation;
-    if (now.reference !== feed.reference && place.at === "feed" && place.feed === feed.reference)
-      this.navigation.replace({ ...place, feed: now.reference });
-    return now;
   }
 
   /** For a refusal that has no place of its own on the page. */

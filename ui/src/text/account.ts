@@ -1,6 +1,6 @@
 import type { Account } from "../api/account";
 import type { SignInHow } from "../api/sign-in";
-import { dayOf } from "./units";
+import { dayOf, plural } from "./units";
 
 export const account = {
   local: "This computer",
@@ -32,8 +32,10 @@ export const account = {
   createPair: "Create a pair of feeds…",
   createOne: "Create one feed…",
   feeds: "Feeds",
-  columns: { name: "Feed", where: "Belongs to", fedBy: "Fed by", what: "What it is for" },
+  columns: { name: "Feed", account: "Account", role: "You are", where: "Belongs to", fedBy: "Fed by", what: "What it is for" },
   ownOnly: "our own crates only",
+  footer: (n: number): string => plural(n, "feed", "feeds"),
+  deleted: "Deleted feeds…",
   openProject: "Open a project…",
 };
 

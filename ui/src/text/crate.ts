@@ -47,6 +47,8 @@ export const crates = {
   offline: (when: string | null): string =>
     when ? `**Offline.** Everything here is from the copy on this computer, brought up to date ${when}.` : "**Offline.** Nothing of this feed is kept on this computer yet.",
   refreshRefused: (name: string): string => `**${name}** could not be brought up to date`,
+  nothingKept: (name: string): string => `Nothing of **${name}** is kept on this computer yet`,
+  nothingKeptText: "What it holds is shown as soon as it answers, and kept from then on.",
   notFoundTitle: (query: string, name: string): string => `No crate named \`${query}\` in **${name}**`,
   notFoundText: "The search looks at names and descriptions.",
   clearSearch: "Clear the search",
@@ -77,6 +79,7 @@ export const crates = {
 
 export const crate = {
   pane: (name: string): string => `About ${name}`,
+  split: "Width of the crate beside the list",
   copyLine: "Copy dependency line",
   version: (version: string): string => `Version ${version}`,
   close: "Close",
@@ -182,5 +185,6 @@ export const changes = {
   purgeText: "Builds that lock them will fail, and their numbers cannot be used again.",
   purge: "Delete for ever",
   purging: "Deleting",
+  stillLocked: (projects: string[]): string => `Locked by ${listed(projects)}`,
   locked: (projects: string[]): string => `${listed(projects)} ${projects.length === 1 ? "locks" : "lock"} some of them.`,
 };

@@ -121,6 +121,7 @@ export const refused = {
   },
   nothingLost: "Nothing is lost: your projects and your runs are kept, and the feeds stay as they are.",
   again: "Sign in again",
+  kept: "Show what is kept here",
   facts: { account: "Account", answer: "Answer", noticed: "Noticed", cargo: "Until then, cargo", others: "Other accounts" },
   list: "What is known",
   cargo: "builds what is already downloaded, and fails with a hint to come here",
