@@ -2,27 +2,19 @@
 //!
 //! **Invariant**: only what was looked at is known; the rest stays unknown.
 
-use std::collections::HashMap;
-
 use rusqlite::{OptionalExtension, params};
 
 use super::store::{KeptFeed, crate_id, folded, summarize};
 use super::{Catalog, Error};
-use crate::feeds::{Downloads, VersionReference};
+use crate::feeds::VersionReference;
 use crate::registry::{IndexVersion, index_versions};
 
 impl Catalog {
-    /// Takes over what an index says of a crate; none is a crate the index does not have. Answers whether its row is
-    /// different now.
-    pub(crate) fn learn_index(
-        &self,
-        kept: &KeptFeed,
-        name: &str,
-        file: Option<&[u8]>,
-    ) -> Result<bool, Error> {
+    /// Takes over what an index says of a crate; none is a crate the index does not have. What projects need is worked out
+    /// afterwards, once for many: [`Catalog::settle_needed`].
+    pub(crate) fn learn_index(&self, kept: &KeptFeed, name: &str, file: Option<&[u8]>) -> Result<(), Error> {
         let versions = file.map(index_versions).unwrap_or_default();
         self.write(|transaction| {
-            let before = fingerprint(transaction, kept.id, name)?;
             if let Some(id) = crate_id(transaction, kept.id, name)? {
                 transaction
                     .prepare_cached("UPDATE crates SET index_file = ?2 WHERE id = ?1")?
@@ -40,23 +32,17 @@ impl Catalog {
                     summarize(transaction, id)?;
                 }
             }
-            note_locks(transaction, kept.id, name, &versions)?;
-            super::locks::put_needed(transaction, kept)?;
-            Ok(fingerprint(transaction, kept.id, name)? != before)
+            note_locks(transaction, kept.id, name, &versions)
         })
     }
 
-    /// Takes over how often crates were downloaded, by Azure's ids. One that is not told of never was.
-    pub(crate) fn learn_downloads(
-        &self,
-        guids: &[String],
-        downloads: &HashMap<String, Downloads>,
-    ) -> Result<(), Error> {
+    /// Takes over how often crates were downloaded, by name.
+    pub(crate) fn learn_downloads(&self, kept: &KeptFeed, downloads: &[(String, u32)]) -> Result<(), Error> {
         self.write(|transaction| {
-            let mut statement =
-                transaction.prepare_cached("UPDATE crates SET downloads = ?2 WHERE guid = ?1")?;
-            for guid in guids {
-                statement.execute((guid, downloads.get(guid).map_or(0, |one| one.count)))?;
+            let mut statement = transaction
+                .prepare_cached("UPDATE crates SET downloads = ?3 WHERE feed = ?1 AND folded = ?2")?;
+            for (name, count) in downloads {
+                statement.execute((kept.id, folded(name), count))?;
             }
             Ok(())
         })
@@ -67,7 +53,7 @@ impl Catalog {
         &self,
         kept: &KeptFeed,
         name: &str,
-        downloads: &HashMap<String, Downloads>,
+        downloads: &[(String, u32)],
     ) -> Result<(), Error> {
         self.write(|transaction| {
             let Some(id) = crate_id(transaction, kept.id, name)? else {
@@ -76,7 +62,7 @@ impl Catalog {
             let mut statement = transaction
                 .prepare_cached("UPDATE versions SET downloads = ?3 WHERE crate = ?1 AND version = ?2")?;
             for (version, downloads) in downloads {
-                statement.execute((id, version, downloads.count))?;
+                statement.execute((id, version, downloads))?;
             }
             Ok(())
         })
@@ -120,35 +106,6 @@ impl Catalog {
                 .optional()
         })
     }
-}
-
-/// What tells two states of a row apart.
-#[derive(PartialEq)]
-struct RowState {
-    latest: String,
-    yanked: Option<bool>,
-    any_yanked: bool,
-    needed_by: u32,
-}
-
-fn fingerprint(
-    connection: &rusqlite::Connection,
-    feed: i64,
-    name: &str,
-) -> rusqlite::Result<Option<RowState>> {
-    connection
-        .prepare_cached(
-            "SELECT latest, yanked, any_yanked, needed_by FROM crates WHERE feed = ?1 AND folded = ?2",
-        )?
-        .query_row((feed, folded(name)), |row| {
-            Ok(RowState {
-                latest: row.get(0)?,
-                yanked: row.get(1)?,
-                any_yanked: row.get(2)?,
-                needed_by: row.get(3)?,
-            })
-        })
-        .optional()
 }
 
 /// Notes which locked versions of a crate the index has.

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Transaction, params};
 
+use semver::Version;
+
 use super::latest::VersionRow;
 use super::source::NOT_SAVED;
 use super::store::{KeptFeed, crate_id, folded, put_words};
@@ -53,6 +55,11 @@ impl Catalog {
         })
     }
 
+    /// Works out anew which crates somebody needs and nobody saved, after the index was looked into.
+    pub(super) fn settle_needed(&self, kept: &KeptFeed) -> Result<(), Error> {
+        self.write(|transaction| put_needed(transaction, kept))
+    }
+
     /// Which known projects lock each of some versions; a version nobody locks is left out.
     pub(crate) fn used_by(
         &self,
@@ -74,6 +81,28 @@ impl Catalog {
             Ok(found)
         })
     }
+}
+
+/// Which projects lock each of some versions, from what they lock now; a version nobody locks is left out.
+pub(crate) fn locked_by(locks: &[Lock], versions: Vec<VersionReference>) -> Vec<UsedBy> {
+    let used = |which: VersionReference| {
+        let same = |lock: &&Lock| folded(&lock.name) == folded(&which.name) && lock.version == which.version;
+        let mut projects = locks
+            .iter()
+            .filter(same)
+            .map(|lock| lock.project.clone())
+            .collect::<Vec<_>>();
+        projects.sort_unstable();
+        projects.dedup();
+        UsedBy {
+            name: which.name,
+            version: which.version,
+            projects,
+        }
+    };
+    let mut used = versions.into_iter().map(used).collect::<Vec<_>>();
+    used.retain(|used| !used.projects.is_empty());
+    used
 }
 
 const NOBODY_SAVED: &str = "NOT EXISTS (SELECT 1 FROM crates c JOIN versions v ON v.crate = c.id
@@ -103,14 +132,18 @@ pub(super) fn put_needed(transaction: &Transaction<'_>, kept: &KeptFeed) -> rusq
         .execute([kept.id])?;
     let needed = {
         let mut statement = transaction.prepare_cached(&format!(
-            "SELECT l.name, max(l.version), count(DISTINCT l.project) FROM locks l
+            "SELECT l.name, group_concat(l.version, ' '), count(DISTINCT l.project) FROM locks l
              WHERE l.feed = ?1 AND l.in_index = 1 AND {NOBODY_SAVED} GROUP BY l.folded"
         ))?;
         let rows = statement.query_map([kept.id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         rows.collect::<Result<Vec<(String, String, u32)>, _>>()?
     };
     let unsaved = Sources::of(&kept.feed).unsaved();
-    for (name, version, projects) in needed {
+    for (name, versions, projects) in needed {
+        let highest = versions
+            .split(' ')
+            .max_by_key(|version| Version::parse(version).ok());
+        let version = highest.unwrap_or_default().to_owned();
         // Without an upstream nothing can be saved, whatever the index says.
         let Some((origin, source)) = unsaved.clone() else {
             continue;
@@ -203,7 +236,8 @@ mod tests {
             .unwrap();
         assert_eq!(row(&catalog, &kept), None, "nobody looked into the index yet");
         assert_eq!(catalog.to_look_up(&kept).unwrap(), ["Http_Body"]);
-        assert!(catalog.learn_index(&kept, "http-body", Some(INDEX)).unwrap());
+        catalog.learn_index(&kept, "http-body", Some(INDEX)).unwrap();
+        catalog.settle_needed(&kept).unwrap();
         assert_eq!(row(&catalog, &kept), Some(("1.1.0".to_owned(), 0, 2)));
         assert!(catalog.to_look_up(&kept).unwrap().is_empty());
         let saved = listed("http-body", &[("1.1.0", Some("ab"))], "");
@@ -225,6 +259,7 @@ mod tests {
         let (_folder, catalog, kept) = tests::catalog();
         catalog.put_locks(&kept, &[lock("api", "1.0.0")]).unwrap();
         catalog.learn_index(&kept, "http-body", None).unwrap();
+        catalog.settle_needed(&kept).unwrap();
         assert_eq!(row(&catalog, &kept), None);
         assert!(catalog.to_look_up(&kept).unwrap().is_empty());
     }

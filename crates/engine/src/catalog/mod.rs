@@ -21,7 +21,7 @@ mod versions;
 mod watch;
 
 pub use error::Error;
-pub(crate) use locks::Lock;
+pub(crate) use locks::{Lock, locked_by};
 pub use model::{
     CrateDetails, CratePage, CrateQuery, CrateRow, CrateSort, Kept, KeptFeeds, OriginCounts, OriginFilter,
     RefreshEvent, Refreshed, RetentionPreview, UsedBy,
@@ -32,7 +32,7 @@ pub(crate) use schema::{Catalog, Catalogs};
 pub(crate) use source::Sources;
 pub(crate) use store::KeptFeed;
 pub(crate) use sync::{Refreshing, by_id, look_up, refresh};
-pub(crate) use watch::name_watch;
+pub(crate) use watch::{ask_crates_io, name_watch};
 
 #[cfg(test)]
 pub(crate) mod tests {

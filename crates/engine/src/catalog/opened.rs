@@ -3,6 +3,7 @@
 //! **Invariant**: a part that cannot be had is a gap with a reason, never a failure of the whole. A version nobody saved is
 //! never downloaded here, since that would save it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ use crate::Error;
 use crate::error::Told;
 use crate::feeds::{
     CrateFeature, CrateVersion, Dependency, DependencyKind, DependencySource, FeedClient, FeedReference,
-    Origin, VersionDetails, VersionReference, crate_page, registry_name,
+    Origin, Readme, VersionDetails, VersionReference, crate_page, registry_name,
 };
 use crate::project::FeedNames;
 use crate::registry::{self, IndexDependency, IndexVersion, Manifest, Registry, index_versions};
@@ -29,6 +30,9 @@ pub(crate) struct Opening<'o> {
     /// The feed by its id.
     pub(crate) feed: FeedReference,
 }
+
+/// The most versions that are shown of an index: more is no crate.
+const MOST_VERSIONS: usize = 20_000;
 
 /// What a `.crate` says, as it is kept.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -64,7 +68,9 @@ impl Opening<'_> {
         if self.catalog.krate(&self.kept, name)?.is_none()
             && let Some(listed) = self.client.find_crate(&self.feed, name).await?
         {
-            self.catalog.put_one(&self.kept, name, Some(&listed))?;
+            let (of, named) = (self.kept.clone(), name.to_owned());
+            let put = move |catalog: &Catalog| catalog.put_one(&of, &named, Some(&listed));
+            self.catalog.off_thread(put).await?;
         }
         Ok(())
     }
@@ -96,11 +102,12 @@ impl Opening<'_> {
         let asked = ids.iter().map(|(guid, _)| guid.clone()).collect::<Vec<_>>();
         match self.client.version_downloads(&self.feed, &guid, &asked).await {
             Ok(Some(by_id)) => {
-                let number = |(guid, version): (String, String)| Some((version, *by_id.get(&guid)?));
-                let downloads = ids.into_iter().filter_map(number).collect();
-                Ok(self
-                    .catalog
-                    .learn_version_downloads(&self.kept, name, &downloads)?)
+                // One that is not told of never was.
+                let count = |guid: &String| by_id.get(guid).map_or(0, |downloads| downloads.count);
+                let counts = ids.iter().map(|(guid, version)| (version.clone(), count(guid)));
+                let (of, named, counts) = (self.kept.clone(), name.to_owned(), counts.collect::<Vec<_>>());
+                let learn = move |catalog: &Catalog| catalog.learn_version_downloads(&of, &named, &counts);
+                Ok(self.catalog.off_thread(learn).await?)
             }
             // One may not know: then there is no such column.
             Ok(None) => Ok(()),
@@ -114,8 +121,12 @@ impl Opening<'_> {
     fn versions(&self, name: &str, index: &[IndexVersion]) -> Result<Vec<CrateVersion>, Error> {
         let mut versions = self.catalog.versions(&self.kept, name)?;
         let unsaved = super::Sources::of(&self.kept.feed).unsaved();
-        for known in index {
-            let is_saved = versions.iter().any(|version| version.version == known.vers);
+        let saved = versions
+            .iter()
+            .map(|version| version.version.clone())
+            .collect::<HashSet<_>>();
+        for known in index.iter().take(MOST_VERSIONS) {
+            let is_saved = saved.contains(&known.vers);
             if let (false, Some((code, source))) = (is_saved, unsaved.clone()) {
                 versions.push(CrateVersion {
                     version: known.vers.clone(),
@@ -168,14 +179,15 @@ impl Opening<'_> {
     pub(crate) async fn version(&self, which: &VersionReference) -> Result<VersionDetails, Error> {
         let mut gaps = Vec::new();
         self.require_copy(&which.name).await?;
-        let index = match self
+        let kept_file = self
             .catalog
             .krate(&self.kept, &which.name)?
-            .and_then(|krate| krate.index_file)
-        {
-            Some(file) => index_versions(&file),
-            None => self.index(&which.name, &mut gaps).await?,
-        };
+            .and_then(|krate| krate.index_file);
+        let mut index = kept_file.as_deref().map(index_versions).unwrap_or_default();
+        // What is kept may be older than the version.
+        if !index.iter().any(|known| known.vers == which.version) {
+            index = self.index(&which.name, &mut gaps).await?;
+        }
         let versions = self.versions(&which.name, &index)?;
         let version = versions
             .into_iter()
@@ -225,7 +237,7 @@ impl Opening<'_> {
                 .map(|line| self.dependencies(line))
                 .unwrap_or_default(),
             features: line.as_ref().map(features).unwrap_or_default(),
-            readme: contents.readme.as_deref().map(registry::render),
+            readme: rendered(contents.readme).await?,
             version,
             source_chain,
             provenance,
@@ -274,8 +286,11 @@ impl Opening<'_> {
                 return Ok(Some((KeptContents::default(), size)));
             }
         };
-        if let Ok(text) = serde_json::to_string(&contents) {
-            self.catalog.learn_contents(&self.kept, which, &text, size)?;
+        // What no checksum vouches for is shown, and not kept.
+        if let (Ok(text), Some(_)) = (serde_json::to_string(&contents), checksum) {
+            let (of, which) = (self.kept.clone(), which.clone());
+            let learn = move |catalog: &Catalog| catalog.learn_contents(&of, &which, &text, size);
+            self.catalog.off_thread(learn).await?;
         }
         Ok(Some((contents, size)))
     }
@@ -365,6 +380,12 @@ impl Opening<'_> {
             ..self.feed.clone()
         }
     }
+}
+
+/// A readme made safe to show; a large one takes its time.
+async fn rendered(readme: Option<String>) -> Result<Option<Readme>, Error> {
+    let render = move || Ok(readme.as_deref().map(registry::render));
+    credentials::blocking(render).await
 }
 
 fn reference(name: &str, version: &str) -> VersionReference {

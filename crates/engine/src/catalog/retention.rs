@@ -4,13 +4,18 @@
 //! downloaded for so many days. Promoted ones stay. The job itself is the feed's.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use semver::Version;
+use tokio::task::JoinSet;
 
 use super::store::KeptFeed;
 use super::{Catalog, Error, RetentionPreview};
 use crate::feeds::{Downloads, FeedClient, FeedReference, Retention, VersionReference};
 use crate::moment::Moment;
+
+/// How many crates are asked about at the same time.
+const AT_ONCE: usize = 4;
 
 /// A version as the policy looks at it.
 #[derive(Debug, Clone)]
@@ -25,14 +30,15 @@ struct Aged {
 
 /// What a policy would remove, were it to work now.
 pub(crate) async fn preview(
-    catalog: &Catalog,
+    catalog: &Arc<Catalog>,
     client: &FeedClient,
     kept: &KeptFeed,
     feed: &FeedReference,
     retention: Retention,
 ) -> Result<RetentionPreview, crate::Error> {
     let mut surplus = Vec::new();
-    for versions in catalog.aged(kept)? {
+    let of = kept.clone();
+    for versions in catalog.off_thread(move |catalog| catalog.aged(&of)).await? {
         surplus.extend(beyond_count(versions, retention.count_limit));
     }
     let (downloaded, knows_downloads) = last_downloads(client, feed, &surplus).await?;
@@ -75,21 +81,38 @@ async fn last_downloads(
     feed: &FeedReference,
     versions: &[Aged],
 ) -> Result<(HashMap<String, Moment>, bool), crate::Error> {
-    let mut by_crate = HashMap::<&str, Vec<String>>::new();
+    let mut by_crate = HashMap::<String, Vec<String>>::new();
     for aged in versions {
         if let Some(guid) = &aged.crate_guid {
-            by_crate.entry(guid).or_default().push(aged.guid.clone());
+            by_crate.entry(guid.clone()).or_default().push(aged.guid.clone());
         }
     }
-    let mut found = HashMap::new();
-    for (krate, versions) in by_crate {
-        let Some(downloads) = client.version_downloads(feed, krate, &versions).await? else {
-            return Ok((HashMap::new(), false));
-        };
-        let last = |(guid, downloads): (String, Downloads)| Some((guid, downloads.last?));
-        found.extend(downloads.into_iter().filter_map(last));
+    let crates = by_crate.keys().cloned().collect::<Vec<_>>();
+    let Some(ever) = client.crate_downloads(feed, &crates).await? else {
+        return Ok((HashMap::new(), false));
+    };
+    // A crate nobody ever downloaded has no version anybody did.
+    let mut waiting = by_crate.into_iter().filter(|(krate, _)| ever.contains_key(krate));
+    let (mut asked, mut found) = (JoinSet::new(), HashMap::new());
+    loop {
+        while asked.len() < AT_ONCE
+            && let Some((krate, versions)) = waiting.next()
+        {
+            let (client, feed) = (client.clone(), feed.clone());
+            asked.spawn(async move { client.version_downloads(&feed, &krate, &versions).await });
+        }
+        match asked.join_next().await {
+            Some(Ok(answer)) => {
+                let Some(downloads) = answer? else {
+                    return Ok((HashMap::new(), false));
+                };
+                let last = |(guid, downloads): (String, Downloads)| Some((guid, downloads.last?));
+                found.extend(downloads.into_iter().filter_map(last));
+            }
+            Some(Err(lost)) => std::panic::resume_unwind(lost.into_panic()),
+            None => return Ok((found, true)),
+        }
     }
-    Ok((found, true))
 }
 
 impl Catalog {

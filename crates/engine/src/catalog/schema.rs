@@ -8,9 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use credentials::{blocking, file};
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 use super::Error;
+use crate::feeds::FeedReference;
 
 /// Changes with every change of the tables.
 const SHAPE: i64 = 1;
@@ -110,8 +111,10 @@ pub(crate) struct Catalog {
     account: String,
     writer: Mutex<Connection>,
     reader: Mutex<Connection>,
-    /// Who holds it brings a feed up to date.
-    pub(super) refreshing: tokio::sync::Mutex<()>,
+    /// For the list one looks at, which no other question shall delay.
+    searcher: Mutex<Connection>,
+    /// Who brings a feed up to date has its turn, by the feed's reference.
+    turns: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Catalogs {
@@ -151,6 +154,8 @@ impl Catalog {
         };
         let writer = match connect(&path) {
             Ok(Some(connection)) => connection,
+            // Somebody else may be writing, or the disk be full: that is no reason to throw anything away.
+            Err(error) if !is_damage(&error) => return Err(failed(error)),
             outcome => {
                 // Another shape, or no database at all: it is a copy, so it is made anew.
                 if let Err(error) = outcome {
@@ -162,20 +167,42 @@ impl Catalog {
                     .ok_or_else(|| failed(rusqlite::Error::InvalidQuery))?
             }
         };
-        let reader = connect(&path)
-            .map_err(failed)?
-            .ok_or_else(|| failed(rusqlite::Error::InvalidQuery))?;
+        let another = || {
+            connect(&path)
+                .map_err(failed)?
+                .ok_or_else(|| failed(rusqlite::Error::InvalidQuery))
+        };
+        let (reader, searcher) = (another()?, another()?);
         Ok(Self {
             account: account.to_owned(),
             writer: Mutex::new(writer),
             reader: Mutex::new(reader),
-            refreshing: tokio::sync::Mutex::default(),
+            searcher: Mutex::new(searcher),
+            turns: Mutex::default(),
         })
     }
 
     /// Reads, without waiting for whoever writes.
     pub(super) fn read<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, Error> {
         query(&held(&self.reader)).map_err(|source| self.failed(source))
+    }
+
+    /// As [`Self::read`], for the list one looks at.
+    pub(super) fn search<T>(
+        &self,
+        query: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, Error> {
+        query(&held(&self.searcher)).map_err(|source| self.failed(source))
+    }
+
+    /// Who holds it brings that feed up to date; others wait.
+    pub(super) fn turn(&self, feed: &FeedReference) -> Arc<tokio::sync::Mutex<()>> {
+        let whole = FeedReference {
+            view: None,
+            ..feed.clone()
+        };
+        let mut turns = held(&self.turns);
+        Arc::clone(turns.entry(whole.to_string().to_lowercase()).or_default())
     }
 
     /// Writes all or nothing.
@@ -210,8 +237,8 @@ impl Catalog {
     }
 }
 
-fn held(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
-    connection.lock().unwrap_or_else(PoisonError::into_inner)
+fn held<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
+    what.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A connection to tables of this shape; none where they are of another.
@@ -224,14 +251,27 @@ fn connect(path: &Path) -> rusqlite::Result<Option<Connection>> {
     connection.pragma_update(None, "cache_size", -8000)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.set_prepared_statement_cache_capacity(64);
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found != 0 {
+        return Ok((found == SHAPE).then_some(connection));
+    }
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    let shape: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if shape == 0 {
+    // Another program may have been first.
+    let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found == 0 {
         transaction.execute_batch(TABLES)?;
         transaction.pragma_update(None, "user_version", SHAPE)?;
     }
     transaction.commit()?;
-    Ok((shape == 0 || shape == SHAPE).then_some(connection))
+    Ok(Some(connection))
+}
+
+/// Whether a file cannot be read as what it should be.
+fn is_damage(error: &rusqlite::Error) -> bool {
+    let codes = [ErrorCode::NotADatabase, ErrorCode::DatabaseCorrupt];
+    error
+        .sqlite_error_code()
+        .is_some_and(|code| codes.contains(&code))
 }
 
 /// A file name of its own for each account, whatever it is called.

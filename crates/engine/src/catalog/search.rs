@@ -32,7 +32,7 @@ impl Catalog {
         limit: u32,
     ) -> Result<CratePage, Error> {
         let mut found = Conditions::of(kept.id, query);
-        self.read(|connection| {
+        self.search(|connection| {
             let counts = found.counts(connection)?;
             let whole = match found.is_whole_feed {
                 true => counts,
@@ -135,8 +135,14 @@ impl Conditions {
                 conditions.or("instr(lower(c.description), ?) > 0", word.to_lowercase().into());
             }
         }
-        if let Some(view) = &query.view {
-            conditions.add("instr(c.views, ?) > 0", format!("|{view}|").into());
+        // The view every feed is born with holds everything, and nothing is promoted into it.
+        if let Some(view) = query
+            .view
+            .as_ref()
+            .filter(|view| !view.eq_ignore_ascii_case("local"))
+        {
+            let view = format!("|{}|", view.to_lowercase());
+            conditions.add("instr(lower(c.views), ?) > 0", view.into());
         }
         if query.only_yanked {
             conditions.add("c.any_yanked = ?", 1.into());

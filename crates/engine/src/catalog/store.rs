@@ -3,7 +3,7 @@
 //! **Invariant**: what was learned of a version beside its list (yanked or not, how large) stays when the list is written
 //! again; a crate that is in no list any more goes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
@@ -28,20 +28,25 @@ pub(super) fn folded(name: &str) -> String {
 }
 
 impl Catalog {
-    /// Keeps the feeds of the account; one that is no longer among them goes, with all that was kept of it.
-    pub(crate) fn keep_feeds(&self, feeds: &[Feed], now: Moment) -> Result<(), Error> {
+    /// The feeds that are kept.
+    pub(crate) fn feed_ids(&self) -> Result<Vec<i64>, Error> {
+        self.read(|connection| {
+            let mut known = connection.prepare_cached("SELECT id FROM feeds")?;
+            let known = known.query_map([], |row| row.get(0))?;
+            known.collect()
+        })
+    }
+
+    /// Keeps the feeds of the account. One that was known before they were listed and is not among them goes, with all that was
+    /// kept of it.
+    pub(crate) fn keep_feeds(&self, feeds: &[Feed], known: &[i64], now: Moment) -> Result<(), Error> {
         self.write(|transaction| {
             let mut ids = Vec::new();
             for feed in feeds {
                 ids.push(put_feed(transaction, feed)?);
             }
-            let gone = {
-                let mut known = transaction.prepare("SELECT id FROM feeds")?;
-                let known = known.query_map([], |row| row.get::<_, i64>(0))?;
-                known.collect::<Result<Vec<_>, _>>()?
-            };
-            for id in gone.into_iter().filter(|id| !ids.contains(id)) {
-                drop_feed(transaction, id)?;
+            for id in known.iter().filter(|id| !ids.contains(id)) {
+                drop_feed(transaction, *id)?;
             }
             transaction.execute("UPDATE account SET feeds_at = ?1", [now.0])?;
             Ok(())
@@ -140,14 +145,14 @@ impl Catalog {
         changes: &[ListedChange],
     ) -> Result<u32, Error> {
         self.write(|transaction| {
-            let mut touched = HashMap::<String, i64>::new();
+            let mut touched = HashMap::<i64, Vec<&ListedVersion>>::new();
             for change in changes {
                 if let Some(id) = put_change(transaction, feed, sources, change)? {
-                    touched.insert(folded(&change.name), id);
+                    touched.entry(id).or_default().push(&change.version);
                 }
             }
-            for id in touched.values() {
-                summarize(transaction, *id)?;
+            for (id, versions) in &touched {
+                describe(transaction, *id, versions)?;
             }
             Ok(u32::try_from(touched.len()).unwrap_or(u32::MAX))
         })
@@ -192,6 +197,13 @@ fn put_feed(transaction: &Transaction<'_>, feed: &Feed) -> rusqlite::Result<i64>
     let known = find_feed(transaction, "guid", &feed.id)?;
     let mut feed = feed.clone();
     feed.role = feed.role.or(known.and_then(|known| known.feed.role));
+    // A name that another feed had before.
+    let mut others =
+        transaction.prepare_cached("SELECT id FROM feeds WHERE reference = ?1 AND guid <> ?2")?;
+    let others = others.query_map((&feed.reference, &feed.id), |row| row.get::<_, i64>(0))?;
+    for other in others.collect::<Result<Vec<_>, _>>()? {
+        drop_feed(transaction, other)?;
+    }
     let body = serde_json::to_string(&feed)
         .map_err(|wrong| rusqlite::Error::ToSqlConversionFailure(wrong.into()))?;
     transaction.query_row(
@@ -260,8 +272,12 @@ fn put_crate(
         .map(|id| version_rows(transaction, id))
         .transpose()?
         .unwrap_or_default();
+    let learned = before
+        .iter()
+        .map(|old| (old.version.as_str(), old.yanked))
+        .collect::<HashMap<_, _>>();
     for row in &mut rows {
-        keep_learned(row, &before);
+        keep_learned(row, learned.get(row.version.as_str()).copied().flatten());
     }
     let Some(summary) = Summary::of(&rows) else {
         return known.map_or(Ok(()), |id| drop_crate(transaction, id));
@@ -275,8 +291,11 @@ fn put_crate(
     for row in &rows {
         put_version(transaction, id, row)?;
     }
-    let stays = |old: &&VersionRow| !rows.iter().any(|row| row.version == old.version);
-    for old in before.iter().filter(stays) {
+    let listed = rows
+        .iter()
+        .map(|row| row.version.as_str())
+        .collect::<HashSet<_>>();
+    for old in before.iter().filter(|old| !listed.contains(old.version.as_str())) {
         drop_version(transaction, id, &old.version)?;
     }
     Ok(())
@@ -296,11 +315,8 @@ fn row_of(version: &ListedVersion, sources: &Sources) -> VersionRow {
 }
 
 /// A list says only that a version is yanked; that it is not was learned from the index.
-fn keep_learned(row: &mut VersionRow, before: &[VersionRow]) {
-    if row.yanked.is_none() {
-        let old = before.iter().find(|old| old.version == row.version);
-        row.yanked = old.and_then(|old| old.yanked).filter(|yanked| !yanked);
-    }
+fn keep_learned(row: &mut VersionRow, before: Option<bool>) {
+    row.yanked = row.yanked.or(before.filter(|yanked| !yanked));
 }
 
 fn put_row(
@@ -320,7 +336,7 @@ fn put_row(
              ON CONFLICT (feed, folded) DO UPDATE SET
                  guid = ?2, name = ?3, description = ?5, latest = ?6, origin = ?7, source = ?8, yanked = ?9,
                  published = ?10, origins = (origins & 8) | ?11, version_count = ?12, any_yanked = ?13, views = ?14,
-                 listing = ?15
+                 listing = max(coalesce(listing, 0), ?15)
              RETURNING id",
         )?
         .query_row(
@@ -432,19 +448,40 @@ fn put_change(
         return crate_id(transaction, feed, &change.name);
     };
     let mut row = row_of(&change.version, sources);
-    keep_learned(&mut row, &version_rows(transaction, id)?);
+    let before = transaction
+        .prepare_cached("SELECT yanked FROM versions WHERE crate = ?1 AND version = ?2")?
+        .query_row((id, &row.version), |row| row.get(0))
+        .optional()?;
+    keep_learned(&mut row, before.flatten());
     put_version(transaction, id, &row)?;
     // A crate that nobody had saved gets its id, and is in the list from now on.
     transaction
         .prepare_cached(
-            "UPDATE crates SET guid = ?2, description = coalesce(?3, description),
-                 listing = (SELECT listing FROM feeds WHERE id = feed) WHERE id = ?1",
+            "UPDATE crates SET guid = ?2, listing = (SELECT listing FROM feeds WHERE id = feed) WHERE id = ?1",
         )?
-        .execute((id, &change.id, &change.version.description))?;
+        .execute((id, &change.id))?;
     Ok(Some(id))
 }
 
-/// Works a crate's row out anew; one without versions goes, unless a project needs it.
+/// Works a crate's row out anew from its versions, some of which just changed: what the latest says of itself describes it.
+fn describe(transaction: &Transaction<'_>, id: i64, changed: &[&ListedVersion]) -> rusqlite::Result<()> {
+    summarize(transaction, id)?;
+    let mut statement = transaction.prepare_cached(
+        "UPDATE crates SET description = ?3 WHERE id = ?1 AND latest = ?2 RETURNING folded",
+    )?;
+    for version in changed.iter().filter(|version| version.description.is_some()) {
+        let description = version.description.as_deref();
+        let name: Option<String> = statement
+            .query_row((id, &version.version, description), |row| row.get(0))
+            .optional()?;
+        if let Some(name) = name {
+            put_words(transaction, id, &name, description)?;
+        }
+    }
+    Ok(())
+}
+
+/// Works a crate's row out anew; one without versions goes.
 pub(super) fn summarize(transaction: &Transaction<'_>, id: i64) -> rusqlite::Result<()> {
     let Some(summary) = Summary::of(&version_rows(transaction, id)?) else {
         return drop_crate(transaction, id);

@@ -22,11 +22,14 @@ const AT_ONCE: usize = 4;
 const PAGE: usize = 1000;
 const FIRST_PAGE: usize = 100;
 
-/// How many changes are told at once; fewer mean that there are no more.
-const CHANGES: usize = 1000;
-
 /// How many pages of changes are read before a list is the shorter way.
 const MOST_CHANGE_PAGES: usize = 20;
+
+/// How often a feed is listed at most when crates go while it is read.
+const MOST_LISTINGS: usize = 3;
+
+/// How many crates are listed at most.
+const MOST_CRATES: usize = 1_000_000;
 
 /// How many crates that projects need are looked up in the index at one refresh.
 const MOST_LOOKED_UP: usize = 200;
@@ -47,7 +50,8 @@ pub(crate) async fn refresh(
     on_event: impl Fn(RefreshEvent) + Send + Sync,
 ) -> Result<Refreshed, Error> {
     let catalog = with.catalog;
-    let _alone = catalog.refreshing.lock().await;
+    let alone = catalog.turn(reference);
+    let _alone = alone.lock().await;
     let kept = look_at(catalog, with.client, reference).await?;
     let by_id = by_id(&kept, reference);
     let sources = Sources::of(&kept.feed);
@@ -62,7 +66,7 @@ pub(crate) async fn refresh(
                 catalog: Arc::clone(catalog),
                 client: with.client.clone(),
                 feed: by_id,
-                id: kept.id,
+                kept: kept.clone(),
                 sources,
             };
             listing.whole(&on_event).await?
@@ -92,7 +96,7 @@ pub(crate) fn by_id(kept: &KeptFeed, reference: &FeedReference) -> FeedReference
 
 /// Asks what the feed is now, and keeps that. One that is gone is forgotten; one that was renamed is kept under its new name.
 async fn look_at(
-    catalog: &Catalog,
+    catalog: &Arc<Catalog>,
     client: &FeedClient,
     reference: &FeedReference,
 ) -> Result<KeptFeed, Error> {
@@ -118,10 +122,12 @@ async fn look_at(
             }
             .into())
         }
-        _ => {
-            catalog.forget_feed(kept.id)?;
+        Ok(_) | Err(crate::feeds::Error::NoFeed(_)) => {
+            let forget = move |catalog: &Catalog| catalog.forget_feed(kept.id);
+            catalog.off_thread(forget).await?;
             Err(gone.into())
         }
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -131,46 +137,75 @@ async fn changes(
     client: &FeedClient,
     kept: &KeptFeed,
     feed: &FeedReference,
-    mut token: i64,
+    token: i64,
 ) -> Result<Option<u32>, Error> {
-    let mut changed = 0;
-    for _ in 0..MOST_CHANGE_PAGES {
-        let (changes, told, next) = match client.changes_after(feed, token).await {
-            // The token is too old, or there is no such endpoint any more.
-            Err(error) if error.is_not_told() => return Ok(None),
-            answer => answer?,
+    let told = Told::since(catalog, client, kept, feed, token).await?;
+    let Some(told) = told else { return Ok(None) };
+    let (id, now) = (kept.id, Moment::now());
+    let done = move |catalog: &Catalog| catalog.refreshed(id, Some(told.token), now);
+    catalog.off_thread(done).await?;
+    Ok(Some(told.changed))
+}
+
+/// What was told to have changed, and is kept now.
+struct Told {
+    changed: u32,
+    /// Whether a version went.
+    any_gone: bool,
+    /// From where to ask next.
+    token: i64,
+}
+
+impl Told {
+    /// Reads changes until there are no more; none where a list is the shorter way, or the host no longer knows the token.
+    async fn since(
+        catalog: &Arc<Catalog>,
+        client: &FeedClient,
+        kept: &KeptFeed,
+        feed: &FeedReference,
+        token: i64,
+    ) -> Result<Option<Self>, Error> {
+        let mut so_far = Self {
+            changed: 0,
+            any_gone: false,
+            token,
         };
-        let (id, sources) = (kept.id, Sources::of(&kept.feed));
-        let put = move |catalog: &Catalog| catalog.put_changes(id, &sources, &changes);
-        changed += catalog.off_thread(put).await?;
-        let is_further = next.is_some_and(|next| next > token);
-        token = next.unwrap_or(token);
-        catalog.refreshed(kept.id, Some(token), Moment::now())?;
-        if told < CHANGES || !is_further {
-            return Ok(Some(changed));
+        for _ in 0..MOST_CHANGE_PAGES {
+            let (changes, told, next) = match client.changes_after(feed, so_far.token).await {
+                Err(error) if error.is_not_told() => return Ok(None),
+                answer => answer?,
+            };
+            so_far.any_gone |= changes.iter().any(|change| change.version.is_deleted);
+            let (id, sources) = (kept.id, Sources::of(&kept.feed));
+            let put = move |catalog: &Catalog| catalog.put_changes(id, &sources, &changes);
+            so_far.changed += catalog.off_thread(put).await?;
+            // A page may be shorter than was asked for: only an empty one, or a token that stays, is the end.
+            match next.filter(|next| told > 0 && *next > so_far.token) {
+                Some(next) => so_far.token = next,
+                None => return Ok(Some(so_far)),
+            }
         }
+        Ok(None)
     }
-    Ok(None)
 }
 
 /// Looks whether the index has what projects need and nobody saved.
 async fn look_up_needed(catalog: &Arc<Catalog>, registry: &Registry, kept: &KeptFeed) -> Result<(), Error> {
     let mut names = catalog.to_look_up(kept)?;
     names.truncate(MOST_LOOKED_UP);
-    look_up(catalog, registry, kept, names).await.map(drop)
+    look_up(catalog, registry, kept, names).await
 }
 
-/// Asks the index about some crates; answers those whose rows are different now. One that cannot be asked about stays as it was,
-/// unless none can be.
+/// Asks the index about some crates. One that cannot be asked about stays as it was, unless none can be.
 pub(crate) async fn look_up(
     catalog: &Arc<Catalog>,
     registry: &Registry,
     kept: &KeptFeed,
     names: Vec<String>,
-) -> Result<Vec<String>, Error> {
+) -> Result<(), Error> {
     let mut waiting = names.into_iter();
     let mut asked = JoinSet::new();
-    let (mut different, mut answered, mut failure) = (Vec::new(), false, None);
+    let (mut answered, mut failure) = (false, None);
     loop {
         while asked.len() < AT_ONCE
             && let Some(name) = waiting.next()
@@ -188,22 +223,24 @@ pub(crate) async fn look_up(
         match file {
             Ok(file) => {
                 answered = true;
-                let (kept, named) = (kept.clone(), name.clone());
-                let learn = move |catalog: &Catalog| catalog.learn_index(&kept, &named, file.as_deref());
-                if catalog.off_thread(learn).await? {
-                    different.push(name);
-                }
+                let of = kept.clone();
+                let learn = move |catalog: &Catalog| catalog.learn_index(&of, &name, file.as_deref());
+                catalog.off_thread(learn).await?;
             }
             Err(error) => failure = Some(error),
         }
     }
+    let of = kept.clone();
+    catalog
+        .off_thread(move |catalog| catalog.settle_needed(&of))
+        .await?;
     match failure {
         Some(error) if !answered => Err(error.into()),
         Some(error) => {
             tracing::debug!(%error, "a crate could not be looked up in the index");
-            Ok(different)
+            Ok(())
         }
-        None => Ok(different),
+        None => Ok(()),
     }
 }
 
@@ -213,7 +250,7 @@ struct Listing {
     catalog: Arc<Catalog>,
     client: FeedClient,
     feed: FeedReference,
-    id: i64,
+    kept: KeptFeed,
     sources: Sources,
 }
 
@@ -227,42 +264,65 @@ struct Progress {
 impl Listing {
     /// Lists all of it; answers how many crates are kept then.
     async fn whole(self, on_event: &(impl Fn(RefreshEvent) + Send + Sync)) -> Result<u32, Error> {
-        let id = self.id;
-        let number = self
+        let id = self.kept.id;
+        for round in 1.. {
+            let begin = move |catalog: &Catalog| catalog.begin_listing(id);
+            let number = self.catalog.off_thread(begin).await?;
+            // Before the list: what changes while it is read is told again afterwards.
+            let before = self.client.changes_now(&self.feed).await?;
+            self.once(number, on_event).await?;
+            let told = match before {
+                Some(token) => {
+                    Told::since(&self.catalog, &self.client, &self.kept, &self.feed, token).await?
+                }
+                None => None,
+            };
+            // Pages are counted from the front: when a crate goes, one at the edge of two pages is in neither.
+            if round < MOST_LISTINGS && told.as_ref().is_some_and(|told| told.any_gone) {
+                continue;
+            }
+            let token = told.map(|told| told.token).or(before);
+            let end = move |catalog: &Catalog| {
+                catalog.end_listing(id, number)?;
+                catalog.refreshed(id, token, Moment::now())
+            };
+            self.catalog.off_thread(end).await?;
+            break;
+        }
+        let of = self.kept.clone();
+        let kept = self
             .catalog
-            .off_thread(move |catalog| catalog.begin_listing(id))
+            .off_thread(move |catalog| catalog.kept_of(&of))
             .await?;
-        // Before the list: what changes while it is read is told again afterwards.
-        let token = self.client.changes_now(&self.feed).await?;
+        Ok(kept.saved)
+    }
+
+    /// Reads the whole list once.
+    async fn once(&self, number: i64, on_event: &(impl Fn(RefreshEvent) + Send + Sync)) -> Result<(), Error> {
         let (mut crates, given) = self.stretch(number, 0, FIRST_PAGE).await?;
         on_event(RefreshEvent::Rows { crates });
-        if given > 0 {
-            let progress = Arc::new(Progress::default());
-            let mut workers = JoinSet::new();
-            let (tell, mut told) = tokio::sync::mpsc::channel(AT_ONCE);
-            for _ in 0..AT_ONCE {
-                let (listing, progress, tell) = (self.clone(), Arc::clone(&progress), tell.clone());
-                workers.spawn(async move { listing.work(number, given, &progress, &tell).await });
-            }
-            drop(tell);
-            while let Some(now) = told.recv().await {
-                crates = crates.max(now);
-                on_event(RefreshEvent::Rows { crates });
-            }
-            while let Some(ended) = workers.join_next().await {
-                match ended {
-                    Ok(worked) => worked?,
-                    Err(lost) => std::panic::resume_unwind(lost.into_panic()),
-                }
+        if given == 0 {
+            return Ok(());
+        }
+        let progress = Arc::new(Progress::default());
+        let mut workers = JoinSet::new();
+        let (tell, mut told) = tokio::sync::mpsc::channel(AT_ONCE);
+        for _ in 0..AT_ONCE {
+            let (listing, progress, tell) = (self.clone(), Arc::clone(&progress), tell.clone());
+            workers.spawn(async move { listing.work(number, given, &progress, &tell).await });
+        }
+        drop(tell);
+        while let Some(now) = told.recv().await {
+            crates = crates.max(now);
+            on_event(RefreshEvent::Rows { crates });
+        }
+        while let Some(ended) = workers.join_next().await {
+            match ended {
+                Ok(worked) => worked?,
+                Err(lost) => std::panic::resume_unwind(lost.into_panic()),
             }
         }
-        let end = move |catalog: &Catalog| {
-            let gone = catalog.end_listing(id, number)?;
-            catalog.refreshed(id, token, Moment::now())?;
-            Ok(gone)
-        };
-        let gone = self.catalog.off_thread(end).await?;
-        Ok(crates.saturating_sub(gone))
+        Ok(())
     }
 
     /// Takes page after page, until one is empty.
@@ -275,6 +335,9 @@ impl Listing {
     ) -> Result<(), Error> {
         while !progress.ended.load(Ordering::Relaxed) {
             let begin = first + progress.next.fetch_add(1, Ordering::Relaxed) * PAGE;
+            if begin > MOST_CRATES {
+                return Ok(());
+            }
             let mut given = 0;
             // A page may be shorter than was asked for, and there may still be more behind it.
             while given < PAGE {
@@ -293,9 +356,15 @@ impl Listing {
     }
 
     /// Reads and writes one stretch; answers how many crates are kept by now, and how many it gave.
-    async fn stretch(&self, number: i64, skip: usize, top: usize) -> Result<(u32, usize), Error> {
-        let (crates, given) = self.client.crate_stretch(&self.feed, skip, top).await?;
-        let (id, sources) = (self.id, self.sources.clone());
+    async fn stretch(&self, number: i64, skip: usize, mut top: usize) -> Result<(u32, usize), Error> {
+        let (crates, given) = loop {
+            match self.client.crate_stretch(&self.feed, skip, top).await {
+                // Crates with thousands of versions: fewer of them fit into an answer.
+                Err(error) if error.is_too_large() && top > 1 => top /= 2,
+                stretch => break stretch?,
+            }
+        };
+        let (id, sources) = (self.kept.id, self.sources.clone());
         let put = move |catalog: &Catalog| catalog.put_listed(id, number, &sources, &crates);
         Ok((self.catalog.off_thread(put).await?, given))
     }

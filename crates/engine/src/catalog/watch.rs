@@ -13,7 +13,7 @@ use super::store::KeptFeed;
 use super::{Catalog, Error};
 use crate::feeds::{FeedClient, FeedReference, NameWatch, Upstreaming};
 use crate::moment::Moment;
-use crate::registry::Registry;
+use crate::registry::{IndexVersion, Registry};
 
 /// How many names are asked for at the same time.
 const AT_ONCE: usize = 8;
@@ -38,10 +38,13 @@ pub(crate) async fn name_watch(
     kept: &KeptFeed,
     feed: &FeedReference,
 ) -> Result<Vec<NameWatch>, crate::Error> {
-    ask(catalog, crates_io, kept).await?;
+    let of = kept.clone();
+    let ours = catalog.off_thread(move |catalog| catalog.watched(&of)).await?;
+    ask(catalog, crates_io, kept, ours).await?;
     let behind = kept.feed.includes_crates_io;
     let mut found = Vec::new();
-    for watched in catalog.watched(kept)? {
+    let of = kept.clone();
+    for watched in catalog.off_thread(move |catalog| catalog.watched(&of)).await? {
         let Some(theirs) = watched.theirs else { continue };
         let upstreaming = match behind {
             true => client.upstreaming(feed, &watched.name).await?,
@@ -67,11 +70,28 @@ fn is_higher(theirs: &str, ours: &str) -> bool {
     }
 }
 
+/// Asks crates.io about those of some names that are ours.
+pub(crate) async fn ask_crates_io(
+    catalog: &Arc<Catalog>,
+    crates_io: &Registry,
+    kept: &KeptFeed,
+    names: &[String],
+) -> Result<(), crate::Error> {
+    let of = kept.clone();
+    let mut ours = catalog.off_thread(move |catalog| catalog.watched(&of)).await?;
+    ours.retain(|watched| names.contains(&watched.name));
+    ask(catalog, crates_io, kept, ours).await
+}
+
 /// Asks crates.io about the names nobody asked about of late. When crates.io cannot be reached, what is known stands; when
 /// nothing is known, that is an error.
-async fn ask(catalog: &Arc<Catalog>, crates_io: &Registry, kept: &KeptFeed) -> Result<(), crate::Error> {
+async fn ask(
+    catalog: &Arc<Catalog>,
+    crates_io: &Registry,
+    kept: &KeptFeed,
+    watched: Vec<Watched>,
+) -> Result<(), crate::Error> {
     let now = Moment::now();
-    let watched = catalog.watched(kept)?;
     let is_old = |watched: &Watched| watched.at.is_none_or(|at| now.days_since(at) >= DAYS);
     let any_known = watched.iter().any(|watched| watched.at.is_some());
     let mut waiting = watched.into_iter().filter(is_old).map(|watched| watched.name);
@@ -82,7 +102,7 @@ async fn ask(catalog: &Arc<Catalog>, crates_io: &Registry, kept: &KeptFeed) -> R
         {
             let crates_io = crates_io.clone();
             asked.spawn(async move {
-                let versions = crates_io.versions(&name).await;
+                let versions = either_spelling(&crates_io, &name).await;
                 (name, versions)
             });
         }
@@ -91,7 +111,7 @@ async fn ask(catalog: &Arc<Catalog>, crates_io: &Registry, kept: &KeptFeed) -> R
         };
         let Ok((name, versions)) = ended else { continue };
         let versions = match versions {
-            Ok(versions) => versions.unwrap_or_default(),
+            Ok(versions) => versions,
             // Not a name crates.io could have.
             Err(crate::registry::Error::Name(_)) => Vec::new(),
             Err(_) if any_known => return Ok(()),
@@ -101,13 +121,23 @@ async fn ask(catalog: &Arc<Catalog>, crates_io: &Registry, kept: &KeptFeed) -> R
         let highest = live
             .filter_map(|version| Version::parse(&version.vers).ok())
             .max();
-        catalog.put_watched(
-            kept,
-            &name,
-            highest.map(|version| version.to_string()).as_deref(),
-            now,
-        )?;
+        let (of, theirs) = (kept.clone(), highest.map(|version| version.to_string()));
+        let put = move |catalog: &Catalog| catalog.put_watched(&of, &name, theirs.as_deref(), now);
+        catalog.off_thread(put).await?;
     }
+}
+
+/// What crates.io has under a name. `-` and `_` are the same to it, but its index has a file for the one it was born with.
+async fn either_spelling(
+    crates_io: &Registry,
+    name: &str,
+) -> Result<Vec<IndexVersion>, crate::registry::Error> {
+    for spelling in [name.to_owned(), name.replace('_', "-"), name.replace('-', "_")] {
+        if let Some(versions) = crates_io.versions(&spelling).await? {
+            return Ok(versions);
+        }
+    }
+    Ok(Vec::new())
 }
 
 impl Catalog {

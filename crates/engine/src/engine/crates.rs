@@ -8,7 +8,7 @@ use super::Engine;
 use super::feeds::{AtFeed, reference};
 use crate::Error;
 use crate::catalog::{
-    self, CrateDetails, CratePage, CrateQuery, CrateRow, KeptFeed, Opening, Sources, UsedBy,
+    self, Catalog, CrateDetails, CratePage, CrateQuery, CrateRow, KeptFeed, Opening, Sources, UsedBy,
 };
 use crate::feeds::{
     BatchOutcome, CrateChange, CrateVersion, DeletedVersion, NameWatch, RefusedVersion, Upstreaming,
@@ -38,7 +38,7 @@ impl Engine {
             return Ok(CratePage::empty(offset));
         };
         query.view = query.view.or(reference.view);
-        let page = move |catalog: &catalog::Catalog| catalog.page(&kept, &query, offset, limit);
+        let page = move |catalog: &Catalog| catalog.page(&kept, &query, offset, limit);
         Ok(catalog.off_thread(page).await?)
     }
 
@@ -50,6 +50,10 @@ impl Engine {
         let names = names.iter().take(MOST_ON_SCREEN).cloned().collect::<Vec<_>>();
         let before = at.catalog.rows_named(&kept, &names)?;
         learn_downloads(&at, &kept, &names).await?;
+        // A warning that cannot be had now is no reason to know nothing.
+        if let Err(error) = catalog::ask_crates_io(&at.catalog, &self.crates_io()?, &kept, &names).await {
+            tracing::debug!(%error, "crates.io could not be asked about names of ours");
+        }
         catalog::look_up(&at.catalog, &at.registry(&kept)?, &kept, names.clone()).await?;
         let mut rows = at.catalog.rows_named(&kept, &names)?;
         rows.retain(|row| !before.contains(row));
@@ -111,18 +115,17 @@ impl Engine {
             feed: at.whole(),
             change: change.clone(),
         };
-        let outcome = acting.all(versions.clone()).await;
-        let mut names = versions
-            .into_iter()
-            .map(|version| version.name)
+        let outcome = acting.all(versions).await;
+        let mut names = outcome
+            .done
+            .iter()
+            .map(|version| version.name.clone())
             .collect::<Vec<_>>();
-        names.sort_unstable();
         names.dedup();
-        for name in &names {
-            let now = at.client.find_crate(&at.whole(), name).await?;
-            at.catalog.put_one(&kept, name, now.as_ref())?;
+        // What was done stays done, whether or not one can look at it now; the next refresh does.
+        if let Err(error) = look_again(&at, &registry, &kept, names).await {
+            tracing::warn!(%error, "crates were changed, and cannot be looked at yet");
         }
-        catalog::look_up(&at.catalog, &registry, &kept, names).await?;
         Ok(outcome)
     }
 
@@ -132,17 +135,8 @@ impl Engine {
         feed: &str,
         versions: Vec<VersionReference>,
     ) -> Result<Vec<UsedBy>, Error> {
-        let reference = reference(feed)?;
-        let catalog = self.catalogs.of(&reference.account)?;
-        let Some(kept) = catalog.feed(&reference)? else {
-            return Ok(Vec::new());
-        };
-        let locks = self.locks(&reference).await?;
-        let used_by = move |catalog: &catalog::Catalog| {
-            catalog.put_locks(&kept, &locks)?;
-            catalog.used_by(&kept, &versions)
-        };
-        Ok(catalog.off_thread(used_by).await?)
+        let locks = self.locks(&reference(feed)?).await?;
+        Ok(catalog::locked_by(&locks, versions))
     }
 
     /// Refuses where a known project locks one of some versions: who deletes them shall know.
@@ -211,18 +205,41 @@ impl Engine {
     }
 }
 
+/// Keeps what the feed says of some crates now.
+async fn look_again(
+    at: &AtFeed,
+    registry: &Registry,
+    kept: &KeptFeed,
+    names: Vec<String>,
+) -> Result<(), Error> {
+    for name in &names {
+        let now = at.client.find_crate(&at.whole(), name).await?;
+        let (of, name) = (kept.clone(), name.clone());
+        let put = move |catalog: &Catalog| catalog.put_one(&of, &name, now.as_ref());
+        at.catalog.off_thread(put).await?;
+    }
+    catalog::look_up(&at.catalog, registry, kept, names).await
+}
+
 /// How often the crates on screen were downloaded, where one may know.
 async fn learn_downloads(at: &AtFeed, kept: &KeptFeed, names: &[String]) -> Result<(), Error> {
     let mut guids = Vec::new();
     for name in names {
-        guids.extend(at.catalog.krate(kept, name)?.and_then(|krate| krate.guid));
+        let guid = at.catalog.krate(kept, name)?.and_then(|krate| krate.guid);
+        guids.extend(guid.map(|guid| (name.clone(), guid)));
     }
     if guids.is_empty() {
         return Ok(());
     }
     let feed = catalog::by_id(kept, &at.reference);
-    if let Some(downloads) = at.client.crate_downloads(&feed, &guids).await? {
-        at.catalog.learn_downloads(&guids, &downloads)?;
+    let ids = guids.iter().map(|(_, guid)| guid.clone()).collect::<Vec<_>>();
+    if let Some(downloads) = at.client.crate_downloads(&feed, &ids).await? {
+        // One that is not told of never was.
+        let count = |guid: &String| downloads.get(guid).map_or(0, |one| one.count);
+        let counts = guids.iter().map(|(name, guid)| (name.clone(), count(guid)));
+        let (of, counts) = (kept.clone(), counts.collect::<Vec<_>>());
+        let learn = move |catalog: &Catalog| catalog.learn_downloads(&of, &counts);
+        at.catalog.off_thread(learn).await?;
     }
     Ok(())
 }

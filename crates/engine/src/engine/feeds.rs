@@ -40,9 +40,11 @@ impl AtFeed {
         }
     }
 
-    /// The feed as cargo sees it.
+    /// The feed as cargo sees it, by its id: names change while one works.
     pub(super) fn registry(&self, kept: &KeptFeed) -> Result<Registry, Error> {
-        Ok(Registry::at(self.client.http().clone(), &kept.feed.index_url)?)
+        let by_id = catalog::by_id(kept, &self.reference);
+        let index = feeds::index_of(self.client.place(), &by_id, false).index_url();
+        Ok(Registry::at(self.client.http().clone(), &index)?)
     }
 }
 
@@ -62,8 +64,12 @@ impl Engine {
 
     /// The feeds of an account.
     pub async fn feed_list(&self, account: &str) -> Result<Vec<Feed>, Error> {
+        let catalog = self.catalogs.of(account)?;
+        let known = catalog.feed_ids()?;
         let feeds = self.client(account).await?.list().await?;
-        self.catalogs.of(account)?.keep_feeds(&feeds, Moment::now())?;
+        let listed = feeds.clone();
+        let keep = move |catalog: &Catalog| catalog.keep_feeds(&listed, &known, Moment::now());
+        catalog.off_thread(keep).await?;
         Ok(feeds)
     }
 
@@ -126,7 +132,8 @@ impl Engine {
         let at = self.at(feed).await?;
         at.client.delete(&at.whole()).await?;
         if let Some(kept) = at.catalog.feed(&at.reference)? {
-            at.catalog.forget_feed(kept.id)?;
+            let forget = move |catalog: &Catalog| catalog.forget_feed(kept.id);
+            at.catalog.off_thread(forget).await?;
         }
         Ok(())
     }

@@ -5,7 +5,7 @@
 use super::Engine;
 use super::feeds::AtFeed;
 use crate::Error;
-use crate::catalog::{self, RetentionPreview};
+use crate::catalog::{self, Catalog, RetentionPreview};
 use crate::feeds::{FeedChange, Identity, Permission, Retention, Role, View, ViewChange, ViewDraft};
 
 impl Engine {
@@ -101,10 +101,8 @@ impl Engine {
         found.dedup();
         if found.is_empty() {
             found = at.client.identities(name).await?;
-            // A whole name means one, even where others begin so.
-            if found.iter().any(|who| is_called(who, name)) {
-                found.retain(|who| is_called(who, name));
-            }
+            // Whoever only begins so is not meant: a role is not given to somebody who was not named.
+            found.retain(|who| is_called(who, name));
         }
         match found.pop() {
             Some(one) if found.is_empty() => Ok(one),
@@ -150,11 +148,18 @@ impl Engine {
 async fn views(at: &AtFeed) -> Result<Vec<View>, Error> {
     let feed = at.client.look_at(&at.whole()).await?;
     let mut views = at.client.views(&at.whole(), feed.default_view.as_deref()).await?;
-    let kept = at.catalog.keep_feed(&feed)?;
-    if at.catalog.kept_of(&kept)?.is_complete {
-        let names = views.iter().map(|view| view.name.clone()).collect::<Vec<_>>();
-        let counts = at.catalog.view_counts(&kept, &names)?;
-        let all = at.catalog.version_count(&kept)?;
+    let names = views.iter().map(|view| view.name.clone()).collect::<Vec<_>>();
+    let count = move |catalog: &Catalog| {
+        let kept = catalog.keep_feed(&feed)?;
+        match catalog.kept_of(&kept)?.is_complete {
+            true => Ok(Some((
+                catalog.view_counts(&kept, &names)?,
+                catalog.version_count(&kept)?,
+            ))),
+            false => Ok(None),
+        }
+    };
+    if let Some((counts, all)) = at.catalog.off_thread(count).await? {
         for (view, count) in views.iter_mut().zip(counts) {
             view.version_count = Some(if view.holds_everything { all } else { count });
         }

@@ -26,3 +26,4 @@ pub use model::{
 };
 pub use names::{NameFault, check_feed_name, registry_name};
 pub use reference::{BadReference, FeedReference};
+pub(crate) use wire::index_of;

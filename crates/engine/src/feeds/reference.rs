@@ -37,7 +37,10 @@ impl FromStr for FeedReference {
             None => (*last, None),
         };
         let all_named = [Some(*account), project.as_deref(), Some(feed), view.as_deref()];
-        if text.len() > 512 || all_named.iter().flatten().any(|part| part.is_empty()) {
+        // `.` and `..` mean another place in an address.
+        let names_nothing =
+            |part: &&str| part.is_empty() || [".", ".."].contains(part) || part.chars().any(char::is_control);
+        if text.len() > 512 || all_named.iter().flatten().any(names_nothing) {
             return Err(BadReference(text.to_owned()));
         }
         Ok(Self {
@@ -88,6 +91,9 @@ mod tests {
             "a/b/c/d",
             "local//upstream",
             "local/main/@view",
+            "contoso/../other",
+            "contoso/.",
+            "contoso/a\nb",
         ] {
             assert_eq!(text.parse::<FeedReference>(), Err(BadReference(text.to_owned())));
         }

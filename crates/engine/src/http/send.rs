@@ -386,7 +386,9 @@ fn redirect(request: &Request, response: &reqwest::Response) -> Option<Url> {
     let location = response.headers().get(header::LOCATION)?.to_str().ok()?;
     let elsewhere = response.url().join(location).ok()?;
     let is_sign_in = elsewhere.path().to_ascii_lowercase().contains("_signin");
-    let is_safe = elsewhere.scheme() == "https" || credentials::is_loopback(&elsewhere);
+    // From afar nobody is sent to what listens on this computer.
+    let is_here = credentials::is_loopback(&elsewhere) && credentials::is_loopback(&request.url);
+    let is_safe = elsewhere.scheme() == "https" || is_here;
     (is_safe && !is_sign_in).then_some(elsewhere)
 }
 

@@ -9,10 +9,13 @@ use flate2::read::GzDecoder;
 use serde::{Deserialize, Serialize};
 
 /// The most that is unpacked of a `.crate`, in bytes.
-const MOST_UNPACKED: u64 = 512 * 1024 * 1024;
+const MOST_UNPACKED: u64 = 256 * 1024 * 1024;
 
 /// The most that is read of one text, in bytes.
 const MOST_TEXT: u64 = 4 * 1024 * 1024;
+
+/// The most that is kept of all texts while one is looked for, in bytes.
+const MOST_TEXTS: usize = 16 * 1024 * 1024;
 
 /// The most entries that are counted.
 const MOST_ENTRIES: usize = 100_000;
@@ -51,7 +54,7 @@ struct Document {
 /// Looks into a `.crate`. What is wrong with it is said in words.
 pub(crate) fn look_into(krate: &[u8]) -> Result<Contents, String> {
     let (mut contents, mut texts) = (Contents::default(), Vec::new());
-    let mut has_manifest = false;
+    let (mut has_manifest, mut kept) = (false, 0);
     let unpacked = GzDecoder::new(krate).take(MOST_UNPACKED);
     let mut archive = tar::Archive::new(unpacked);
     for entry in archive.entries().map_err(|error| error.to_string())? {
@@ -71,8 +74,10 @@ pub(crate) fn look_into(krate: &[u8]) -> Result<Contents, String> {
             let document: Document = toml::from_str(&text).map_err(|error| error.message().to_owned())?;
             contents.manifest = document.package;
             has_manifest = true;
-        } else if is_text_to_read(&path) {
-            texts.push((path, text(&mut entry)?));
+        } else if is_text_to_read(&path) && kept < MOST_TEXTS {
+            let text = text(&mut entry)?;
+            kept += text.len();
+            texts.push((path, text));
         }
     }
     if !has_manifest {

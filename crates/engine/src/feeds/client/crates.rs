@@ -27,6 +27,9 @@ pub(crate) struct Downloads {
     pub(crate) last: Option<Moment>,
 }
 
+/// How many ids are asked about at once.
+const IDS_AT_ONCE: usize = 500;
+
 /// How often an operation is asked whether it ended.
 const OPERATION_LOOKS: u32 = 60;
 
@@ -79,10 +82,26 @@ impl FeedClient {
         name: &str,
     ) -> Result<Option<ListedCrate>, Error> {
         let what = format!("read `{name}` in `{reference}`");
-        let request = endpoints::crate_find(&self.place, reference, name);
-        let list: List<WirePackage> = self.ask(&request, &what).await?;
-        let mut crates = list.value.into_iter().filter_map(WirePackage::listed);
-        Ok(crates.find(|krate| krate.name.eq_ignore_ascii_case(name)))
+        let mut spellings = vec![name.to_owned(), name.replace('_', "-"), name.replace('-', "_")];
+        spellings.dedup();
+        for spelling in spellings {
+            let mut skip = 0;
+            // Azure looks for names that contain it, and there may be more of these than fit into one answer.
+            while skip < PAGE * MOST_PAGES {
+                let request = endpoints::crate_find(&self.place, reference, &spelling, skip);
+                let list: List<WirePackage> = self.ask(&request, &what).await?;
+                skip += list.value.len();
+                let is_last = list.value.is_empty();
+                let mut crates = list.value.into_iter().filter_map(WirePackage::listed);
+                if let Some(found) = crates.find(|krate| is_same_name(&krate.name, name)) {
+                    return Ok(Some(found));
+                }
+                if is_last {
+                    break;
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// How often crates were downloaded, by their ids; none where one may not know. One never downloaded is missing.
@@ -91,8 +110,8 @@ impl FeedClient {
         reference: &FeedReference,
         ids: &[String],
     ) -> Result<Option<HashMap<String, Downloads>>, Error> {
-        let request = endpoints::crate_metrics(&self.place, reference, ids);
-        self.downloads(&request, reference, |metrics| metrics.package_id.clone())
+        let request = |ids: &[String]| endpoints::crate_metrics(&self.place, reference, ids);
+        self.downloads(ids, request, reference, |metrics| metrics.package_id.clone())
             .await
     }
 
@@ -103,19 +122,20 @@ impl FeedClient {
         krate: &str,
         ids: &[String],
     ) -> Result<Option<HashMap<String, Downloads>>, Error> {
-        let request = endpoints::version_metrics(&self.place, reference, krate, ids);
-        self.downloads(&request, reference, |metrics| metrics.package_version_id.clone())
-            .await
+        let request = |ids: &[String]| endpoints::version_metrics(&self.place, reference, krate, ids);
+        let id = |metrics: &WireMetrics| metrics.package_version_id.clone();
+        self.downloads(ids, request, reference, id).await
     }
 
     async fn downloads(
         &self,
-        request: &Request,
+        ids: &[String],
+        request: impl Fn(&[String]) -> Request,
         reference: &FeedReference,
         id: impl Fn(&WireMetrics) -> Option<String>,
     ) -> Result<Option<HashMap<String, Downloads>>, Error> {
         let what = format!("read the downloads of `{reference}`");
-        let list: Option<List<WireMetrics>> = self.ask_if_told(request, &what).await?;
+        let mut all = HashMap::new();
         let read = |metrics: WireMetrics| {
             let count = metrics.download_count.clamp(0.0, f64::from(u32::MAX)).round();
             let downloads = Downloads {
@@ -125,7 +145,14 @@ impl FeedClient {
             };
             Some((id(&metrics)?, downloads))
         };
-        Ok(list.map(|list| list.value.into_iter().filter_map(read).collect()))
+        for some in ids.chunks(IDS_AT_ONCE) {
+            match self.ask::<List<WireMetrics>>(&request(some), &what).await {
+                Ok(list) => all.extend(list.value.into_iter().filter_map(&read)),
+                Err(error) if error.is_kept_from_us() => return Ok(None),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Some(all))
     }
 
     /// The names of the sources a version moved through, the immediate one first; none where nobody says.
@@ -238,16 +265,19 @@ impl FeedClient {
     ) -> Result<Vec<(DeletedVersion, Option<String>)>, Error> {
         let what = format!("read the recycle bin of `{reference}`");
         let mut found = Vec::new();
-        for page in 0..MOST_PAGES {
-            let request = endpoints::bin_page(&self.place, reference, page * PAGE);
+        let mut skip = 0;
+        // A page may be shorter than was asked for: only an empty one is the last.
+        while skip < PAGE * MOST_PAGES {
+            let request = endpoints::bin_page(&self.place, reference, skip);
             let list: List<WirePackage> = self.ask(&request, &what).await?;
             let given = list.value.len();
+            skip += given;
             for (id, name) in list.value.into_iter().filter_map(WirePackage::in_bin) {
                 let request = endpoints::bin_versions(&self.place, reference, &id);
                 let versions: List<WireVersionFull> = self.ask(&request, &what).await?;
                 found.extend(versions.value.into_iter().map(|version| version.deleted(&name)));
             }
-            if given < PAGE {
+            if given == 0 {
                 break;
             }
         }
@@ -288,4 +318,10 @@ impl FeedClient {
             what: what.to_owned(),
         })
     }
+}
+
+/// As cargo compares names: without regard to capitals, and `-` is `_`.
+fn is_same_name(one: &str, other: &str) -> bool {
+    let folded = |name: &str| name.to_lowercase().replace('_', "-");
+    folded(one) == folded(other)
 }

@@ -69,14 +69,14 @@ impl FeedClient {
             return Ok(());
         }
         let projects: BTreeSet<_> = feeds.values().map(|feed| feed.project.clone()).collect();
-        for feed in feeds.values_mut() {
-            feed.role = Some(Role::Reader);
-        }
+        // Who sees a feed may read it; where nobody says more, more is not known.
+        let mut told = true;
         for role in [Role::Collaborator, Role::Contributor, Role::Owner] {
             for project in &projects {
                 let what = format!("list one's roles in `{}`", self.place.account);
                 let request = endpoints::feed_list(&self.place, project.as_deref(), Some(role));
                 let Some(held) = self.ask_if_told::<List<WireFeed>>(&request, &what).await? else {
+                    told = false;
                     continue;
                 };
                 for held in held.value {
@@ -85,6 +85,9 @@ impl FeedClient {
                     }
                 }
             }
+        }
+        for feed in feeds.values_mut().filter(|feed| told && feed.role.is_none()) {
+            feed.role = Some(Role::Reader);
         }
         Ok(())
     }

@@ -82,15 +82,33 @@ impl FeedClient {
 }
 
 impl Error {
-    /// Whether one may not know, or the host has no such endpoint.
-    pub(crate) fn is_not_told(&self) -> bool {
+    /// Whether the answer was larger than is read.
+    pub(crate) fn is_too_large(&self) -> bool {
+        matches!(
+            self,
+            Self::Request {
+                source: crate::http::Error::TooLarge { .. },
+                ..
+            }
+        )
+    }
+
+    /// Whether one may not know, or the host knows no such thing.
+    pub(crate) fn is_kept_from_us(&self) -> bool {
         let Self::Request { source, .. } = self else {
             return false;
         };
         matches!(
             source.refusal(),
-            Some(Refusal::NotSignedIn | Refusal::Forbidden | Refusal::NotFound | Refusal::Invalid)
+            Some(Refusal::NotSignedIn | Refusal::Forbidden | Refusal::NotFound)
         )
+    }
+
+    /// As above, or the host does not understand the question.
+    pub(crate) fn is_not_told(&self) -> bool {
+        let is_invalid =
+            matches!(self, Self::Request { source, .. } if source.refusal() == Some(Refusal::Invalid));
+        self.is_kept_from_us() || is_invalid
     }
 }
 

@@ -140,7 +140,11 @@ impl FeedClient {
         self.send(&request, &what).await?;
         for wait in LOOKS {
             tokio::time::sleep(wait).await;
-            let permissions = self.permissions(reference).await?;
+            let permissions = match self.permissions(reference).await {
+                // Who took their own role away may no longer look: that it took is seen by that.
+                Err(error) if error.is_kept_from_us() => return Ok(Vec::new()),
+                permissions => permissions?,
+            };
             if role_of(&permissions, identity) == role {
                 return Ok(permissions);
             }
@@ -247,8 +251,14 @@ impl FeedClient {
 /// The role somebody was given in the feed itself.
 fn role_of(permissions: &[Permission], identity: &Identity) -> Option<Role> {
     let own = |permission: &&Permission| {
-        let same_id = permission.identity.id.is_some() && permission.identity.id == identity.id;
-        !permission.is_inherited && (same_id || permission.identity.descriptor == identity.descriptor)
+        let (one, other) = (&permission.identity, identity);
+        let same_id = one
+            .id
+            .as_ref()
+            .zip(other.id.as_ref())
+            .is_some_and(|(one, other)| one.eq_ignore_ascii_case(other));
+        let same = same_id || one.descriptor.eq_ignore_ascii_case(&other.descriptor);
+        !permission.is_inherited && same
     };
     permissions.iter().find(own)?.role
 }

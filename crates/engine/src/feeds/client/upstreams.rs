@@ -8,6 +8,7 @@ use super::super::endpoints::{self, crates_io_source};
 use super::super::wire::WireFeed;
 use super::super::{Error, Feed, FeedReference, UpstreamChange};
 use super::FeedClient;
+use crate::moment::Moment;
 
 impl FeedClient {
     /// Changes where a feed gets what it lacks; answers the feed as it is then.
@@ -34,8 +35,33 @@ impl FeedClient {
                 false => endpoints::feed_set_sources(&self.place, reference, &after),
             };
             self.ask::<WireFeed>(&request, &what).await?;
+            self.put_back_what_was_added_meanwhile(reference, &before, &what)
+                .await?;
         }
         self.show(reference).await
+    }
+
+    /// An entry that somebody added between reading and writing was taken out by the writing: it stands among the removed ones, and
+    /// was not there before.
+    async fn put_back_what_was_added_meanwhile(
+        &self,
+        reference: &FeedReference,
+        before: &[Value],
+        what: &str,
+    ) -> Result<(), Error> {
+        let now = self.wire_feed(reference).await?.upstream_sources;
+        let (removed, mut here): (Vec<_>, Vec<_>) = now.into_iter().partition(is_removed);
+        let lost = removed.into_iter().filter(|source| {
+            let id = source["id"].as_str().unwrap_or_default();
+            !before.iter().any(|known| has_id(known, id))
+        });
+        let lost = lost.map(without_removal).collect::<Vec<_>>();
+        if lost.is_empty() {
+            return Ok(());
+        }
+        here.extend(lost);
+        let request = endpoints::feed_set_sources(&self.place, reference, &here);
+        self.ask::<WireFeed>(&request, what).await.map(drop)
     }
 
     /// Another feed as an upstream source: named by ids, since names change.
@@ -113,8 +139,7 @@ fn changed(sources: Vec<Value>, change: &UpstreamChange, added: Option<Value>) -
         }
         UpstreamChange::Restore { id, before } => {
             if at(&here, id).is_none() {
-                let mut back = gone.iter().find(|source| has_id(source, id))?.clone();
-                back.as_object_mut()?.remove("deletedDate");
+                let back = without_removal(gone.iter().find(|source| has_id(source, id))?.clone());
                 let place = here.len().min(usize::try_from(*before).unwrap_or(usize::MAX));
                 here.insert(place, back);
             }
@@ -124,9 +149,15 @@ fn changed(sources: Vec<Value>, change: &UpstreamChange, added: Option<Value>) -
 }
 
 fn is_removed(source: &Value) -> bool {
-    source["deletedDate"]
-        .as_str()
-        .is_some_and(|date| !date.is_empty())
+    // A year before there were feeds stands for never.
+    source["deletedDate"].as_str().and_then(Moment::parse).is_some()
+}
+
+fn without_removal(mut source: Value) -> Value {
+    if let Some(fields) = source.as_object_mut() {
+        fields.remove("deletedDate");
+    }
+    source
 }
 
 fn has_id(source: &Value, id: &str) -> bool {

@@ -38,13 +38,21 @@ pub(in crate::feeds) fn crate_page(
 }
 
 /// The crates whose name contains a text: how one finds a crate's GUID.
-pub(in crate::feeds) fn crate_find(place: &AccountPlace, reference: &FeedReference, name: &str) -> Request {
+pub(in crate::feeds) fn crate_find(
+    place: &AccountPlace,
+    reference: &FeedReference,
+    name: &str,
+    skip: usize,
+) -> Request {
+    let (top, skip) = (super::PAGE.to_string(), skip.to_string());
     let query = [
         ("protocolType", "cargo"),
         ("packageNameQuery", name),
         ("includeAllVersions", "true"),
         ("includeDescription", "true"),
         ("includeUrls", "false"),
+        ("$top", &top),
+        ("$skip", &skip),
     ];
     Request::get(
         of_feed(place, reference, &["packages"], &query),

@@ -71,7 +71,7 @@ impl FromStr for VersionReference {
         let (name, version) = text.split_once('@').ok_or_else(bad)?;
         // Azure asks for versions as they are written; a number that is none is nobody's.
         semver::Version::parse(version).map_err(|_| bad())?;
-        match name.is_empty() {
+        match tame_index::KrateName::cargo(name).is_err() {
             true => Err(bad()),
             false => Ok(Self {
                 name: name.to_owned(),
@@ -199,5 +199,7 @@ mod tests {
         check("demo@", None);
         check("demo@1.0", None);
         check("@1.0.0", None);
+        check("..@1.0.0", None);
+        check("a/b@1.0.0", None);
     }
 }

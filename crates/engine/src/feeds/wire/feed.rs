@@ -161,11 +161,7 @@ impl WireFeed {
 }
 
 /// Where cargo reads a feed, or a view of it.
-pub(in crate::feeds) fn index_of(
-    place: &AccountPlace,
-    reference: &FeedReference,
-    force_auth: bool,
-) -> FeedUrl {
+pub(crate) fn index_of(place: &AccountPlace, reference: &FeedReference, force_auth: bool) -> FeedUrl {
     FeedUrl {
         base: place.packages.clone(),
         organization: place.organization.clone(),

@@ -12,7 +12,8 @@ use serde::{Deserialize, Deserializer};
 pub(super) use crates::{
     WireChanges, WireFeedChange, WireMetrics, WirePackage, WireProvenance, WireUpstreaming, WireVersionFull,
 };
-pub(super) use feed::{WireFeed, WireProject, WireProjectFull, index_of, role_word};
+pub(crate) use feed::index_of;
+pub(super) use feed::{WireFeed, WireProject, WireProjectFull, role_word};
 pub(super) use people::{
     WireIdentity, WireOperation, WirePermission, WireRetention, WireSubject, WireView, pipeline_collaborator,
 };
