@@ -77,7 +77,15 @@ export const feedPlaces: Place[] = [
   },
   { name: "feed", scene: inContoso(), go: toCrate("contoso-telemetry") },
   { name: "feed-list", scene: inContoso(), go: toInternal },
-  { name: "feed-local", scene: { asked: withCrates }, go: async ({ page }) => (await page.getByTestId("feed-upstream").click(), page.getByTestId("crate-row").nth(2).click()) },
+  {
+    name: "feed-local",
+    scene: { asked: withCrates },
+    go: async ({ page }) => {
+      await page.getByTestId("feed-upstream").click();
+      await page.getByTestId("crate-row").nth(2).click();
+      await page.getByTestId("crate-pane").getByText("Licence").waitFor();
+    },
+  },
   { name: "feed-both-sides", scene: inContoso(), go: toCrate("fabrikam-auth") },
   { name: "feed-not-saved", scene: inContoso(), go: toCrate("http-body-util") },
   ...(["Versions", "Depends on", "Features", "Readme"] as const).map((tab): Place => ({
@@ -126,6 +134,7 @@ export const feedPlaces: Place[] = [
       await granary.page.keyboard.press("Shift+ArrowDown");
       await granary.page.keyboard.press("Shift+ArrowDown");
       await granary.page.getByTestId("batch").waitFor();
+      await granary.page.getByTestId("crate-pane").getByText("Licence").waitFor();
     },
   },
   {

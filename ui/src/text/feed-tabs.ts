@@ -7,7 +7,6 @@ export const upstreams = {
   none: "This feed has no upstream sources: it holds what is published to it.",
   enabled: "Ask upstream sources",
   enabledText: "Off, nothing new comes in. What is saved already stays.",
-  cratesIo: "crates.io",
   first: "asked first",
   nth: (n: number): string => `asked as number ${n}`,
   off: "not asked",
@@ -93,7 +92,6 @@ export const retention = {
       : `Would delete **${plural(n, "version", "versions")}**${used > 0 ? `, **${count(used)} used by your projects**` : ", none used by your projects"}.`,
   byAge: "When versions were last downloaded may not be known here, so their age stands for it.",
   looking: "Looking at what would go",
-  usedTitle: "Used by your projects",
   used: (name: string, version: string, projects: string[]): string => `\`${name} ${version}\` is locked by ${listed(projects)}`,
   goneTitle: "What would go",
   andMore: (n: number): string => `and ${count(n)} more`,
@@ -116,7 +114,6 @@ export const bin = {
   emptyIt: "Empty the recycle bin…",
   emptyTitle: (n: number): string => `Delete ${plural(n, "version", "versions")} for ever?`,
   emptyText2: "Builds that lock them will fail, and their numbers cannot be used again.",
-  emptied: "The recycle bin is empty",
   purged: (n: number): string => `${plural(n, "version is", "versions are")} deleted for ever`,
   somePurged: (done: number, refused: number): string => `${plural(done, "version is", "versions are")} deleted for ever, ${count(refused)} refused`,
   days: (n: number): string => (n <= 0 ? "today" : plural(n, "day", "days")),
@@ -126,7 +123,6 @@ export const bin = {
 };
 
 export const addresses = {
-  title: "Addresses",
   asking: "Asking for the addresses",
   registry: "What cargo calls it",
   kinds: { index: "Index", signedInIndex: "Index, signed in", page: "Page at Azure" } satisfies Record<FeedAddressKind, string>,

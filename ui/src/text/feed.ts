@@ -57,7 +57,6 @@ export const deleteFeed = {
 
 export const deletedFeeds = {
   title: (account: string): string => `Deleted feeds of ${account}`,
-  open: (n: number): string => `${plural(n, "deleted feed", "deleted feeds")}…`,
   text: "A deleted feed can be recovered for 30 days, with all it held.",
   none: "No feed was deleted in the last 30 days.",
   asking: "Looking into the recycle bin",
