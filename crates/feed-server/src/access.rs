@@ -58,6 +58,22 @@ pub(crate) fn reaches_disabled(endpoint: Endpoint) -> bool {
     )
 }
 
+/// What is open to who has no role in a feed and may see one of its views: the feed's name, the view, and what the view shows.
+pub(crate) fn is_shown_by_a_view(endpoint: Endpoint) -> bool {
+    matches!(
+        endpoint,
+        Endpoint::FeedGet
+            | Endpoint::ViewGet
+            | Endpoint::CrateList
+            | Endpoint::CrateGet
+            | Endpoint::VersionList
+            | Endpoint::VersionGet
+            | Endpoint::CargoVersionGet
+            | Endpoint::Index
+            | Endpoint::Download
+    )
+}
+
 /// Refuses whoever has a smaller role in a feed than what they ask for needs.
 pub(crate) fn check(asked: &Asked, role: Role) -> Result<(), Refusal> {
     needs(asked, role, least(asked.endpoint))

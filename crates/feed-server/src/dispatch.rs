@@ -207,11 +207,10 @@ impl App {
                 .ok_or_else(|| Refusal::unknown_view(view))
         });
         let view = view.transpose()?;
-        // Whoever may see a view needs no role in the feed to read it.
-        let role = role.or(view
-            .as_ref()
-            .filter(|view| !view.is_private())
-            .map(|_| Role::Reader));
+        // Whoever may see a view needs no role in the feed to read it, and reads no more than that.
+        let open = view.as_ref().filter(|view| !view.is_private());
+        let open = open.filter(|_| access::is_shown_by_a_view(asked.endpoint));
+        let role = role.or(open.map(|_| Role::Reader));
         let role = role.ok_or_else(|| Refusal::unknown_feed(named))?;
         access::check(asked, role)?;
         if !feed.enabled && !access::reaches_disabled(asked.endpoint) {

@@ -104,11 +104,28 @@ pub(crate) fn resolve(
     own: Option<&str>,
     wanted: &mut [NewUpstream],
 ) -> Result<(), Refusal> {
+    let own_feed = own
+        .map(|own| FeedRecord::by_id(transaction, own))
+        .transpose()?
+        .flatten();
     for upstream in wanted {
+        // One that is there already stays as it is, also when the feed behind it is gone by now.
+        let is_kept = own_feed.as_ref().is_some_and(|own| {
+            let mut known = own.upstreams.iter();
+            known.any(|known| {
+                upstream
+                    .id
+                    .as_ref()
+                    .is_some_and(|id| known.id.eq_ignore_ascii_case(id))
+            })
+        });
         let Some(internal) = &mut upstream.internal else {
             continue;
         };
         let found = FeedRecord::by_id(transaction, &internal.feed)?;
+        if found.is_none() && is_kept {
+            continue;
+        }
         let unknown = || Refusal::unknown_feed(&internal.feed);
         let feed = found.filter(|feed| own != Some(&feed.id)).ok_or_else(unknown)?;
         let named = internal.view.clone();

@@ -257,6 +257,26 @@ async fn a_view_is_read_by_whom_it_is_shown_to() {
         server.json_of("nora", Method::GET, FEED, None).await.0,
         StatusCode::NOT_FOUND
     );
+    let packages = format!("{view}/packages?protocolType=cargo");
+    assert_eq!(
+        server.json_of("nora", Method::GET, &packages, None).await.0,
+        StatusCode::OK
+    );
+    // What the view does not show stays shut: who is there, what went, what changed, what is kept.
+    for path in [
+        "permissions",
+        "recyclebin/packages",
+        "packagechanges",
+        "retentionpolicies",
+        "views",
+    ] {
+        let path = format!("{view}/{path}");
+        assert_eq!(
+            server.json_of("nora", Method::GET, &path, None).await.0,
+            StatusCode::NOT_FOUND,
+            "{path}"
+        );
+    }
 }
 
 #[tokio::test]
