@@ -119,16 +119,24 @@ pub async fn walk(pictures: &Path) -> Result<()> {
 }
 
 /// A crate that was published behind the window's back shows after *Refresh*.
-async fn refresh_until_listed(window: &Window, name: &str) -> Result<()> {
+pub async fn refresh_until_listed(window: &Window, name: &str) -> Result<()> {
     crate::until(&format!("`{name}` in the list"), async || {
-        let rows = window.text("[role=grid]").await.unwrap_or_default();
-        if rows.contains(name) {
+        if listed(window).await?.iter().any(|listed| listed == name) {
             return Ok(Some(()));
         }
         window.press("Bring up to date").await?;
         Ok(None)
     })
     .await
+}
+
+/// The crates of the list that is shown.
+pub async fn listed(window: &Window) -> Result<Vec<String>> {
+    let script =
+        "return [...document.querySelectorAll('[data-testid=crate-row]')].map(row => row.dataset.key ?? '')";
+    let rows = window.look(script).await?;
+    let rows = rows.as_array().into_iter().flatten();
+    Ok(rows.filter_map(|row| row.as_str().map(str::to_owned)).collect())
 }
 
 /// The lines of the repository's files that the preview shows as added or removed.

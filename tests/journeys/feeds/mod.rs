@@ -7,6 +7,8 @@ mod life;
 mod origin;
 mod roles;
 mod settings;
+#[cfg(target_os = "linux")]
+mod window;
 
 use std::path::PathBuf;
 

@@ -19,7 +19,7 @@ async fn world() -> Result<(TestHome, journeys::Serving)> {
 }
 
 /// A project that is connected to `upstream`, and locks `itoa` and `ryu`.
-fn project(home: &TestHome) -> Result<std::path::PathBuf> {
+pub(super) fn project(home: &TestHome) -> Result<std::path::PathBuf> {
     let folder = home.user().join("src/desk");
     std::fs::create_dir_all(folder.join("src"))?;
     std::fs::write(folder.join("src/main.rs"), "fn main() {}\n")?;

@@ -79,3 +79,12 @@ test("promoting reports what was refused, version by version", async () => {
   expect(notices.toast?.text).toBe("**relay 1.1.0** promoted to **@Release**, 1 refused");
   expect(notices.toast?.action).toBeNull();
 });
+
+test("the version one looks at stays when another one is the latest by now", async () => {
+  const { acts, pane } = await opened();
+  vi.mocked(api.changeCrates).mockResolvedValue({ done: [one], refused: [] });
+  vi.mocked(api.showCrate).mockResolvedValue({ row: sampleRow("relay", { kind: "ours" }, "1.0.0"), versions: [version("1.1.0", true), version("1.0.0")], pageUrl: null, gaps: [] });
+  await acts.yank([one]);
+  await pane.reload();
+  expect(pane.shown).toBe("1.1.0");
+});

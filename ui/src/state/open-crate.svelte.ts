@@ -59,10 +59,12 @@ export class OpenCrate {
 
   /** Asks anew; what is shown stays meanwhile. */
   async reload(): Promise<void> {
-    const { name } = this;
+    const { name, shown: looked } = this;
     if (name === null) return;
     const details = await this.details.load(() => showCrate(this.feed, name));
     if (!details || this.name !== name) return;
+    // What one looks at stays, also when another version is the latest by now.
+    if (this.chosen === null && details.versions.some((each) => each.version === looked)) this.chosen = looked;
     this.selection.keep((each) => details.versions.some((one) => one.version === each.version));
     await this.#read();
   }
