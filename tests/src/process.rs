@@ -53,6 +53,11 @@ pub(crate) fn built(name: &str) -> Result<PathBuf> {
 pub(crate) struct Group(Child);
 
 impl Group {
+    /// The id of the process that was started.
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     pub(crate) fn start(command: &mut Command) -> Result<Self> {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(command, 0);

@@ -9,7 +9,7 @@ export const sampleFeed = (name: string, more: Partial<Feed> = {}): Feed => ({
   id: name,
   name,
   description: null,
-  indexUrl: `sparse+http://127.0.0.1/${name}/`,
+  indexUrl: `sparse+${name}/`,
   upstreams: [],
   includesCratesIo: false,
   upstreamsEnabled: true,

@@ -48,15 +48,22 @@ pub(crate) fn test() -> Done {
     summary(&faults)
 }
 
-/// Restores, and the program cargo asks for a token: measured in release, against a floor in the same run.
+/// Large feeds, restores, the program cargo asks for a token, the window: measured in release, against a floor in the same run.
 pub(crate) fn bench(parts: &[&str]) -> Done {
     system::packages(&[system::BUILD, system::DRIVE])?;
-    let packages = ["granary", "credentials", "journeys"]
+    crate::ui::build()?;
+    let packages = ["granary", "credentials", "journeys", "granary-desktop"]
         .iter()
         .flat_map(|package| ["--package", package]);
-    let programs = ["granary", "cargo-credential-granary", "bench", "browser"]
-        .iter()
-        .flat_map(|program| ["--bin", program]);
+    let programs = [
+        "granary",
+        "cargo-credential-granary",
+        "bench",
+        "browser",
+        "granary-desktop",
+    ]
+    .iter()
+    .flat_map(|program| ["--bin", program]);
     step(
         "build in release",
         cargo().args(["build", "--release"]).args(packages).args(programs),

@@ -6,6 +6,8 @@
 mod catalog;
 mod provider;
 mod restore;
+#[cfg(target_os = "linux")]
+mod window;
 
 use anyhow::{Result, bail};
 
@@ -18,13 +20,21 @@ async fn main() -> Result<()> {
             println!();
             catalog::measure().await?;
             println!();
-            restore::measure().await
+            restore::measure().await?;
+            #[cfg(target_os = "linux")]
+            {
+                println!();
+                window::measure().await?;
+            }
+            Ok(())
         }
         ["catalog"] => catalog::measure().await,
+        #[cfg(target_os = "linux")]
+        ["window"] => window::measure().await,
         ["provider"] => provider::measure().await,
         ["restore"] => restore::measure().await,
         other => bail!(
-            "there is `catalog`, `provider` and `restore`, and no `{}`",
+            "there is `catalog`, `provider`, `restore` and `window`, and no `{}`",
             other.join(" ")
         ),
     }

@@ -30,7 +30,7 @@ pub enum Look {
 #[derive(Debug)]
 pub struct Window {
     client: Client,
-    _driver: Group,
+    driver: Group,
 }
 
 impl Window {
@@ -71,7 +71,7 @@ impl Window {
             .context("the window did not open")?;
         let window = Self {
             client,
-            _driver: driver,
+            driver: driver,
         };
         window.client.set_window_size(1280, 832).await?;
         window.find("main, [role=main]").await?;
@@ -158,6 +158,28 @@ impl Window {
     /// Runs a script in the page that only looks.
     pub async fn look(&self, script: &str) -> Result<serde_json::Value> {
         Ok(self.client.execute(script, Vec::new()).await?)
+    }
+
+    /// Runs the body of an async function in the page; answers what it does.
+    pub async fn wait_for(&self, body: &str) -> Result<serde_json::Value> {
+        let script = format!(
+            "const done = arguments[0]; (async () => {{ {body} }})().then(done, (failed) => done(String(failed)))"
+        );
+        Ok(self.client.execute_async(&script, Vec::new()).await?)
+    }
+
+    /// The process of the window itself, which the driver started.
+    pub fn process(&self) -> Option<u32> {
+        let driver = self.driver.id();
+        let entries = std::fs::read_dir("/proc").ok()?.flatten();
+        let mut ids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+        ids.find(|id| {
+            let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+            let parent = stat
+                .rsplit_once(") ")
+                .and_then(|(_, rest)| rest.split(' ').nth(1)?.parse::<u32>().ok());
+            parent == Some(driver) && stat.contains("(granary-desktop)")
+        })
     }
 
     /// Closes the window; fails where the page had complained.
