@@ -71,7 +71,7 @@ impl Window {
             .context("the window did not open")?;
         let window = Self {
             client,
-            driver: driver,
+            driver,
         };
         window.client.set_window_size(1280, 832).await?;
         window.find("main, [role=main]").await?;

@@ -4,7 +4,8 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::store::{KeptFeed, crate_id, folded, summarize};
+use super::KeptFeed;
+use super::store::{crate_id, folded, summarize};
 use super::{Catalog, Error};
 use crate::feeds::VersionReference;
 use crate::registry::{IndexVersion, index_versions};

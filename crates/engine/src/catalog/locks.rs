@@ -8,9 +8,10 @@ use rusqlite::{Connection, Transaction, params};
 
 use semver::Version;
 
+use super::KeptFeed;
 use super::latest::VersionRow;
 use super::source::NOT_SAVED;
-use super::store::{KeptFeed, crate_id, folded, put_words};
+use super::store::{crate_id, folded, put_words};
 use super::{Catalog, Error, Sources, UsedBy};
 use crate::feeds::VersionReference;
 

@@ -6,6 +6,8 @@
 //! anew.
 
 mod error;
+mod feeds;
+mod index_facts;
 mod latest;
 mod learn;
 mod locks;
@@ -21,6 +23,7 @@ mod versions;
 mod watch;
 
 pub use error::Error;
+pub(crate) use feeds::KeptFeed;
 pub(crate) use locks::{Lock, locked_by};
 pub use model::{
     CrateDetails, CratePage, CrateQuery, CrateRow, CrateSort, Kept, KeptFeeds, OriginCounts, OriginFilter,
@@ -30,7 +33,6 @@ pub(crate) use opened::Opening;
 pub(crate) use retention::preview;
 pub(crate) use schema::{Catalog, Catalogs};
 pub(crate) use source::Sources;
-pub(crate) use store::KeptFeed;
 pub(crate) use sync::{Refreshing, by_id, look_up, refresh};
 pub(crate) use watch::{ask_crates_io, name_watch};
 
@@ -38,7 +40,7 @@ pub(crate) use watch::{ask_crates_io, name_watch};
 pub(crate) mod tests {
     use std::sync::Arc;
 
-    use super::store::KeptFeed;
+    use super::KeptFeed;
     use super::{Catalog, Catalogs};
     use crate::feeds::{Feed, ListedCrate, ListedVersion, Upstream, UpstreamKind};
     use crate::moment::Moment;

@@ -8,17 +8,18 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::store::KeptFeed;
+use super::KeptFeed;
+use super::index_facts::{dependencies, features};
 use super::versions::{KeptCrate, sort};
 use super::{Catalog, CrateDetails, CrateRow};
 use crate::Error;
 use crate::error::Told;
 use crate::feeds::{
-    CrateFeature, CrateVersion, Dependency, DependencyKind, DependencySource, FeedClient, FeedReference,
-    Origin, Readme, VersionDetails, VersionReference, crate_page, registry_name,
+    CrateVersion, FeedClient, FeedReference, Origin, Readme, VersionDetails, VersionReference, crate_page,
+    registry_name,
 };
 use crate::project::FeedNames;
-use crate::registry::{self, IndexDependency, IndexVersion, Manifest, Registry, index_versions};
+use crate::registry::{self, IndexVersion, Manifest, Registry, index_versions};
 
 /// What an opening works with.
 pub(crate) struct Opening<'o> {
@@ -234,7 +235,7 @@ impl Opening<'_> {
             file_count: Some(contents.file_count).filter(|count| *count > 0),
             dependencies: line
                 .as_ref()
-                .map(|line| self.dependencies(line))
+                .map(|line| dependencies(line, self.names))
                 .unwrap_or_default(),
             features: line.as_ref().map(features).unwrap_or_default(),
             readme: rendered(contents.readme).await?,
@@ -322,43 +323,6 @@ impl Opening<'_> {
         })
     }
 
-    fn dependencies(&self, line: &IndexVersion) -> Vec<Dependency> {
-        let read = |dependency: &IndexDependency| Dependency {
-            name: dependency
-                .package
-                .clone()
-                .unwrap_or_else(|| dependency.name.clone()),
-            renamed: dependency.package.is_some().then(|| dependency.name.clone()),
-            requirement: dependency.req.clone(),
-            kind: match dependency.kind.as_deref() {
-                Some("dev") => DependencyKind::Dev,
-                Some("build") => DependencyKind::Build,
-                _ => DependencyKind::Normal,
-            },
-            optional: dependency.optional,
-            target: dependency.target.clone(),
-            features: dependency.features.clone(),
-            default_features: dependency.default_features,
-            source: self.source(dependency.registry.as_deref()),
-        };
-        line.deps.iter().map(read).collect()
-    }
-
-    fn source(&self, registry: Option<&str>) -> DependencySource {
-        let Some(url) = registry else {
-            return DependencySource::SameFeed;
-        };
-        let bare = |url: &str| url.trim_start_matches("sparse+").trim_end_matches('/').to_owned();
-        let crates_io = [tame_index::CRATES_IO_INDEX, tame_index::CRATES_IO_HTTP_INDEX];
-        if crates_io.iter().any(|known| bare(known) == bare(url)) {
-            return DependencySource::CratesIo;
-        }
-        match self.names.reference(url) {
-            Some(feed) => DependencySource::Feed { feed },
-            None => DependencySource::Registry { url: url.to_owned() },
-        }
-    }
-
     /// What one puts under `[dependencies]`.
     fn dependency_line(&self, which: &VersionReference, origin: &Origin) -> String {
         let VersionReference { name, version } = which;
@@ -398,15 +362,4 @@ fn reference(name: &str, version: &str) -> VersionReference {
 /// What stands in a manifest may be anything; only an address of the web becomes a link.
 fn is_web(url: &str) -> bool {
     url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
-}
-
-fn features(line: &IndexVersion) -> Vec<CrateFeature> {
-    let features = line.features();
-    let default = features.get("default").cloned().unwrap_or_default();
-    let read = |(name, turns_on): (String, Vec<String>)| CrateFeature {
-        is_default: name == "default" || default.contains(&name),
-        name,
-        turns_on,
-    };
-    features.into_iter().map(read).collect()
 }

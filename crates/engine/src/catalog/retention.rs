@@ -9,7 +9,7 @@ use std::sync::Arc;
 use semver::Version;
 use tokio::task::JoinSet;
 
-use super::store::KeptFeed;
+use super::KeptFeed;
 use super::{Catalog, Error, RetentionPreview};
 use crate::feeds::{Downloads, FeedClient, FeedReference, Retention, VersionReference};
 use crate::moment::Moment;

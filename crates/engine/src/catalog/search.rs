@@ -6,8 +6,9 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
 
+use super::KeptFeed;
 use super::source::{CRATES_IO, NOT_SAVED, OTHER_FEED, OURS, bit, origin};
-use super::store::{KeptFeed, folded};
+use super::store::folded;
 use super::{Catalog, CratePage, CrateQuery, CrateRow, CrateSort, Error, Kept, OriginCounts, OriginFilter};
 use crate::moment::Moment;
 

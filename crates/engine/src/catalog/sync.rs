@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::task::JoinSet;
 
-use super::store::KeptFeed;
+use super::KeptFeed;
 use super::{Catalog, Lock, RefreshEvent, Refreshed, Sources};
 use crate::Error;
 use crate::feeds::{FeedClient, FeedReference};

@@ -7,8 +7,9 @@ use std::cmp::Reverse;
 use rusqlite::OptionalExtension;
 use semver::Version;
 
+use super::KeptFeed;
 use super::source::origin;
-use super::store::{KeptFeed, folded};
+use super::store::folded;
 use super::{Catalog, Error};
 use crate::feeds::{CrateVersion, VersionReference};
 use crate::moment::Moment;

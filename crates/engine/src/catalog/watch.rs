@@ -8,8 +8,8 @@ use rusqlite::params;
 use semver::Version;
 use tokio::task::JoinSet;
 
+use super::KeptFeed;
 use super::source::OURS;
-use super::store::KeptFeed;
 use super::{Catalog, Error};
 use crate::feeds::{FeedClient, FeedReference, NameWatch, Upstreaming};
 use crate::moment::Moment;
