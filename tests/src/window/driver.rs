@@ -69,10 +69,7 @@ impl Window {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .context("the window did not open")?;
-        let window = Self {
-            client,
-            driver,
-        };
+        let window = Self { client, driver };
         window.client.set_window_size(1280, 832).await?;
         window.find("main, [role=main]").await?;
         Ok(window)
