@@ -27,7 +27,8 @@ fn described(exchange: journeys::azure::Exchange) -> Option<Exchange> {
         "feeds" => "feeds.dev.azure.com",
         "packages" => "pkgs.dev.azure.com",
         "profile" => "app.vssps.visualstudio.com",
-        "identity" => "vssps.dev.azure.com",
+        // Asked for its headers alone, it tells the tenant: that is in no file either.
+        "identity" if exchange.method != "HEAD" => "vssps.dev.azure.com",
         "server" => "devops.contoso.example",
         // A stranger's question for the tenant, Entra's and the storage's answers are in no file.
         _ => return None,
@@ -210,7 +211,7 @@ fn the_contract_can_be_broken() {
             one.query += "&isPretty=true"
         })?;
         check(&crates, "`$top` cannot be `many`", &|one| {
-            one.query = one.query.replace("%24top=1000", "%24top=many");
+            one.query = one.query.replace("%24top=100", "%24top=many");
         })?;
         let spoil = |one: &mut Exchange, at: &str, value: Value| {
             if let Some(place) = one.response_body.as_mut().and_then(|body| body.pointer_mut(at)) {

@@ -189,7 +189,7 @@ fn accounts_feeds_and_errors() {
             "local/main/tools",
         ])?;
         let listed = granary(&["feed", "list", "local"])?;
-        check("feed_list", &[listed.clone()], &[])?;
+        check("feed_list", std::slice::from_ref(&listed), &[])?;
         check(
             "feed_kept",
             &[serde_json::json!({"feeds": listed, "at": "then"})],

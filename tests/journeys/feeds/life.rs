@@ -23,11 +23,8 @@ fn world() -> Result<(TestHome, journeys::Serving, Own)> {
 /// One version of `shelf`, as the feed has it now.
 fn version(home: &TestHome, number: &str) -> Result<Value> {
     let versions = json(home, &["crate", "versions", FEED, "shelf"])?;
-    let found = versions.as_array().into_iter().flatten();
-    let found = found
-        .filter(|version| version["version"] == number)
-        .cloned()
-        .next();
+    let mut all = versions.as_array().into_iter().flatten();
+    let found = all.find(|version| version["version"] == number).cloned();
     found.with_context(|| format!("no {number} in {versions}"))
 }
 

@@ -154,8 +154,8 @@ fn views_permissions_and_retention() {
         let service = "main Build Service (local)";
         let set = feed(&["permission", "set", FEED, service, "contributor"])?;
         let role = |permissions: &Value| {
-            let rows = permissions.as_array().into_iter().flatten();
-            let own = rows.filter(|row| row["identity"]["name"] == service).next();
+            let mut rows = permissions.as_array().into_iter().flatten();
+            let own = rows.find(|row| row["identity"]["name"] == service);
             own.map(|row| row["role"].clone())
         };
         ensure!(role(&set) == Some(json!("contributor")), "{set}");

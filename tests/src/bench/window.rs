@@ -36,6 +36,8 @@ pub(crate) async fn measure() -> Result<()> {
     println!("| --- | --- | --- | --- | --- |");
     let first = first_rows(&window).await?;
     row("first rows after the feed is clicked", first, "150 ms");
+    let asked = answers(&window).await?;
+    row("of which the catalogue's answer, from and to the page", asked, "");
     row(
         "a keystroke in the search, its rows painted",
         keystrokes(&window).await?,

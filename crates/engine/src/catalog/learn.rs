@@ -5,9 +5,10 @@
 use rusqlite::{OptionalExtension, params};
 
 use super::KeptFeed;
-use super::store::{crate_id, folded, summarize};
+use super::store::{crate_id, summarize};
 use super::{Catalog, Error};
 use crate::feeds::VersionReference;
+use crate::feeds::folded;
 use crate::registry::{IndexVersion, index_versions};
 
 impl Catalog {

@@ -11,9 +11,10 @@ use semver::Version;
 use super::KeptFeed;
 use super::latest::VersionRow;
 use super::source::NOT_SAVED;
-use super::store::{crate_id, folded, put_words};
+use super::store::{crate_id, put_words};
 use super::{Catalog, Error, Sources, UsedBy};
 use crate::feeds::VersionReference;
+use crate::feeds::folded;
 
 /// A version that a known project locks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -181,7 +182,7 @@ fn put_needed_one(
             "INSERT INTO crates (feed, name, folded, latest, origin, source, origins, version_count, any_yanked, views, needed_by)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, '', ?8)
              ON CONFLICT (feed, folded) DO UPDATE SET
-                 origins = origins | ?7, needed_by = ?8, latest = iif(version_count = 0, ?4, latest)",
+                 origins = origins | ?7, needed_by = ?8, latest = CASE version_count WHEN 0 THEN ?4 ELSE latest END",
         )?
         .execute(params![
             feed,

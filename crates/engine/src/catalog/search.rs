@@ -8,8 +8,8 @@ use rusqlite::{Connection, Row, params_from_iter};
 
 use super::KeptFeed;
 use super::source::{CRATES_IO, NOT_SAVED, OTHER_FEED, OURS, bit, origin};
-use super::store::folded;
 use super::{Catalog, CratePage, CrateQuery, CrateRow, CrateSort, Error, Kept, OriginCounts, OriginFilter};
+use crate::feeds::folded;
 use crate::moment::Moment;
 
 /// The most rows one asks for at once.

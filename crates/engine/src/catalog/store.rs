@@ -9,13 +9,9 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::latest::{Summary, VersionRow, between_bars};
 use super::{Catalog, Error, KeptFeed, Sources};
+use crate::feeds::folded;
 use crate::feeds::{ListedChange, ListedCrate, ListedVersion};
 use crate::moment::Moment;
-
-/// Names are the same to cargo whatever their capitals, and `-` is `_`.
-pub(super) fn folded(name: &str) -> String {
-    name.to_lowercase().replace('_', "-")
-}
 
 impl Catalog {
     /// Begins to list a feed anew; answers the number of the listing.

@@ -9,8 +9,8 @@ use semver::Version;
 
 use super::KeptFeed;
 use super::source::origin;
-use super::store::folded;
 use super::{Catalog, Error};
+use crate::feeds::folded;
 use crate::feeds::{CrateVersion, VersionReference};
 use crate::moment::Moment;
 

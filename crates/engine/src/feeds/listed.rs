@@ -40,3 +40,8 @@ pub(crate) struct ListedChange {
     /// The version, as it is now.
     pub(crate) version: ListedVersion,
 }
+
+/// A crate's name as cargo compares it: whatever its capitals, and `-` is `_`.
+pub(crate) fn folded(name: &str) -> String {
+    name.to_lowercase().replace('_', "-")
+}

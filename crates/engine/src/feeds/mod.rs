@@ -16,7 +16,7 @@ pub(crate) use addresses::{addresses, crate_page};
 pub(crate) use client::Downloads;
 pub use client::FeedClient;
 pub use error::Error;
-pub(crate) use listed::{ListedChange, ListedCrate, ListedVersion};
+pub(crate) use listed::{ListedChange, ListedCrate, ListedVersion, folded};
 pub use model::{
     BadVersion, BatchOutcome, CrateChange, CrateFeature, CrateVersion, DeletedVersion, Dependency,
     DependencyKind, DependencySource, Feed, FeedAddress, FeedAddressKind, FeedAddresses, FeedChange,

@@ -12,7 +12,7 @@ use crate::http::Request;
 use crate::moment::Moment;
 
 use super::super::endpoints::{self, PAGE};
-use super::super::listed::{ListedChange, ListedCrate};
+use super::super::listed::{ListedChange, ListedCrate, folded};
 use super::super::wire::{
     List, WireChanges, WireFeedChange, WireMetrics, WireOperation, WirePackage, WireProvenance,
     WireUpstreaming, WireVersionFull,
@@ -93,7 +93,7 @@ impl FeedClient {
                 skip += list.value.len();
                 let is_last = list.value.is_empty();
                 let mut crates = list.value.into_iter().filter_map(WirePackage::listed);
-                if let Some(found) = crates.find(|krate| is_same_name(&krate.name, name)) {
+                if let Some(found) = crates.find(|krate| folded(&krate.name) == folded(name)) {
                     return Ok(Some(found));
                 }
                 if is_last {
@@ -318,10 +318,4 @@ impl FeedClient {
             what: what.to_owned(),
         })
     }
-}
-
-/// As cargo compares names: without regard to capitals, and `-` is `_`.
-fn is_same_name(one: &str, other: &str) -> bool {
-    let folded = |name: &str| name.to_lowercase().replace('_', "-");
-    folded(one) == folded(other)
 }
