@@ -241,8 +241,21 @@ fn held<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
     what.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A connection to tables of this shape; none where they are of another.
+/// As [`connect_at_once`]. While another program makes the file, SQLite answers *busy* without the patience it was told to have.
 fn connect(path: &Path) -> rusqlite::Result<Option<Connection>> {
+    let started = std::time::Instant::now();
+    loop {
+        match connect_at_once(path) {
+            Err(error) if is_busy(&error) && started.elapsed() < PATIENCE => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+/// A connection to tables of this shape; none where they are of another.
+fn connect_at_once(path: &Path) -> rusqlite::Result<Option<Connection>> {
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -264,6 +277,13 @@ fn connect(path: &Path) -> rusqlite::Result<Option<Connection>> {
     }
     transaction.commit()?;
     Ok(Some(connection))
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    let codes = [ErrorCode::DatabaseBusy, ErrorCode::DatabaseLocked];
+    error
+        .sqlite_error_code()
+        .is_some_and(|code| codes.contains(&code))
 }
 
 /// Whether a file cannot be read as what it should be.
@@ -323,6 +343,29 @@ mod tests {
         );
         catalogs.forget("contoso").unwrap();
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn many_programs_may_make_it_at_the_same_moment() {
+        for _ in 0..10 {
+            let folder = tempfile::tempdir().unwrap();
+            let begin = std::sync::Barrier::new(8);
+            std::thread::scope(|scope| {
+                for _ in 0..8 {
+                    scope.spawn(|| {
+                        // Each with connections of its own, as in programs of their own.
+                        let catalogs = Catalogs::at(folder.path().to_owned());
+                        begin.wait();
+                        let catalog = catalogs.of("contoso").unwrap();
+                        let feed = crate::catalog::tests::feed();
+                        catalog
+                            .keep_feeds(std::slice::from_ref(&feed), &[], crate::moment::Moment(1))
+                            .unwrap();
+                        assert_eq!(catalog.kept_feeds().unwrap().feeds, [feed]);
+                    });
+                }
+            });
+        }
     }
 
     #[test]
