@@ -241,42 +241,35 @@ fn held<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
     what.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// As [`connect_at_once`]. While another program makes the file, SQLite answers *busy* without the patience it was told to have.
-fn connect(path: &Path) -> rusqlite::Result<Option<Connection>> {
-    let started = std::time::Instant::now();
-    loop {
-        match connect_at_once(path) {
-            Err(error) if is_busy(&error) && started.elapsed() < PATIENCE => {
-                std::thread::sleep(Duration::from_millis(10));
-            }
-            outcome => return outcome,
-        }
-    }
-}
-
 /// A connection to tables of this shape; none where they are of another.
-fn connect_at_once(path: &Path) -> rusqlite::Result<Option<Connection>> {
+fn connect(path: &Path) -> rusqlite::Result<Option<Connection>> {
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(PATIENCE)?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", -8000)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.set_prepared_statement_cache_capacity(64);
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if found != 0 {
-        return Ok((found == SHAPE).then_some(connection));
+    if found != 0 && found != SHAPE {
+        return Ok(None);
     }
-    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    // Another program may have been first.
-    let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if found == 0 {
-        transaction.execute_batch(TABLES)?;
-        transaction.pragma_update(None, "user_version", SHAPE)?;
+        let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        // Another program may have been first.
+        let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if found == 0 {
+            transaction.execute_batch(TABLES)?;
+            transaction.pragma_update(None, "user_version", SHAPE)?;
+        }
+        transaction.commit()?;
     }
-    transaction.commit()?;
-    Ok(Some(connection))
+    // The file remembers this. Where another program uses it just now, SQLite answers *busy* without the patience it was told to
+    // have; then that one, or the next, sees to it.
+    match connection.pragma_update(None, "journal_mode", "WAL") {
+        Err(error) if !is_busy(&error) => Err(error),
+        _ => Ok(Some(connection)),
+    }
 }
 
 fn is_busy(error: &rusqlite::Error) -> bool {
