@@ -64,11 +64,7 @@ impl Catalog {
 
     /// A feed by its reference, whatever view that names.
     pub(crate) fn feed(&self, reference: &FeedReference) -> Result<Option<KeptFeed>, Error> {
-        let whole = FeedReference {
-            view: None,
-            ..reference.clone()
-        };
-        self.read(|connection| find_feed(connection, "reference", &whole.to_string()))
+        self.read(|connection| find_feed_at(connection, reference))
     }
 
     /// Keeps a feed; its role stays where none is said.
@@ -106,19 +102,29 @@ fn put_feed(transaction: &Transaction<'_>, feed: &Feed) -> rusqlite::Result<i64>
     )
 }
 
+pub(super) fn find_feed_at(
+    connection: &Connection,
+    reference: &FeedReference,
+) -> rusqlite::Result<Option<KeptFeed>> {
+    find_feed(connection, "reference", &reference.whole().to_string())
+}
+
+/// One that cannot be read any more, as an older Granary kept it, is none: it is asked for again.
 fn find_feed(connection: &Connection, by: &str, value: &str) -> rusqlite::Result<Option<KeptFeed>> {
     let query = format!(
         "SELECT id, body, is_complete, refreshed_at, token FROM feeds WHERE {by} = ?1 ORDER BY id DESC"
     );
     let found = connection.prepare_cached(&query)?.query_row([value], |row| {
         let body: String = row.get(1)?;
-        let feed = serde_json::from_str(&body).ok();
-        Ok(feed.map(|feed| KeptFeed {
-            id: row.get(0).unwrap_or_default(),
+        let Ok(feed) = serde_json::from_str(&body) else {
+            return Ok(None);
+        };
+        Ok(Some(KeptFeed {
+            id: row.get(0)?,
             feed,
-            is_complete: row.get(2).unwrap_or_default(),
-            refreshed_at: row.get::<_, Option<i64>>(3).unwrap_or_default().map(Moment),
-            token: row.get(4).unwrap_or_default(),
+            is_complete: row.get(2)?,
+            refreshed_at: row.get::<_, Option<i64>>(3)?.map(Moment),
+            token: row.get(4)?,
         }))
     });
     Ok(found.optional()?.flatten())

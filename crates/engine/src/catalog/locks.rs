@@ -2,10 +2,9 @@
 //!
 //! **Invariant**: lockfiles are read elsewhere; here stands what came of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rusqlite::{Connection, Transaction, params};
-
 use semver::Version;
 
 use super::KeptFeed;
@@ -25,9 +24,50 @@ pub(crate) struct Lock {
     pub(crate) version: String,
 }
 
+/// All that the known projects lock of a feed, found by version.
+#[derive(Debug, Default)]
+pub(crate) struct Locks {
+    all: Vec<Lock>,
+    users: HashMap<(String, String), BTreeSet<String>>,
+}
+
+impl FromIterator<Lock> for Locks {
+    fn from_iter<T: IntoIterator<Item = Lock>>(locks: T) -> Self {
+        let mut found = Self::default();
+        for lock in locks {
+            let version = (folded(&lock.name), lock.version.clone());
+            found
+                .users
+                .entry(version)
+                .or_default()
+                .insert(lock.project.clone());
+            found.all.push(lock);
+        }
+        found
+    }
+}
+
+impl Locks {
+    /// The projects that lock a version, by name.
+    pub(crate) fn users(&self, name: &str, version: &str) -> Vec<String> {
+        let users = self.users.get(&(folded(name), version.to_owned()));
+        users.into_iter().flatten().cloned().collect()
+    }
+
+    /// Which projects lock each of some versions; a version nobody locks is left out.
+    pub(crate) fn used(&self, versions: &[VersionReference]) -> Vec<UsedBy> {
+        let used = versions.iter().map(|which| UsedBy {
+            name: which.name.clone(),
+            version: which.version.clone(),
+            projects: self.users(&which.name, &which.version),
+        });
+        used.filter(|used| !used.projects.is_empty()).collect()
+    }
+}
+
 impl Catalog {
     /// Takes over what the known projects lock of a feed.
-    pub(crate) fn put_locks(&self, kept: &KeptFeed, locks: &[Lock]) -> Result<(), Error> {
+    pub(crate) fn put_locks(&self, kept: &KeptFeed, locks: &Locks) -> Result<(), Error> {
         self.write(|transaction| {
             let looked_at = looked_at(transaction, kept.id)?;
             transaction
@@ -36,7 +76,7 @@ impl Catalog {
             let mut statement = transaction.prepare_cached(
                 "INSERT OR IGNORE INTO locks (feed, folded, name, version, project, in_index) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?;
-            for lock in locks {
+            for lock in &locks.all {
                 let folded = folded(&lock.name);
                 let known = looked_at.get(&(folded.clone(), lock.version.clone()));
                 statement.execute(params![kept.id, folded, lock.name, lock.version, lock.project, known])?;
@@ -61,61 +101,10 @@ impl Catalog {
     pub(super) fn settle_needed(&self, kept: &KeptFeed) -> Result<(), Error> {
         self.write(|transaction| put_needed(transaction, kept))
     }
-
-    /// Which known projects lock each of some versions; a version nobody locks is left out.
-    pub(crate) fn used_by(
-        &self,
-        kept: &KeptFeed,
-        versions: &[VersionReference],
-    ) -> Result<Vec<UsedBy>, Error> {
-        self.read(|connection| {
-            let mut found = Vec::new();
-            for which in versions {
-                let projects = projects(connection, kept.id, which)?;
-                if !projects.is_empty() {
-                    found.push(UsedBy {
-                        name: which.name.clone(),
-                        version: which.version.clone(),
-                        projects,
-                    });
-                }
-            }
-            Ok(found)
-        })
-    }
-}
-
-/// Which projects lock each of some versions, from what they lock now; a version nobody locks is left out.
-pub(crate) fn locked_by(locks: &[Lock], versions: Vec<VersionReference>) -> Vec<UsedBy> {
-    let used = |which: VersionReference| {
-        let same = |lock: &&Lock| folded(&lock.name) == folded(&which.name) && lock.version == which.version;
-        let mut projects = locks
-            .iter()
-            .filter(same)
-            .map(|lock| lock.project.clone())
-            .collect::<Vec<_>>();
-        projects.sort_unstable();
-        projects.dedup();
-        UsedBy {
-            name: which.name,
-            version: which.version,
-            projects,
-        }
-    };
-    let mut used = versions.into_iter().map(used).collect::<Vec<_>>();
-    used.retain(|used| !used.projects.is_empty());
-    used
 }
 
 const NOBODY_SAVED: &str = "NOT EXISTS (SELECT 1 FROM crates c JOIN versions v ON v.crate = c.id
     WHERE c.feed = l.feed AND c.folded = l.folded AND v.version = l.version)";
-
-fn projects(connection: &Connection, feed: i64, which: &VersionReference) -> rusqlite::Result<Vec<String>> {
-    let query = "SELECT project FROM locks WHERE feed = ?1 AND folded = ?2 AND version = ?3 ORDER BY project";
-    let mut statement = connection.prepare_cached(query)?;
-    let projects = statement.query_map((feed, folded(&which.name), &which.version), |row| row.get(0))?;
-    projects.collect()
-}
 
 /// What was found out of the locks there were, by crate and version.
 fn looked_at(connection: &Connection, feed: i64) -> rusqlite::Result<BTreeMap<(String, String), bool>> {
@@ -177,31 +166,34 @@ fn put_needed_one(
     row: &VersionRow,
     projects: u32,
 ) -> rusqlite::Result<()> {
-    transaction
+    if let Some(id) = crate_id(transaction, feed, name)? {
+        transaction
+            .prepare_cached(
+                "UPDATE crates SET origins = origins | ?2, needed_by = ?3,
+                     latest = CASE version_count WHEN 0 THEN ?4 ELSE latest END WHERE id = ?1",
+            )?
+            .execute(params![id, NOT_SAVED, projects, row.version])?;
+        return Ok(());
+    }
+    let id = transaction
         .prepare_cached(
             "INSERT INTO crates (feed, name, folded, latest, origin, source, origins, version_count, any_yanked, views, needed_by)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, '', ?8)
-             ON CONFLICT (feed, folded) DO UPDATE SET
-                 origins = origins | ?7, needed_by = ?8, latest = CASE version_count WHEN 0 THEN ?4 ELSE latest END",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, '', ?8) RETURNING id",
         )?
-        .execute(params![
-            feed,
-            name,
-            folded(name),
-            row.version,
-            row.origin,
-            row.source,
-            NOT_SAVED,
-            projects
-        ])?;
-    if let Some(id) = crate_id(transaction, feed, name)? {
-        let description: Option<String> =
-            transaction.query_row("SELECT description FROM crates WHERE id = ?1", [id], |row| {
-                row.get(0)
-            })?;
-        put_words(transaction, id, &folded(name), description.as_deref())?;
-    }
-    Ok(())
+        .query_row(
+            params![
+                feed,
+                name,
+                folded(name),
+                row.version,
+                row.origin,
+                row.source,
+                NOT_SAVED,
+                projects
+            ],
+            |row| row.get(0),
+        )?;
+    put_words(transaction, id, &folded(name), None)
 }
 
 #[cfg(test)]
@@ -233,7 +225,7 @@ mod tests {
         catalog
             .put_locks(
                 &kept,
-                &[lock("relay", "1.1.0"), lock("api", "1.1.0"), lock("api", "9.9.9")],
+                &Locks::from_iter([lock("relay", "1.1.0"), lock("api", "1.1.0"), lock("api", "9.9.9")]),
             )
             .unwrap();
         assert_eq!(row(&catalog, &kept), None, "nobody looked into the index yet");
@@ -244,25 +236,34 @@ mod tests {
         assert!(catalog.to_look_up(&kept).unwrap().is_empty());
         let saved = listed("http-body", &[("1.1.0", Some("ab"))], "");
         catalog.put_one(&kept, "http-body", Some(&saved)).unwrap();
-        catalog.put_locks(&kept, &[lock("relay", "1.1.0")]).unwrap();
+        let locks = Locks::from_iter([lock("relay", "1.1.0")]);
+        catalog.put_locks(&kept, &locks).unwrap();
         assert_eq!(row(&catalog, &kept), Some(("1.1.0".to_owned(), 1, 0)));
-        let which = VersionReference {
-            name: "http-body".to_owned(),
-            version: "1.1.0".to_owned(),
-        };
-        assert_eq!(catalog.used_by(&kept, &[which]).unwrap()[0].projects, ["relay"]);
         catalog.put_one(&kept, "http-body", None).unwrap();
-        catalog.put_locks(&kept, &[]).unwrap();
+        catalog.put_locks(&kept, &Locks::default()).unwrap();
         assert_eq!(row(&catalog, &kept), None);
     }
 
     #[test]
     fn what_no_index_has_is_not_waiting_to_be_saved() {
         let (_folder, catalog, kept) = tests::catalog();
-        catalog.put_locks(&kept, &[lock("api", "1.0.0")]).unwrap();
+        let locks = Locks::from_iter([lock("api", "1.0.0")]);
+        catalog.put_locks(&kept, &locks).unwrap();
         catalog.learn_index(&kept, "http-body", None).unwrap();
         catalog.settle_needed(&kept).unwrap();
         assert_eq!(row(&catalog, &kept), None);
         assert!(catalog.to_look_up(&kept).unwrap().is_empty());
+    }
+
+    #[test]
+    fn who_uses_a_version_is_found_by_however_it_is_spelt() {
+        let locks = Locks::from_iter([lock("relay", "1.1.0"), lock("api", "1.1.0"), lock("api", "1.1.0")]);
+        let which = |version: &str| VersionReference {
+            name: "http-body".to_owned(),
+            version: version.to_owned(),
+        };
+        let used = locks.used(&[which("1.1.0"), which("1.0.0")]);
+        assert_eq!(used.len(), 1, "{used:?}");
+        assert_eq!(used[0].projects, ["api", "relay"]);
     }
 }

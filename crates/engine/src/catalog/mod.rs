@@ -24,7 +24,7 @@ mod watch;
 
 pub use error::Error;
 pub(crate) use feeds::KeptFeed;
-pub(crate) use locks::{Lock, locked_by};
+pub(crate) use locks::{Lock, Locks};
 pub use model::{
     CrateDetails, CratePage, CrateQuery, CrateRow, CrateSort, Kept, KeptFeeds, OriginCounts, OriginFilter,
     RefreshEvent, Refreshed, RetentionPreview, UsedBy,
@@ -33,7 +33,7 @@ pub(crate) use opened::Opening;
 pub(crate) use retention::preview;
 pub(crate) use schema::{Catalog, Catalogs};
 pub(crate) use source::Sources;
-pub(crate) use sync::{Refreshing, by_id, look_up, refresh};
+pub(crate) use sync::{by_id, look_up, refresh, registry};
 pub(crate) use watch::{ask_crates_io, name_watch};
 
 #[cfg(test)]

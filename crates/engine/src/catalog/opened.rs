@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::KeptFeed;
 use super::index_facts::{dependencies, features};
 use super::versions::{KeptCrate, sort};
-use super::{Catalog, CrateDetails, CrateRow};
+use super::{Catalog, CrateDetails, CrateRow, Locks};
 use crate::Error;
 use crate::error::Told;
 use crate::feeds::{
@@ -27,6 +27,7 @@ pub(crate) struct Opening<'o> {
     pub(crate) client: &'o FeedClient,
     pub(crate) registry: &'o Registry,
     pub(crate) names: &'o FeedNames,
+    pub(crate) locks: Locks,
     pub(crate) kept: KeptFeed,
     /// The feed by its id.
     pub(crate) feed: FeedReference,
@@ -142,11 +143,8 @@ impl Opening<'_> {
             }
         }
         sort(&mut versions);
-        let wanted = versions.iter().map(|version| reference(name, &version.version));
-        let used = self.catalog.used_by(&self.kept, &wanted.collect::<Vec<_>>())?;
         for version in &mut versions {
-            let locked = used.iter().find(|used| used.version == version.version);
-            version.used_by = locked.map(|used| used.projects.clone()).unwrap_or_default();
+            version.used_by = self.locks.users(name, &version.version);
         }
         Ok(versions)
     }
@@ -210,9 +208,8 @@ impl Opening<'_> {
                 contents = read;
                 version.size = Some(size);
             }
-            source_chain = self
-                .said(self.client.source_chain(&self.feed, which).await, &mut gaps)
-                .unwrap_or_default();
+            source_chain =
+                said(self.client.source_chain(&self.feed, which).await, &mut gaps).unwrap_or_default();
             provenance = self.provenance(which, &mut gaps).await?;
         }
         let described = self
@@ -307,20 +304,12 @@ impl Opening<'_> {
             .and_then(|krate| krate.guid);
         let version = self.catalog.version_guid(&self.kept, which)?;
         match (krate, version) {
-            (Some(krate), Some(version)) => {
-                Ok(self.said(self.client.provenance(&self.feed, &krate, &version).await, gaps))
-            }
+            (Some(krate), Some(version)) => Ok(said(
+                self.client.provenance(&self.feed, &krate, &version).await,
+                gaps,
+            )),
             _ => Ok(None),
         }
-    }
-
-    /// An answer where there is one; a failure is a gap.
-    #[expect(clippy::unused_self, reason = "reads as a part of opening")]
-    fn said<T>(&self, answer: Result<Option<T>, crate::feeds::Error>, gaps: &mut Vec<Told>) -> Option<T> {
-        answer.unwrap_or_else(|error| {
-            gaps.push(Error::from(error).told());
-            None
-        })
     }
 
     /// What one puts under `[dependencies]`.
@@ -346,17 +335,18 @@ impl Opening<'_> {
     }
 }
 
+/// An answer where there is one; a failure is a gap.
+fn said<T>(answer: Result<Option<T>, crate::feeds::Error>, gaps: &mut Vec<Told>) -> Option<T> {
+    answer.unwrap_or_else(|error| {
+        gaps.push(Error::from(error).told());
+        None
+    })
+}
+
 /// A readme made safe to show; a large one takes its time.
 async fn rendered(readme: Option<String>) -> Result<Option<Readme>, Error> {
     let render = move || Ok(readme.as_deref().map(registry::render));
     credentials::blocking(render).await
-}
-
-fn reference(name: &str, version: &str) -> VersionReference {
-    VersionReference {
-        name: name.to_owned(),
-        version: version.to_owned(),
-    }
 }
 
 /// What stands in a manifest may be anything; only an address of the web becomes a link.

@@ -10,7 +10,7 @@ use semver::Version;
 use tokio::task::JoinSet;
 
 use super::KeptFeed;
-use super::{Catalog, Error, RetentionPreview};
+use super::{Catalog, Error, Locks, RetentionPreview};
 use crate::feeds::{Downloads, FeedClient, FeedReference, Retention, VersionReference};
 use crate::moment::Moment;
 
@@ -34,6 +34,7 @@ pub(crate) async fn preview(
     client: &FeedClient,
     kept: &KeptFeed,
     feed: &FeedReference,
+    locks: &Locks,
     retention: Retention,
 ) -> Result<RetentionPreview, crate::Error> {
     let mut surplus = Vec::new();
@@ -42,25 +43,32 @@ pub(crate) async fn preview(
         surplus.extend(beyond_count(versions, retention.count_limit));
     }
     let (downloaded, knows_downloads) = last_downloads(client, feed, &surplus).await?;
-    let now = Moment::now();
-    let is_old = |aged: &Aged| {
-        let last = downloaded.get(&aged.guid).copied().max(aged.published);
-        last.is_none_or(|last| now.days_since(last) >= i64::from(retention.days))
-    };
-    let removed = surplus
-        .iter()
-        .filter(|aged| is_old(aged))
-        .map(|aged| VersionReference {
-            name: aged.krate.clone(),
-            version: aged.version.clone(),
-        });
-    let removed = removed.collect::<Vec<_>>();
+    let removed = unused(surplus, &downloaded, retention.days, Moment::now());
     Ok(RetentionPreview {
         retention,
-        used: catalog.used_by(kept, &removed)?,
+        used: locks.used(&removed),
         removed,
         knows_downloads,
     })
+}
+
+/// Those that nobody downloaded, and nobody published, for so many days.
+fn unused(
+    versions: Vec<Aged>,
+    downloaded: &HashMap<String, Moment>,
+    days: u32,
+    now: Moment,
+) -> Vec<VersionReference> {
+    let is_old = |aged: &Aged| {
+        let last = downloaded.get(&aged.guid).copied().max(aged.published);
+        last.is_none_or(|last| now.days_since(last) >= i64::from(days))
+    };
+    let old = versions.into_iter().filter(is_old);
+    old.map(|aged| VersionReference {
+        name: aged.krate,
+        version: aged.version,
+    })
+    .collect()
 }
 
 /// The versions of a crate that are more than it may have, promoted ones left out.
@@ -171,5 +179,24 @@ mod tests {
         assert_eq!(gone(4), Vec::<String>::new());
         assert_eq!(gone(2), ["1.0.0"]);
         assert_eq!(gone(1), ["1.2.0", "1.0.0"]);
+    }
+
+    #[test]
+    fn what_somebody_downloaded_of_late_stays() {
+        const DAY: i64 = 24 * 60 * 60 * 1000;
+        let versions = vec![
+            aged("1.0.0", 0, false),
+            aged("1.1.0", 0, false),
+            aged("1.2.0", 95 * DAY, false),
+        ];
+        let downloaded = HashMap::from([("1.1.0".to_owned(), Moment(90 * DAY))]);
+        let gone = |days| {
+            let gone = unused(versions.clone(), &downloaded, days, Moment(100 * DAY)).into_iter();
+            gone.map(|which| which.version).collect::<Vec<_>>()
+        };
+        assert_eq!(gone(101), Vec::<String>::new());
+        assert_eq!(gone(11), ["1.0.0"]);
+        assert_eq!(gone(10), ["1.0.0", "1.1.0"]);
+        assert_eq!(gone(5), ["1.0.0", "1.1.0", "1.2.0"]);
     }
 }

@@ -197,12 +197,8 @@ impl Catalog {
 
     /// Who holds it brings that feed up to date; others wait.
     pub(super) fn turn(&self, feed: &FeedReference) -> Arc<tokio::sync::Mutex<()>> {
-        let whole = FeedReference {
-            view: None,
-            ..feed.clone()
-        };
         let mut turns = held(&self.turns);
-        Arc::clone(turns.entry(whole.to_string().to_lowercase()).or_default())
+        Arc::clone(turns.entry(feed.whole().to_string().to_lowercase()).or_default())
     }
 
     /// Writes all or nothing.

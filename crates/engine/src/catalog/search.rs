@@ -7,8 +7,10 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
 
 use super::KeptFeed;
+use super::feeds::find_feed_at;
 use super::source::{CRATES_IO, NOT_SAVED, OTHER_FEED, OURS, bit, origin};
 use super::{Catalog, CratePage, CrateQuery, CrateRow, CrateSort, Error, Kept, OriginCounts, OriginFilter};
+use crate::feeds::FeedReference;
 use crate::feeds::folded;
 use crate::moment::Moment;
 
@@ -24,16 +26,19 @@ const COLUMNS: &str = "c.name, c.latest, c.origin, c.source, c.origins, c.versio
                        c.description, c.yanked, c.theirs, c.watched_at, c.needed_by";
 
 impl Catalog {
-    /// A stretch of a feed's crates.
+    /// A stretch of a feed's crates; none where nothing is kept of the feed.
     pub(crate) fn page(
         &self,
-        kept: &KeptFeed,
+        feed: &FeedReference,
         query: &CrateQuery,
         offset: u32,
         limit: u32,
     ) -> Result<CratePage, Error> {
-        let mut found = Conditions::of(kept.id, query);
         self.search(|connection| {
+            let Some(kept) = find_feed_at(connection, feed)? else {
+                return Ok(CratePage::empty(offset));
+            };
+            let mut found = Conditions::of(kept.id, query);
             let counts = found.counts(connection)?;
             let whole = match found.is_whole_feed {
                 true => counts,
@@ -50,7 +55,7 @@ impl Catalog {
                 offset,
                 rows,
                 counts,
-                kept: self.kept(connection, kept, &whole)?,
+                kept: freshness(connection, &kept, &whole)?,
             })
         })
     }
@@ -78,22 +83,22 @@ impl Catalog {
     pub(crate) fn kept_of(&self, kept: &KeptFeed) -> Result<Kept, Error> {
         self.read(|connection| {
             let whole = Conditions::of(kept.id, &CrateQuery::default()).counts(connection)?;
-            self.kept(connection, kept, &whole)
+            freshness(connection, kept, &whole)
         })
     }
+}
 
-    #[expect(clippy::unused_self, reason = "reads as a verb of the catalogue")]
-    fn kept(&self, connection: &Connection, kept: &KeptFeed, whole: &OriginCounts) -> rusqlite::Result<Kept> {
-        let saved = "SELECT count(*) FROM crates WHERE feed = ?1 AND version_count > 0";
-        Ok(Kept {
-            at: kept.refreshed_at.map(Moment::iso),
-            is_complete: kept.is_complete,
-            saved: connection
-                .prepare_cached(saved)?
-                .query_row([kept.id], |row| row.get(0))?,
-            not_saved: whole.not_saved,
-        })
-    }
+/// How fresh a feed is, and how much of it is kept.
+fn freshness(connection: &Connection, kept: &KeptFeed, whole: &OriginCounts) -> rusqlite::Result<Kept> {
+    let saved = "SELECT count(*) FROM crates WHERE feed = ?1 AND version_count > 0";
+    Ok(Kept {
+        at: kept.refreshed_at.map(Moment::iso),
+        is_complete: kept.is_complete,
+        saved: connection
+            .prepare_cached(saved)?
+            .query_row([kept.id], |row| row.get(0))?,
+        not_saved: whole.not_saved,
+    })
 }
 
 /// Which rows, but for their origin.
@@ -313,6 +318,10 @@ mod tests {
         page.rows.iter().map(|row| row.name.as_str()).collect()
     }
 
+    fn reference(kept: &KeptFeed) -> FeedReference {
+        kept.feed.reference.parse().unwrap()
+    }
+
     fn query(text: &str) -> CrateQuery {
         CrateQuery {
             text: text.to_owned(),
@@ -335,7 +344,7 @@ mod tests {
             .put_listed(kept.id, 1, &Sources::of(&kept.feed), &crates)
             .unwrap();
         let check = |text: &str, expected: &[&str]| {
-            let page = catalog.page(&kept, &query(text), 0, 100).unwrap();
+            let page = catalog.page(&reference(&kept), &query(text), 0, 100).unwrap();
             assert_eq!(names(&page), expected, "{text:?}");
             assert_eq!(page.total as usize, expected.len());
         };
@@ -367,7 +376,12 @@ mod tests {
         catalog
             .put_listed(kept.id, 1, &Sources::of(&kept.feed), &crates)
             .unwrap();
-        let counts = |text: &str| catalog.page(&kept, &query(text), 0, 9).unwrap().counts;
+        let counts = |text: &str| {
+            catalog
+                .page(&reference(&kept), &query(text), 0, 9)
+                .unwrap()
+                .counts
+        };
         let all = OriginCounts {
             all: 3,
             ours: 1,
@@ -388,7 +402,7 @@ mod tests {
             origin: OriginFilter::Ours,
             ..query("")
         };
-        let page = catalog.page(&kept, &only, 0, 9).unwrap();
+        let page = catalog.page(&reference(&kept), &only, 0, 9).unwrap();
         assert_eq!((names(&page), page.total, page.counts), (vec!["a1"], 1, all));
         assert!(page.rows[0].is_mixed);
         assert_eq!(
@@ -413,10 +427,10 @@ mod tests {
                     is_reversed,
                     ..CrateQuery::default()
                 };
-                let whole = catalog.page(&kept, &query, 0, 100).unwrap();
+                let whole = catalog.page(&reference(&kept), &query, 0, 100).unwrap();
                 let mut joined = Vec::new();
                 for offset in (0..60).step_by(10) {
-                    joined.extend(catalog.page(&kept, &query, offset, 10).unwrap().rows);
+                    joined.extend(catalog.page(&reference(&kept), &query, offset, 10).unwrap().rows);
                 }
                 assert_eq!(joined, whole.rows);
                 assert_eq!(joined.len(), 57);

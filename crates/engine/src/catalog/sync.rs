@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use tokio::task::JoinSet;
 
 use super::KeptFeed;
-use super::{Catalog, Lock, RefreshEvent, Refreshed, Sources};
+use super::{Catalog, Locks, RefreshEvent, Refreshed, Sources};
 use crate::Error;
-use crate::feeds::{FeedClient, FeedReference};
+use crate::feeds::{FeedClient, FeedReference, index_of};
 use crate::moment::Moment;
 use crate::registry::Registry;
 
@@ -34,29 +34,21 @@ const MOST_CRATES: usize = 1_000_000;
 /// How many crates that projects need are looked up in the index at one refresh.
 const MOST_LOOKED_UP: usize = 200;
 
-/// What a refresh works with.
-pub(crate) struct Refreshing<'r> {
-    pub(crate) catalog: &'r Arc<Catalog>,
-    pub(crate) client: &'r FeedClient,
-    pub(crate) registry: &'r Registry,
-    /// What the known projects lock of this feed.
-    pub(crate) locks: Vec<Lock>,
-}
-
 /// Brings what is kept of a feed up to date. Rows can be read as they come; dropping the future cancels.
 pub(crate) async fn refresh(
-    with: Refreshing<'_>,
+    catalog: &Arc<Catalog>,
+    client: &FeedClient,
     reference: &FeedReference,
+    locks: Locks,
     on_event: impl Fn(RefreshEvent) + Send + Sync,
 ) -> Result<Refreshed, Error> {
-    let catalog = with.catalog;
     let alone = catalog.turn(reference);
     let _alone = alone.lock().await;
-    let kept = look_at(catalog, with.client, reference).await?;
+    let kept = look_at(catalog, client, reference).await?;
     let by_id = by_id(&kept, reference);
     let sources = Sources::of(&kept.feed);
     let changed = match (kept.is_complete, kept.token) {
-        (true, Some(token)) => changes(catalog, with.client, &kept, &by_id, token).await?,
+        (true, Some(token)) => changes(catalog, client, &kept, &by_id, token).await?,
         _ => None,
     };
     let changed = match changed {
@@ -64,20 +56,19 @@ pub(crate) async fn refresh(
         None => {
             let listing = Listing {
                 catalog: Arc::clone(catalog),
-                client: with.client.clone(),
-                feed: by_id,
+                client: client.clone(),
+                feed: by_id.clone(),
                 kept: kept.clone(),
                 sources,
             };
             listing.whole(&on_event).await?
         }
     };
-    let locks = with.locks;
     let of = kept.clone();
     catalog
         .off_thread(move |catalog| catalog.put_locks(&of, &locks))
         .await?;
-    look_up_needed(catalog, with.registry, &kept).await?;
+    look_up_needed(catalog, &registry(client, &by_id)?, &kept).await?;
     let kept = catalog.feed(reference)?.unwrap_or(kept);
     Ok(Refreshed {
         changed,
@@ -89,9 +80,14 @@ pub(crate) async fn refresh(
 pub(crate) fn by_id(kept: &KeptFeed, reference: &FeedReference) -> FeedReference {
     FeedReference {
         feed: kept.feed.id.clone(),
-        view: None,
-        ..reference.clone()
+        ..reference.whole()
     }
+}
+
+/// A feed as cargo sees it.
+pub(crate) fn registry(client: &FeedClient, feed: &FeedReference) -> Result<Registry, Error> {
+    let index = index_of(client.place(), feed, false).index_url();
+    Ok(Registry::at(client.http().clone(), &index)?)
 }
 
 /// Asks what the feed is now, and keeps that. One that is gone is forgotten; one that was renamed is kept under its new name.
@@ -100,11 +96,7 @@ async fn look_at(
     client: &FeedClient,
     reference: &FeedReference,
 ) -> Result<KeptFeed, Error> {
-    let whole = FeedReference {
-        view: None,
-        ..reference.clone()
-    };
-    let gone = match client.look_at(&whole).await {
+    let gone = match client.look_at(&reference.whole()).await {
         Ok(feed) if feed.deleted_at.is_none() => return Ok(catalog.keep_feed(&feed)?),
         Ok(_) => crate::feeds::Error::NoFeed(reference.to_string()),
         Err(gone @ crate::feeds::Error::NoFeed(_)) => gone,

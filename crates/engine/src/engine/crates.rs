@@ -34,11 +34,8 @@ impl Engine {
     ) -> Result<CratePage, Error> {
         let reference = reference(feed)?;
         let catalog = self.catalogs.of(&reference.account)?;
-        let Some(kept) = catalog.feed(&reference)? else {
-            return Ok(CratePage::empty(offset));
-        };
-        query.view = query.view.or(reference.view);
-        let page = move |catalog: &Catalog| catalog.page(&kept, &query, offset, limit);
+        query.view = query.view.or_else(|| reference.view.clone());
+        let page = move |catalog: &Catalog| catalog.page(&reference, &query, offset, limit);
         Ok(catalog.off_thread(page).await?)
     }
 
@@ -83,16 +80,13 @@ impl Engine {
         open: impl AsyncFnOnce(Opening<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let kept = at.kept().await?;
-        let (locks, of) = (self.locks(&at.whole()).await?, kept.clone());
-        at.catalog
-            .off_thread(move |catalog| catalog.put_locks(&of, &locks))
-            .await?;
         let names = FeedNames::of(&self.signs)?;
         let opening = Opening {
             catalog: &at.catalog,
             client: &at.client,
             registry: &at.registry(&kept)?,
             names: &names,
+            locks: self.locks(&at.reference).await?,
             feed: catalog::by_id(&kept, &at.reference),
             kept,
         };
@@ -136,7 +130,7 @@ impl Engine {
         versions: Vec<VersionReference>,
     ) -> Result<Vec<UsedBy>, Error> {
         let locks = self.locks(&reference(feed)?).await?;
-        Ok(catalog::locked_by(&locks, versions))
+        Ok(locks.used(&versions))
     }
 
     /// Refuses where a known project locks one of some versions: who deletes them shall know.
@@ -158,24 +152,12 @@ impl Engine {
     pub async fn deleted_crate_list(&self, feed: &str) -> Result<Vec<DeletedVersion>, Error> {
         let at = self.at(feed).await?;
         let kept = at.kept().await?;
-        let sources = Sources::of(&kept.feed);
+        let (sources, locks) = (Sources::of(&kept.feed), self.locks(&at.reference).await?);
         let mut deleted = Vec::new();
         for (mut version, source) in at.client.bin(&at.whole()).await? {
             version.origin = sources.origin(source.as_deref());
+            version.used_by = locks.users(&version.name, &version.version);
             deleted.push(version);
-        }
-        let wanted = deleted.iter().map(|version| VersionReference {
-            name: version.name.clone(),
-            version: version.version.clone(),
-        });
-        let used = at.catalog.used_by(&kept, &wanted.collect::<Vec<_>>())?;
-        for version in &mut deleted {
-            let same = |used: &&UsedBy| used.name == version.name && used.version == version.version;
-            version.used_by = used
-                .iter()
-                .find(same)
-                .map(|used| used.projects.clone())
-                .unwrap_or_default();
         }
         Ok(deleted)
     }

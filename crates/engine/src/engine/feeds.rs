@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::Error;
-use crate::catalog::{self, Catalog, KeptFeed, KeptFeeds, Lock, RefreshEvent, Refreshed, Refreshing};
+use crate::catalog::{self, Catalog, KeptFeed, KeptFeeds, Lock, Locks, RefreshEvent, Refreshed};
 use crate::feeds::{
     self, Feed, FeedAddresses, FeedChange, FeedClient, FeedDraft, FeedReference, PairDraft, PairOutcome,
     Upstream, UpstreamChange,
 };
 use crate::moment::Moment;
-use crate::project::{self, LockedOrigin, Project};
+use crate::project::{self, LockedCrate, LockedOrigin, Project};
 use crate::registry::Registry;
 
 /// A feed to work with: whom to ask, and what is kept of it.
@@ -34,17 +34,12 @@ impl AtFeed {
 
     /// The feed, without a view.
     pub(super) fn whole(&self) -> FeedReference {
-        FeedReference {
-            view: None,
-            ..self.reference.clone()
-        }
+        self.reference.whole()
     }
 
     /// The feed as cargo sees it, by its id: names change while one works.
     pub(super) fn registry(&self, kept: &KeptFeed) -> Result<Registry, Error> {
-        let by_id = catalog::by_id(kept, &self.reference);
-        let index = feeds::index_of(self.client.place(), &by_id, false).index_url();
-        Ok(Registry::at(self.client.http().clone(), &index)?)
+        catalog::registry(&self.client, &catalog::by_id(kept, &self.reference))
     }
 }
 
@@ -170,14 +165,8 @@ impl Engine {
         on_event: impl Fn(RefreshEvent) + Send + Sync,
     ) -> Result<Refreshed, Error> {
         let at = self.at(feed).await?;
-        let kept = at.kept().await?;
-        let with = Refreshing {
-            catalog: &at.catalog,
-            client: &at.client,
-            registry: &at.registry(&kept)?,
-            locks: self.locks(&at.whole()).await?,
-        };
-        catalog::refresh(with, &at.reference, on_event).await
+        let locks = self.locks(&at.reference).await?;
+        catalog::refresh(&at.catalog, &at.client, &at.reference, locks, on_event).await
     }
 
     /// Which known projects are connected to a feed.
@@ -189,22 +178,23 @@ impl Engine {
     }
 
     /// What the known projects lock of a feed.
-    pub(super) async fn locks(&self, feed: &FeedReference) -> Result<Vec<Lock>, Error> {
-        let mut locks = Vec::new();
-        for project in self.known_projects().await? {
-            let locked = project.locked.iter().flatten();
-            let of_feed = locked.filter(|locked| match &locked.origin {
-                LockedOrigin::CratesIo { through } => through.as_ref().is_some_and(|name| names(name, feed)),
-                LockedOrigin::Feed { feed: name } => names(name, feed),
-                _ => false,
-            });
-            locks.extend(of_feed.map(|locked| Lock {
+    pub(super) async fn locks(&self, feed: &FeedReference) -> Result<Locks, Error> {
+        let of_feed = |locked: &&LockedCrate| match &locked.origin {
+            LockedOrigin::CratesIo { through } => through.as_ref().is_some_and(|name| names(name, feed)),
+            LockedOrigin::Feed { feed: name } => names(name, feed),
+            _ => false,
+        };
+        let projects = self.known_projects().await?;
+        let of_project = |project: &Project| {
+            let locked = project.locked.iter().flatten().filter(of_feed);
+            let lock = |locked: &LockedCrate| Lock {
                 project: project.name.clone(),
                 name: locked.name.clone(),
                 version: locked.version.clone(),
-            }));
-        }
-        Ok(locks)
+            };
+            locked.map(lock).collect::<Vec<_>>()
+        };
+        Ok(projects.iter().flat_map(of_project).collect())
     }
 
     /// The projects that were opened; one that cannot be read now is left out.

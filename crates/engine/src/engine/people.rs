@@ -131,16 +131,18 @@ impl Engine {
         Ok(at.client.set_retention(&at.whole(), retention).await?)
     }
 
-    /// What a policy would remove, were it to work now.
+    /// What a policy would remove, were it to work now: of what is kept, which whoever asks brings up to date first.
     pub async fn retention_preview(
         &self,
         feed: &str,
         retention: Retention,
     ) -> Result<RetentionPreview, Error> {
         let at = self.at(feed).await?;
-        self.feed_refresh(feed, |_| ()).await?;
-        let kept = at.kept().await?;
-        catalog::preview(&at.catalog, &at.client, &kept, &at.whole(), retention).await
+        if !at.catalog.kept_of(&at.kept().await?)?.is_complete {
+            self.feed_refresh(feed, |_| ()).await?;
+        }
+        let (kept, locks) = (at.kept().await?, self.locks(&at.reference).await?);
+        catalog::preview(&at.catalog, &at.client, &kept, &at.whole(), &locks, retention).await
     }
 }
 

@@ -22,6 +22,16 @@ pub struct FeedReference {
 #[error("`{0}` names no feed")]
 pub struct BadReference(pub String);
 
+impl FeedReference {
+    /// The feed itself, whatever view is named.
+    pub(crate) fn whole(&self) -> Self {
+        Self {
+            view: None,
+            ..self.clone()
+        }
+    }
+}
+
 impl FromStr for FeedReference {
     type Err = BadReference;
 

@@ -2,6 +2,7 @@
 //!
 //! **Invariant**: knows no feed and no disk; every request of the engine goes through [`Http::send`].
 
+mod classify;
 mod retry;
 mod send;
 

@@ -13,7 +13,8 @@ use tracing::{Instrument, debug, info_span};
 
 use crate::error::Code;
 
-use super::retry::{Retry, is_passing, retry_after};
+use super::classify::{is_sign_in_page, may_repeat, message_in, redirect, without_bom};
+use super::retry::{Retry, retry_after};
 
 /// The largest answer that is read, in bytes: a page of 1,000 crates with all versions stays well below.
 const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
@@ -326,7 +327,10 @@ impl Http {
         };
         let mut response = self.sending(request, token).send().await.map_err(unreachable)?;
         for _ in 0..MOST_REDIRECTS {
-            let Some(elsewhere) = redirect(request, &response) else {
+            let location = response.headers().get(header::LOCATION);
+            let location = location.and_then(|value| value.to_str().ok());
+            let status = response.status().as_u16();
+            let Some(elsewhere) = redirect(request, response.url(), status, location) else {
                 break;
             };
             // The address given carries its own right; the token is for this host alone.
@@ -377,94 +381,9 @@ impl Http {
     }
 }
 
-/// Where a download is, when it is somewhere else; a sign-in page is not.
-fn redirect(request: &Request, response: &reqwest::Response) -> Option<Url> {
-    if request.content != Content::Plain || !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308)
-    {
-        return None;
-    }
-    let location = response.headers().get(header::LOCATION)?.to_str().ok()?;
-    let elsewhere = response.url().join(location).ok()?;
-    let is_sign_in = elsewhere.path().to_ascii_lowercase().contains("_signin");
-    // From afar nobody is sent to what listens on this computer.
-    let is_here = credentials::is_loopback(&elsewhere) && credentials::is_loopback(&request.url);
-    let is_safe = elsewhere.scheme() == "https" || is_here;
-    (is_safe && !is_sign_in).then_some(elsewhere)
-}
-
-fn may_repeat(request: &Request, error: &Error) -> bool {
-    match error {
-        Error::Refused {
-            status: 429 | 503, ..
-        } => true,
-        Error::Refused { status, .. } => request.method.is_safe() && is_passing(*status),
-        // A refused connection took nothing in; anything else may have.
-        Error::Unreachable { source, .. } => request.method.is_safe() && !source.is_connect(),
-        _ => false,
-    }
-}
-
-/// Azure's signed-out page: status 203, a redirect to it, or HTML where JSON was asked for.
-fn is_sign_in_page(status: u16, content_type: Option<&str>) -> bool {
-    let html = content_type.is_some_and(|kind| kind.trim_start().starts_with("text/html"));
-    status == 203 || (300..400).contains(&status) || (status < 400 && html)
-}
-
-fn without_bom(mut body: Vec<u8>) -> Vec<u8> {
-    if body.starts_with(b"\xEF\xBB\xBF") {
-        body.drain(..3);
-    }
-    body
-}
-
-/// The server's own words, in the shapes Azure and cargo's registries use; bounded, since users read them.
-fn message_in(body: &[u8]) -> Option<String> {
-    let json: serde_json::Value = serde_json::from_slice(body).ok()?;
-    let text = ["/message", "/value/Message", "/Message", "/errors/0/detail"]
-        .iter()
-        .find_map(|path| json.pointer(path)?.as_str())?;
-    Some(text.chars().take(500).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn azures_sign_in_pages_count_as_signed_out() {
-        let check =
-            |status, kind, expected| assert_eq!(is_sign_in_page(status, kind), expected, "{status} {kind:?}");
-        check(203, Some("text/html; charset=utf-8"), true);
-        check(302, None, true);
-        check(200, Some("text/html"), true);
-        check(
-            200,
-            Some("application/json; charset=utf-8; api-version=7.1"),
-            false,
-        );
-        check(404, Some("text/html"), false);
-    }
-
-    #[test]
-    fn reads_every_known_shape_of_a_refusal() {
-        let check =
-            |body: &str, expected: Option<&str>| assert_eq!(message_in(body.as_bytes()).as_deref(), expected);
-        check(
-            r#"{"$id":"1","message":"TF400813: no","typeKey":"X"}"#,
-            Some("TF400813: no"),
-        );
-        check(r#"{"value":{"Message":"old"}}"#, Some("old"));
-        check(r#"{"ClassName":"E","Message":"older"}"#, Some("older"));
-        check(r#"{"errors":[{"detail":"cargo's"}]}"#, Some("cargo's"));
-        check("<html>", None);
-        check("", None);
-    }
-
-    #[test]
-    fn a_byte_order_mark_is_taken_off() {
-        assert_eq!(without_bom(b"\xEF\xBB\xBF{}".to_vec()), b"{}");
-        assert_eq!(without_bom(b"{}".to_vec()), b"{}");
-    }
 
     #[tokio::test]
     async fn the_token_goes_to_no_other_host() {

@@ -129,6 +129,7 @@ pub(super) async fn retention(engine: &Engine, verb: &RetentionVerb, output: &Ou
     let feed = place_of_retention(verb);
     let retention = match verb {
         RetentionVerb::Preview(set) => {
+            engine.feed_refresh(feed, |_| ()).await?;
             let preview = engine.retention_preview(feed, limits(set)).await?;
             output.answer(&preview, preview_in_words);
             return Ok(());

@@ -69,10 +69,7 @@ impl FeedClient {
         if feed.account != self.place.account {
             return Err(Error::OtherAccount(feed.to_string()));
         }
-        let whole = FeedReference {
-            view: None,
-            ..feed.clone()
-        };
+        let whole = feed.whole();
         let source = self.look_at(&whole).await?;
         let views = self.views(&whole, source.default_view.as_deref()).await?;
         let wanted = |view: &&super::super::View| match &feed.view {
