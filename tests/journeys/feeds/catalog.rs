@@ -108,12 +108,30 @@ fn what_is_kept_needs_no_network() {
 fn throttling_in_the_middle_of_a_list_loses_no_row() {
     journey(async || {
         let (azure, home) = world().await?;
-        azure.arm(Quirk::Throttled(1), "feeds/contoso/main/_apis/packaging/feeds", 2);
+        azure.arm(Quirk::Throttled(1), "/packages", 2);
         let listed = json(&home, &["crate", "list", FEED])?;
         ensure!(names(&listed) == ["label", "shelf"], "{listed}");
-        azure.arm(Quirk::Cut, "packages", 1);
-        let listed = json(&home, &["crate", "list", FEED])?;
-        ensure!(names(&listed) == ["label", "shelf"], "{listed}");
+        let throttled = azure
+            .exchanges()
+            .iter()
+            .filter(|exchange| exchange.status == 429)
+            .count();
+        ensure!(throttled == 2, "it was throttled {throttled} times");
+
+        azure
+            .seed("DELETE", "contoso", &version_path("label"), "")
+            .await?;
+        azure.arm(Quirk::Cut, "/packagechanges", 1);
+        let list = || granary(&home, &["crate", "list", FEED])?.well().map(drop);
+        let asked = asked(&azure, list)?;
+        let changes = asked
+            .iter()
+            .filter(|path| path.ends_with("/packagechanges"))
+            .count();
+        // The one that was cut, the same again, and one that says that there is no more.
+        ensure!(changes == 3, "{asked:?}");
+        let kept = json(&home, &["crate", "list", FEED, "--offline"])?;
+        ensure!(names(&kept) == ["shelf"], "{kept}");
         Ok(())
     });
 }

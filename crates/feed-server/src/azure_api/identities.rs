@@ -127,24 +127,37 @@ pub(super) fn shown(person: &Person) -> Value {
     Known::person(person).identity()
 }
 
-/// The build services of the organization and, of a project, its own.
+/// What pipelines of a feed's project, and of the organization, run as.
 pub(super) fn build_identities(app: &App, project: Option<&ProjectRecord>) -> Vec<Known> {
+    let own = project.map(|project| of_project(app, project));
+    [of_organization(app)].into_iter().chain(own).collect()
+}
+
+fn of_organization(app: &App) -> Known {
+    built_by(
+        app,
+        "Project Collection Build Service",
+        &app.storage.identity().instance,
+    )
+}
+
+fn of_project(app: &App, project: &ProjectRecord) -> Known {
+    built_by(app, &format!("{} Build Service", project.name), &project.id)
+}
+
+/// What pipelines of one place run as.
+fn built_by(app: &App, name: &str, of: &str) -> Known {
     let collection = &app.storage.identity().instance;
-    let service = |name: String, of: &str| {
-        let descriptor = format!("Microsoft.TeamFoundation.ServiceIdentity;{collection}:Build:{of}");
-        Known {
-            id: id_of(&descriptor),
-            subject: format!("svc.{}", id_of(&descriptor)),
-            account: of.to_owned(),
-            display_name: format!("{name} ({})", app.organization),
-            mail: String::new(),
-            kind: USER,
-            descriptor,
-        }
-    };
-    let own = project.map(|project| service(format!("{} Build Service", project.name), &project.id));
-    let all = service("Project Collection Build Service".to_owned(), collection);
-    [all].into_iter().chain(own).collect()
+    let descriptor = format!("Microsoft.TeamFoundation.ServiceIdentity;{collection}:Build:{of}");
+    Known {
+        id: id_of(&descriptor),
+        subject: format!("svc.{}", id_of(&descriptor)),
+        account: of.to_owned(),
+        display_name: format!("{name} ({})", app.organization),
+        mail: String::new(),
+        kind: USER,
+        descriptor,
+    }
 }
 
 /// Those that a question names, by id, by descriptor, or by a whole name.
@@ -224,10 +237,8 @@ async fn all(app: &Arc<App>) -> Result<Vec<Known>, Refusal> {
     let people = app.people.all();
     let mut known: Vec<_> = people.iter().map(|person| Known::person(person)).collect();
     known.push(everybody);
-    known.extend(build_identities(app, None));
-    for project in &projects {
-        known.extend(build_identities(app, Some(project)).into_iter().skip(1));
-    }
+    known.push(of_organization(app));
+    known.extend(projects.iter().map(|project| of_project(app, project)));
     Ok(known)
 }
 
