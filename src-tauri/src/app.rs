@@ -7,7 +7,7 @@ use engine::Engine;
 use tauri::{Manager, RunEvent};
 
 use crate::state::Shell;
-use crate::{commands, events, logging, window};
+use crate::{commands, drawing, events, logging, window};
 
 pub(crate) fn run() -> anyhow::Result<()> {
     let home = credentials::Home::locate()?;
@@ -26,6 +26,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         .manage(Shell::new(engine, window::start_folder()))
         .setup(|app| {
             let handle = app.handle().clone();
+            drawing::fit(&handle);
             tauri::async_runtime::spawn(async move { handle.state::<Shell>().start_feeds_in_use().await });
             Ok(())
         })

@@ -6,6 +6,7 @@
 mod app;
 mod commands;
 mod dialogs;
+mod drawing;
 mod events;
 mod local_feed;
 mod logging;

@@ -66,7 +66,11 @@ pub(crate) fn bench(parts: &[&str]) -> Done {
     .flat_map(|program| ["--bin", program]);
     step(
         "build in release",
-        cargo().args(["build", "--release"]).args(packages).args(programs),
+        cargo()
+            .args(["build", "--release"])
+            .args(packages)
+            .args(programs)
+            .args(["--example", "empty"]),
     )?;
     let program = target()
         .join("release")

@@ -31,11 +31,23 @@ pub enum Look {
 pub struct Window {
     client: Client,
     driver: Group,
+    program: &'static str,
 }
 
 impl Window {
     /// Opens it with the given arguments, and waits for the page.
     pub async fn open(home: &TestHome, display: &Display, look: Look, arguments: &[&str]) -> Result<Self> {
+        Self::open_program("granary-desktop", home, display, look, arguments).await
+    }
+
+    /// Opens the window of another program that was built beside this one.
+    pub async fn open_program(
+        program: &'static str,
+        home: &TestHome,
+        display: &Display,
+        look: Look,
+        arguments: &[&str],
+    ) -> Result<Self> {
         let port = free_port()?;
         let mut driver = std::process::Command::new("WebKitWebDriver");
         home.inhabit(&mut driver);
@@ -61,7 +73,7 @@ impl Window {
             Ok(std::net::TcpStream::connect(("127.0.0.1", port)).ok())
         })
         .await?;
-        let app = built("granary-desktop")?;
+        let app = built(program)?;
         let options = json!({"binary": app, "args": arguments});
         let capabilities = Capabilities::from_iter([("webkitgtk:browserOptions".to_owned(), options)]);
         let client = ClientBuilder::new(HttpConnector::new())
@@ -69,7 +81,11 @@ impl Window {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .context("the window did not open")?;
-        let window = Self { client, driver };
+        let window = Self {
+            client,
+            driver,
+            program,
+        };
         window.client.set_window_size(1280, 832).await?;
         window.find("main, [role=main]").await?;
         Ok(window)
@@ -149,7 +165,18 @@ impl Window {
         let drawn = "const done = arguments[0];
             document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done())))";
         self.client.execute_async(drawn, Vec::new()).await?;
-        std::fs::write(file, self.client.screenshot().await?).with_context(|| file.display().to_string())
+        // WebKit takes the picture when it next draws, and where it draws by itself it does so only when something changed: one dot,
+        // which nobody sees, until the picture is there.
+        let begin = "const dot = document.body.appendChild(document.createElement('i'));
+            Object.assign(dot.style, { position: 'fixed', top: 0, left: 0, width: '1px', height: '1px', background: 'gray' });
+            let turn = 0;
+            dot.timer = setInterval(() => { dot.style.opacity = ++turn % 2 ? 0.004 : 0.003; }, 16);
+            window.__dot = dot;";
+        self.client.execute(begin, Vec::new()).await?;
+        let taken = self.client.screenshot().await;
+        let end = "clearInterval(window.__dot.timer); window.__dot.remove(); delete window.__dot;";
+        self.client.execute(end, Vec::new()).await?;
+        std::fs::write(file, taken?).with_context(|| file.display().to_string())
     }
 
     /// Runs a script in the page that only looks.
@@ -170,12 +197,13 @@ impl Window {
         let driver = self.driver.id();
         let entries = std::fs::read_dir("/proc").ok()?.flatten();
         let mut ids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+        let name = format!("({})", self.program.rsplit('/').next().unwrap_or_default());
         ids.find(|id| {
             let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
             let parent = stat
                 .rsplit_once(") ")
                 .and_then(|(_, rest)| rest.split(' ').nth(1)?.parse::<u32>().ok());
-            parent == Some(driver) && stat.contains("(granary-desktop)")
+            parent == Some(driver) && stat.contains(&name)
         })
     }
 

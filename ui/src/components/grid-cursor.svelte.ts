@@ -27,10 +27,13 @@ export class GridCursor<T> {
     const rows = this.source.rows();
     if (this.place < 0 || rows.length === 0) return -1;
     const item = rows.at(this.place);
-    if (this.key === null || (item !== undefined && this.source.keyOf(item) === this.key)) return Math.min(this.place, rows.length - 1);
+    const here = Math.min(this.place, rows.length - 1);
+    // What is let go of, since one scrolled far, is still where it was.
+    const isAway = item === undefined && this.place < rows.length;
+    if (this.key === null || isAway || (item !== undefined && this.source.keyOf(item) === this.key)) return here;
     const found = this.#find(this.key);
     // What was removed leaves the place to the next; what is only not here yet does not.
-    return found >= 0 || this.source.find ? found : Math.min(this.place, rows.length - 1);
+    return found >= 0 || this.source.find ? found : here;
   });
 
   constructor(private readonly source: Source<T>) {}

@@ -5,6 +5,8 @@ import { numbers, Stretches } from "./stretches";
 /** Rows that are asked for at once. */
 export const stretch = 100;
 const atMost = 3;
+/** Stretches that are held: what is far from the view is asked for again when one comes back to it. */
+const held = 20;
 
 export type Ask = (offset: number, limit: number) => Promise<CratePage>;
 
@@ -20,7 +22,10 @@ export class CratePages {
   changes = $state(0);
   /** Counts how often all rows were replaced, since something else was asked. */
   answers = $state(0);
+  /** Whether crates.io has the name of a crate of ours too, of all that came for this question. */
+  onBothSides = $state(false);
   readonly #pages = new Stretches();
+  #seen = 0;
   #asked = numbers();
   #wanted: number[] = [];
   #question = 0;
@@ -33,15 +38,13 @@ export class CratePages {
     return this.#pages.of(Math.floor(index / stretch))?.[index % stretch];
   }
 
-  /** The rows that are here, with their places. */
-  *here(): Generator<[number, CrateRow]> {
-    void this.changes;
-    for (const [page, rows] of this.#pages.inOrder())
-      for (const [at, row] of rows.entries()) yield [page * stretch + at, row];
-  }
-
+  /** Where the row of a name is, among those that are here; -1 where it is not. */
   indexOf(name: string): number {
-    for (const [index, row] of this.here()) if (row.name === name) return index;
+    void this.changes;
+    for (const [page, rows] of this.#pages.inOrder()) {
+      const at = rows.findIndex((row) => row.name === name);
+      if (at >= 0) return page * stretch + at;
+    }
     return -1;
   }
 
@@ -71,7 +74,12 @@ export class CratePages {
 
   /** Puts rows in the place of those of the same name; their order stays. */
   patch(rows: CrateRow[]): void {
+    this.#look(rows);
     if (this.#pages.mend(rows)) this.changes++;
+  }
+
+  #look(rows: CrateRow[]): void {
+    if (rows.some((row) => row.onBothSides)) this.onBothSides = true;
   }
 
   #begin(ask: Ask): void {
@@ -86,6 +94,7 @@ export class CratePages {
     const from = Math.max(0, Math.floor((first - screen) / stretch));
     const to = Math.max(from, Math.floor(Math.min(last + screen, Math.max(0, this.length - 1)) / stretch));
     const seen = Math.floor(first / stretch);
+    this.#seen = seen;
     // What is in view comes before what is around it.
     return Array.from({ length: to - from + 1 }, (_, at) => from + at).sort((a, b) => Math.abs(a - seen) - Math.abs(b - seen));
   }
@@ -105,8 +114,14 @@ export class CratePages {
     try {
       const answer = await this.#ask?.(page * stretch, stretch);
       if (mine !== this.#question || !answer) return false;
-      if (whole) this.#pages.clear();
+      if (whole) {
+        this.#pages.clear();
+        this.#seen = page;
+        this.onBothSides = false;
+      }
       this.#pages.put(page, answer.rows);
+      this.#pages.keepNear(this.#seen, held);
+      this.#look(answer.rows);
       this.length = answer.total;
       this.counts = answer.counts;
       this.kept = answer.kept;

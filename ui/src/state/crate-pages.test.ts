@@ -46,3 +46,16 @@ test("single rows are mended in place", async () => {
   pages.patch([{ ...sampleRow(`c${stretch - 1}`), yanked: true }, sampleRow("elsewhere")]);
   expect([pages.at(stretch - 1)?.yanked, pages.length]).toEqual([true, 50_000]);
 });
+
+test("what is far from the view is let go of, and asked for again when one comes back", async () => {
+  const pages = new CratePages();
+  const ask = vi.fn(page("d"));
+  await pages.ask(ask);
+  for (let first = 0; first < 5_000; first += stretch) {
+    pages.want(first, first + 20);
+    await vi.waitFor(() => expect(pages.at(first)?.name).toBe(`d${first}`));
+  }
+  expect([pages.at(0), pages.at(4_900)?.name, pages.indexOf("d4900")]).toEqual([undefined, "d4900", 4_900]);
+  pages.want(0, 20);
+  await vi.waitFor(() => expect(pages.at(0)?.name).toBe("d0"));
+});

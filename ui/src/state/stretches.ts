@@ -22,6 +22,14 @@ export class Stretches {
   age(): void {
     this.#aged = new Set(this.#rows.keys());
   }
+  /** Lets go of what is farthest from a stretch, but for so many. */
+  keepNear(page: number, most: number): void {
+    const far = [...this.#rows.keys()].sort((a, b) => Math.abs(a - page) - Math.abs(b - page)).slice(most);
+    for (const each of far) {
+      this.#rows.delete(each);
+      this.#aged.delete(each);
+    }
+  }
   clear(): void {
     this.#rows.clear();
     this.#aged = numbers();

@@ -11,6 +11,7 @@ use credentials::{blocking, file};
 use rusqlite::{Connection, ErrorCode};
 
 use super::Error;
+use super::search::Whole;
 use crate::feeds::FeedReference;
 
 /// Changes with every change of the tables.
@@ -113,6 +114,8 @@ pub(crate) struct Catalog {
     reader: Mutex<Connection>,
     /// For the list one looks at, which no other question shall delay.
     searcher: Mutex<Connection>,
+    /// How much there is of each feed, with the state of the file it was counted in.
+    counted: Mutex<HashMap<i64, (i64, Whole)>>,
     /// Who brings a feed up to date has its turn, by the feed's reference.
     turns: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
 }
@@ -178,6 +181,7 @@ impl Catalog {
             writer: Mutex::new(writer),
             reader: Mutex::new(reader),
             searcher: Mutex::new(searcher),
+            counted: Mutex::default(),
             turns: Mutex::default(),
         })
     }
@@ -193,6 +197,10 @@ impl Catalog {
         query: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, Error> {
         query(&held(&self.searcher)).map_err(|source| self.failed(source))
+    }
+
+    pub(super) fn counted(&self) -> MutexGuard<'_, HashMap<i64, (i64, Whole)>> {
+        held(&self.counted)
     }
 
     /// Who holds it brings that feed up to date; others wait.
@@ -243,7 +251,6 @@ fn connect(path: &Path) -> rusqlite::Result<Option<Connection>> {
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    connection.pragma_update(None, "cache_size", -8000)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.set_prepared_statement_cache_capacity(64);
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;

@@ -4,14 +4,14 @@
 
 use std::sync::Arc;
 
-use rusqlite::params;
+use rusqlite::{Rows, params};
 use semver::Version;
 use tokio::task::JoinSet;
 
 use super::KeptFeed;
 use super::source::OURS;
 use super::{Catalog, Error};
-use crate::feeds::{FeedClient, FeedReference, NameWatch, Upstreaming};
+use crate::feeds::{FeedClient, FeedReference, NameWatch, Upstreaming, folded};
 use crate::moment::Moment;
 use crate::registry::{IndexVersion, Registry};
 
@@ -39,12 +39,17 @@ pub(crate) async fn name_watch(
     feed: &FeedReference,
 ) -> Result<Vec<NameWatch>, crate::Error> {
     let of = kept.clone();
-    let ours = catalog.off_thread(move |catalog| catalog.watched(&of)).await?;
+    let ours = catalog
+        .off_thread(move |catalog| catalog.watched(&of, None))
+        .await?;
     ask(catalog, crates_io, kept, ours).await?;
     let behind = kept.feed.includes_crates_io;
     let mut found = Vec::new();
     let of = kept.clone();
-    for watched in catalog.off_thread(move |catalog| catalog.watched(&of)).await? {
+    for watched in catalog
+        .off_thread(move |catalog| catalog.watched(&of, None))
+        .await?
+    {
         let Some(theirs) = watched.theirs else { continue };
         let upstreaming = match behind {
             true => client.upstreaming(feed, &watched.name).await?,
@@ -77,9 +82,10 @@ pub(crate) async fn ask_crates_io(
     kept: &KeptFeed,
     names: &[String],
 ) -> Result<(), crate::Error> {
-    let of = kept.clone();
-    let mut ours = catalog.off_thread(move |catalog| catalog.watched(&of)).await?;
-    ours.retain(|watched| names.contains(&watched.name));
+    let (of, names) = (kept.clone(), names.to_vec());
+    let ours = catalog
+        .off_thread(move |catalog| catalog.watched(&of, Some(&names)))
+        .await?;
     ask(catalog, crates_io, kept, ours).await
 }
 
@@ -141,36 +147,27 @@ async fn either_spelling(
 }
 
 impl Catalog {
-    /// The crates of which the feed holds a version published to it.
-    fn watched(&self, kept: &KeptFeed) -> Result<Vec<Watched>, Error> {
-        let rows = self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT c.name, v.version, c.theirs, c.watched_at FROM crates c JOIN versions v ON v.crate = c.id
-                 WHERE c.feed = ?1 AND c.origins & 1 > 0 AND v.origin = ?2 ORDER BY c.folded",
-            )?;
-            let rows = statement.query_map([kept.id, OURS], |row| {
-                Ok(Watched {
-                    name: row.get(0)?,
-                    ours: row.get(1)?,
-                    theirs: row.get(2)?,
-                    at: row.get::<_, Option<i64>>(3)?.map(Moment),
-                })
-            })?;
-            rows.collect::<Result<Vec<_>, _>>()
-        })?;
-        // One row a version, in order of names: the highest of each stays.
-        let mut highest: Vec<Watched> = Vec::new();
-        for row in rows {
-            match highest.last_mut() {
-                Some(last) if last.name == row.name => {
-                    if is_higher(&row.ours, &last.ours) {
-                        *last = row;
-                    }
-                }
-                _ => highest.push(row),
+    /// The crates of which the feed holds a version published to it: all, or those of some names.
+    fn watched(&self, kept: &KeptFeed, names: Option<&[String]>) -> Result<Vec<Watched>, Error> {
+        const OWN: &str =
+            "SELECT c.name, v.version, c.theirs, c.watched_at FROM crates c JOIN versions v ON v.crate = c.id
+                           WHERE c.feed = ?1 AND c.origins & 1 > 0 AND v.origin = ?2";
+        self.read(|connection| {
+            let mut found = Vec::new();
+            let Some(names) = names else {
+                let all = format!("{OWN} ORDER BY c.folded");
+                keep_highest(
+                    connection.prepare_cached(&all)?.query([kept.id, OURS])?,
+                    &mut found,
+                )?;
+                return Ok(found);
+            };
+            let mut of_name = connection.prepare_cached(&format!("{OWN} AND c.folded = ?3"))?;
+            for name in names {
+                keep_highest(of_name.query(params![kept.id, OURS, folded(name)])?, &mut found)?;
             }
-        }
-        Ok(highest)
+            Ok(found)
+        })
     }
 
     fn put_watched(
@@ -189,4 +186,26 @@ impl Catalog {
             Ok(())
         })
     }
+}
+
+/// Of rows in order of names, one for each version, those with the highest version of each name.
+fn keep_highest(mut rows: Rows<'_>, found: &mut Vec<Watched>) -> rusqlite::Result<()> {
+    while let Some(row) = rows.next()? {
+        let name: String = row.get(0)?;
+        let ours: String = row.get(1)?;
+        match found.last_mut() {
+            Some(last) if last.name == name => {
+                if is_higher(&ours, &last.ours) {
+                    last.ours = ours;
+                }
+            }
+            _ => found.push(Watched {
+                name,
+                ours,
+                theirs: row.get(2)?,
+                at: row.get::<_, Option<i64>>(3)?.map(Moment),
+            }),
+        }
+    }
+    Ok(())
 }
