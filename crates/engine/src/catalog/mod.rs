@@ -20,6 +20,7 @@ mod source;
 mod store;
 mod sync;
 mod versions;
+mod views;
 mod watch;
 
 pub use error::Error;

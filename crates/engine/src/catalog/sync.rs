@@ -47,6 +47,7 @@ pub(crate) async fn refresh(
     let kept = look_at(catalog, client, reference).await?;
     let by_id = by_id(&kept, reference);
     let sources = Sources::of(&kept.feed);
+    learn_views(catalog, client, &kept, &by_id).await?;
     let changed = match (kept.is_complete, kept.token) {
         (true, Some(token)) => changes(catalog, client, &kept, &by_id, token).await?,
         _ => None,
@@ -121,6 +122,22 @@ async fn look_at(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Asks what the views are called now, before the versions in them: to be renamed is no change of a version, so nobody else tells.
+async fn learn_views(
+    catalog: &Arc<Catalog>,
+    client: &FeedClient,
+    kept: &KeptFeed,
+    feed: &FeedReference,
+) -> Result<(), Error> {
+    let views = match client.views(feed, None).await {
+        Err(error) if error.is_not_told() => return Ok(()),
+        views => views?,
+    };
+    let of = kept.clone();
+    let learn = move |catalog: &Catalog| catalog.learn_views(&of, &views);
+    Ok(catalog.off_thread(learn).await?)
 }
 
 /// Takes over what changed; none where the feed has to be listed anew.
@@ -256,12 +273,15 @@ struct Progress {
 impl Listing {
     /// Lists all of it; answers how many crates are kept then.
     async fn whole(self, on_event: &(impl Fn(RefreshEvent) + Send + Sync)) -> Result<u32, Error> {
-        let id = self.kept.id;
+        let (id, mut first, mut since) = (self.kept.id, None, None);
         for round in 1.. {
             let begin = move |catalog: &Catalog| catalog.begin_listing(id);
             let number = self.catalog.off_thread(begin).await?;
-            // Before the list: what changes while it is read is told again afterwards.
-            let before = self.client.changes_now(&self.feed).await?;
+            // Before the list: what changes while it is read is told again afterwards. From one round to the next nothing is left out.
+            let before = match since {
+                Some(token) => Some(token),
+                None => self.client.changes_now(&self.feed).await?,
+            };
             self.once(number, on_event).await?;
             let told = match before {
                 Some(token) => {
@@ -270,12 +290,16 @@ impl Listing {
                 None => None,
             };
             // Pages are counted from the front: when a crate goes, one at the edge of two pages is in neither.
-            if round < MOST_LISTINGS && told.as_ref().is_some_and(|told| told.any_gone) {
+            let first = *first.get_or_insert(number);
+            since = told.as_ref().map(|told| told.token);
+            if round < MOST_LISTINGS && told.is_some_and(|told| told.any_gone) {
                 continue;
             }
-            let token = told.map(|told| told.token).or(before);
+            // What an earlier round had and this one has not is between two pages again: were it gone, that would have been told.
+            let oldest = if since.is_some() { first } else { number };
+            let token = since.or(before);
             let end = move |catalog: &Catalog| {
-                catalog.end_listing(id, number)?;
+                catalog.end_listing(id, oldest)?;
                 catalog.refreshed(id, token, Moment::now())
             };
             self.catalog.off_thread(end).await?;
