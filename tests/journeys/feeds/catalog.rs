@@ -52,6 +52,7 @@ fn a_refresh_asks_for_what_changed_and_for_nothing_else() {
         ensure!(first.iter().any(|path| path.ends_with("/packages")), "{first:?}");
         let again = asked(&azure, list)?;
         ensure!(
+            // What the feed is, what its views are called, and that nothing changed.
             again.len() <= 3 && !again.iter().any(|path| path.ends_with("/packages")),
             "{again:?}"
         );
@@ -65,7 +66,8 @@ fn a_refresh_asks_for_what_changed_and_for_nothing_else() {
             .await?;
         let third = asked(&azure, list)?;
         ensure!(
-            third.len() <= 3 && third.iter().any(|path| path.ends_with("/packagechanges")),
+            // The same, and one that says that there is no more.
+            third.len() <= 4 && third.iter().any(|path| path.ends_with("/packagechanges")),
             "{third:?}"
         );
         let kept = json(&home, &["crate", "list", FEED, "--offline"])?;
@@ -224,6 +226,36 @@ fn who_signs_out_leaves_nothing_readable() {
         ensure!(file.is_file(), "nothing was kept");
         granary(&home, &["sign-out", "contoso"])?.well()?;
         ensure!(!file.exists(), "what was kept is still there");
+        Ok(())
+    });
+}
+
+#[test]
+fn what_the_host_of_a_file_refuses_is_no_word_of_the_feed() {
+    journey(async || {
+        let (azure, home) = world().await?;
+        azure.set_redirect_downloads(true);
+        let show = || json(&home, &["crate", "show", FEED, "shelf@0.1.0"]);
+        let files = azure
+            .url(journeys::azure::Host::Blob)
+            .trim_start_matches("http://")
+            .to_owned();
+        for quirk in [Quirk::Unauthorized, Quirk::SignInPage] {
+            azure.arm(quirk.clone(), "blob/", 100);
+            let shown = show()?;
+            let gap = &shown["gaps"][0];
+            ensure!(gap["code"] == "unreachable", "{quirk:?}: {gap}");
+            ensure!(gap["message"].to_string().contains(&files), "{quirk:?}: {gap}");
+            ensure!(
+                shown["readme"].is_null() && shown["checksum"].is_string(),
+                "{shown}"
+            );
+            azure.disarm();
+        }
+        // A wish to be left alone is heeded, and the way there asked for anew.
+        azure.arm(Quirk::Throttled(1), "blob/", 1);
+        let shown = show()?;
+        ensure!(shown["gaps"] == json!([]) && shown["licence"] == "MIT", "{shown}");
         Ok(())
     });
 }

@@ -4,9 +4,12 @@
 mod catalog;
 mod contract;
 mod life;
+mod long;
+mod names;
 mod origin;
 mod roles;
 mod settings;
+mod together;
 #[cfg(target_os = "linux")]
 mod window;
 
