@@ -1,12 +1,12 @@
 //! What is kept of a feed: listed once, then brought up to date by what changed; readable with no network; right after
 //! everything that may happen to a feed meanwhile.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use journeys::azure::{Azure, Quirk};
 use journeys::{Serving, TestHome};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{HOUR, Own, granary, json, names, refused, signed_in};
+use super::{Own, granary, json, names, refused, signed_in, signed_in_at_server};
 use crate::journey;
 
 const FEED: &str = "contoso/main/internal";
@@ -184,15 +184,7 @@ fn a_server_that_tells_no_changes_is_listed_anew() {
     journey(async || {
         let azure = Azure::start().await?;
         let home = TestHome::with_azure(&azure)?;
-        let server = format!(
-            "{}/tfs/DefaultCollection",
-            azure.url(journeys::azure::Host::Server)
-        );
-        let token = azure.issue_pat("mira", "DefaultCollection", &["app_token"], HOUR)?;
-        let mut command = home.product("granary")?;
-        command.args(["sign-in", "--server", &server, "--token-stdin", "--json"]);
-        let accounts: Value = serde_json::from_str(&home.run_with(&mut command, &token)?.well()?.stdout)?;
-        let account = accounts[0]["id"].as_str().context("no account")?.to_owned();
+        let account = signed_in_at_server(&azure, &home, "mira")?;
         let feed = format!("{account}/main/internal");
         granary(&home, &["feed", "create", &feed])?.well()?;
         let own = Own::new(&home, "shelf", &feed)?;

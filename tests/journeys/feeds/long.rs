@@ -1,11 +1,11 @@
 //! Long lists: pages shorter than was asked for, crates and rights that go while a feed is listed, a crate of thousands of versions.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use journeys::TestHome;
 use journeys::azure::{Azure, Cast, Deed, Quirk, Role, Seed};
 use serde_json::Value;
 
-use super::{json, names, refused, signed_in};
+use super::{json, names, refused, signed_in, signed_in_at_server};
 use crate::journey;
 
 const FEED: &str = "contoso/main/full";
@@ -105,6 +105,41 @@ fn crates_that_go_however_often_a_feed_is_listed_cost_no_other() {
             again == listed && listings(&azure).0 == 3,
             "the next refresh found something else"
         );
+        Ok(())
+    });
+}
+
+#[test]
+fn a_server_that_tells_no_changes_is_seen_to_have_moved() {
+    journey(async || {
+        let seed = Seed {
+            feed: "full".to_owned(),
+            crates: 150,
+            versions: 1,
+        };
+        let azure = Azure::start_with(Cast {
+            seeds: vec![("DefaultCollection".to_owned(), seed)],
+            ..Cast::default()
+        })
+        .await?;
+        let home = TestHome::with_azure(&azure)?;
+        let account = signed_in_at_server(&azure, &home, "sven")?;
+        let feed = format!("{account}/main/full");
+        let Quirk::Meanwhile(Deed::Asks(method, _, path, body)) = deletes(10) else {
+            bail!("it is another quirk")
+        };
+        let deletes = Deed::Asks(method, "DefaultCollection", path, body);
+        azure.arm(Quirk::Meanwhile(deletes), FIRST_PAGE, 1);
+        let listed = json(&home, &["crate", "list", &feed])?;
+        ensure!(names(&listed) == all_but(150, &[10]), "{:?}", names(&listed));
+        ensure!(listings(&azure).0 == 2, "{:?}", listings(&azure));
+        // With short pages too, and then there is nothing to list again for.
+        azure.arm(Quirk::ShortPage(30), "/packages?", 1000);
+        ensure!(
+            json(&home, &["crate", "list", &feed])? == listed,
+            "short pages lost a row"
+        );
+        ensure!(listings(&azure).0 == 3, "{:?}", listings(&azure));
         Ok(())
     });
 }

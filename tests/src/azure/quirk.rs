@@ -1,7 +1,8 @@
 //! What may go wrong between a client and Azure, switched on for a while by a test.
 //!
 //! Documented or observed: 203 with a page and 302 where a sign-in is wanted, 429 with `Retry-After` and its text, the
-//! page of an outage. Inferred: their exact words.
+//! page of an outage, 403 with its text. Inferred: their exact words, and that a page may be shorter than was asked for, since nobody
+//! says how long one may be.
 //!
 //! **Invariant**: a quirk answers instead of Azure, or spoils Azure's answer. What Azure keeps is changed by [`Quirk::Meanwhile`] alone,
 //! as by somebody else, and between two requests.

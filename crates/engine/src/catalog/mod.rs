@@ -10,6 +10,7 @@ mod feeds;
 mod index_facts;
 mod latest;
 mod learn;
+mod listing;
 mod locks;
 mod model;
 mod opened;
