@@ -143,7 +143,8 @@ fn a_view_that_somebody_else_renamed_keeps_its_versions_under_its_new_name() {
             .seed("PATCH", "contoso", &view, json!({"name": "Stable"}).to_string())
             .await?;
         let before = azure.exchanges().len();
-        granary(&home, &["crate", "list", FEED])?.well()?;
+        let listed = json(&home, &["crate", "list", &format!("{FEED}@Stable")])?;
+        ensure!(names(&listed) == ["crate-000001"], "{listed}");
         let exchanges = azure.exchanges();
         let mut since = exchanges.iter().skip(before);
         ensure!(

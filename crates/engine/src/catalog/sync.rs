@@ -37,7 +37,9 @@ pub(crate) async fn refresh(
     let kept = look_at(catalog, client, reference).await?;
     let by_id = by_id(&kept, reference);
     let sources = Sources::of(&kept.feed);
-    learn_views(catalog, client, &kept, &by_id).await?;
+    if reference.view.is_some() {
+        learn_views(catalog, client, &kept, &by_id).await?;
+    }
     let changed = match (kept.is_complete, kept.token) {
         (true, Some(token)) => changes(catalog, client, &kept, &by_id, token).await?,
         _ => None,
@@ -115,6 +117,7 @@ async fn look_at(
 }
 
 /// Asks what the views are called now, before the versions in them: to be renamed is no change of a version, so nobody else tells.
+/// Worth a request where a view is asked for; whoever lists the views learns it as well.
 async fn learn_views(
     catalog: &Arc<Catalog>,
     client: &FeedClient,
