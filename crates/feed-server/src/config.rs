@@ -20,6 +20,8 @@ pub struct Config {
     pub crates_io: Option<String>,
     /// The organization the feeds lie in; [`ORGANIZATION`] unless a stand-in for Azure needs another.
     pub organization: String,
+    /// The projects that feeds may lie in beside [`crate::PROJECT`], by name; they are made where there are none yet.
+    pub projects: Vec<String>,
     /// What answers name as this server's address; `None` is its own, on loopback.
     pub addresses: Option<Addresses>,
     /// Who may ask beside the owner, whom `token` proves.
@@ -39,6 +41,7 @@ impl Config {
             token,
             crates_io: None,
             organization: ORGANIZATION.to_owned(),
+            projects: Vec::new(),
             addresses: None,
             people: Vec::new(),
             serves: serves.into(),

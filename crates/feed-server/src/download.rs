@@ -56,15 +56,15 @@ enum KeptFrom {
 }
 
 async fn held(app: &App, addressed: &Addressed, name: &str, version: &str) -> Result<Held, Refusal> {
-    let (feed, name, version) = (addressed.feed.id.clone(), name.to_owned(), version.to_owned());
+    let (feed, name, version) = (addressed.feed.clone(), name.to_owned(), version.to_owned());
     let view = addressed.view.clone();
     let found = app
         .storage
         .read(move |connection| {
-            let Some(held) = CrateRecord::find(connection, &feed, &name)? else {
+            let Some(held) = CrateRecord::find(connection, &feed.id, &name)? else {
                 return Ok(Held::Nothing(KeptFrom::None));
             };
-            let kept_from = match (held.has_deleted(&version), held.hides_upstream()) {
+            let kept_from = match (held.has_deleted(&version), held.hides_upstream(&feed)) {
                 (true, _) => KeptFrom::All,
                 (false, true) => KeptFrom::Public,
                 (false, false) => KeptFrom::None,

@@ -15,7 +15,7 @@ use crate::publish_metadata::{Metadata, MetadataError};
 use crate::refusal::Refusal;
 use crate::request_body::RequestBody;
 use crate::storage::{CrateRecord, FeedRecord, NewVersion, Origin, PublishClash, Publisher, Received};
-use crate::upstream::held_upstream;
+use crate::upstream::offered_by_feed;
 
 /// The two lengths cargo writes before the metadata and before the crate.
 const LENGTHS: u64 = 8;
@@ -152,8 +152,9 @@ async fn refuse_upstream(app: &App, feed: &FeedRecord, metadata: &Metadata) -> R
     for source in feed.sources() {
         let entry = match &source.internal {
             Some(_) => {
-                let held = held_upstream(&app.storage, source, name).await?;
-                Some(index_line::merge(held.as_ref(), &[]).text.into())
+                let offered = offered_by_feed(&app.storage, source, name).await?;
+                let held = offered.as_ref().map(|offered| &offered.held);
+                Some(index_line::merge(held, &[]).text.into())
             }
             None => app.upstream.entry(name).await?,
         };

@@ -44,6 +44,7 @@ fn fill(transaction: &Transaction<'_>, seed: &Seed) -> Result<(), StorageError> 
         name: seed.feed.clone(),
         description: Some(format!("{} crates of {ORGANIZATION}", seed.crates)),
         upstream_enabled: false,
+        hide_deleted: true,
         ..NewFeed::default()
     };
     // A feed of that name is filled further.

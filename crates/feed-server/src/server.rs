@@ -4,11 +4,13 @@
 
 use std::io;
 use std::net::Ipv4Addr;
+use std::path::Path;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{Request, State};
+use rusqlite::Transaction;
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -18,7 +20,7 @@ use crate::dispatch::{self, App};
 use crate::downloads::Downloads;
 use crate::people::People;
 use crate::serving::{FolderLock, Note, StartError};
-use crate::storage::{Storage, StorageError, retain};
+use crate::storage::{ProjectRecord, Storage, StorageError, back_date, retain};
 use crate::upstream::Upstream;
 use crate::{Addresses, Config, Person};
 
@@ -67,6 +69,16 @@ impl Server {
         do_what_is_due(&app, moment)
             .await
             .map_err(|failure| RetainError(failure.to_string()))
+    }
+
+    /// As if every version had been published so many days earlier: for tests of what the daily job does, and of who foretells it.
+    pub async fn back_date(&self, days: u32) -> Result<(), RetainError> {
+        let Some(app) = self.app.upgrade() else {
+            return Ok(());
+        };
+        let work = move |transaction: &Transaction<'_>| back_date(transaction, days);
+        let done = app.storage.write(work).await;
+        done.map_err(|failure: StorageError| RetainError(failure.to_string()))
     }
 
     /// Takes no more requests, finishes those under way, and gives up the folder.
@@ -150,6 +162,7 @@ pub(crate) async fn serve(
     let patience = config.limits.stop_timeout;
     let released = lock.tell_when_released();
     let storage = open(lock).await?;
+    make_projects(&storage, &folder, config.projects.clone()).await?;
     let upstream = Upstream::open(Arc::clone(&storage), &config).await?;
     let note = Note {
         url: url.clone(),
@@ -232,6 +245,19 @@ async fn do_what_is_due(app: &App, moment: OffsetDateTime) -> Result<(), Storage
         );
     }
     Ok(())
+}
+
+async fn make_projects(storage: &Arc<Storage>, folder: &Path, names: Vec<String>) -> Result<(), StartError> {
+    let make = move |transaction: &Transaction<'_>| {
+        names
+            .iter()
+            .try_for_each(|name| ProjectRecord::make(transaction, name))
+    };
+    let made = storage.write(make).await;
+    made.map_err(|failure: StorageError| StartError::Storage {
+        folder: folder.to_owned(),
+        reason: failure.to_string(),
+    })
 }
 
 async fn open(lock: FolderLock) -> Result<Arc<Storage>, StartError> {

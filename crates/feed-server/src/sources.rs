@@ -1,7 +1,9 @@
 //! What a feed's upstreams offer of a crate, in the order they are searched.
 //!
-//! **Invariant:** a public upstream is not asked for a name that it is to be kept from.
+//! **Invariant:** a public upstream is not asked for a name that it is to be kept from: one of which this feed, or another one
+//! upstream of it, has a version of its own.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rusqlite::Transaction;
@@ -11,8 +13,8 @@ use crate::access;
 use crate::dispatch::App;
 use crate::index_line;
 use crate::refusal::Refusal;
-use crate::storage::{CrateRecord, FeedRecord, NewUpstream, StorageError, UpstreamRecord};
-use crate::upstream::{Saved, UpstreamError, Wanted, held_upstream};
+use crate::storage::{CrateRecord, FeedRecord, NewUpstream, StorageError, allows_external};
+use crate::upstream::{Offered, Saved, UpstreamError, Wanted, offered_by_feed};
 
 /// The lines of an index file that one upstream offers.
 #[derive(Debug)]
@@ -29,11 +31,14 @@ pub(crate) async fn offers(
     held: Option<&CrateRecord>,
     name: &str,
 ) -> Result<Vec<Offer>, Refusal> {
+    let of_feeds = of_feeds(app, feed, name).await?;
+    let hides_public = held.is_some_and(|held| held.hides_upstream(feed))
+        || hidden_by_feeds(app, feed, &of_feeds, name).await?;
     let mut offers = Vec::new();
     for source in feed.sources() {
         let text = match &source.internal {
-            Some(_) => of_feed(app, source, name).await?,
-            None if held.is_some_and(CrateRecord::hides_upstream) => None,
+            Some(_) => of_feeds.get(source.id.as_str()).and_then(text),
+            None if hides_public => None,
             None => public(app, name, held.is_some() || !offers.is_empty()).await?,
         };
         offers.extend(text.map(|text| Offer {
@@ -44,10 +49,40 @@ pub(crate) async fn offers(
     Ok(offers)
 }
 
-async fn of_feed(app: &App, source: &UpstreamRecord, name: &str) -> Result<Option<Arc<str>>, StorageError> {
-    let held = held_upstream(&app.storage, source, name).await?;
-    let text = index_line::merge(held.as_ref(), &[]).text;
-    Ok((!text.is_empty()).then(|| Arc::from(text)))
+/// What other feeds offer, by the ids of the upstreams they are.
+async fn of_feeds<'f>(
+    app: &App,
+    feed: &'f FeedRecord,
+    name: &str,
+) -> Result<HashMap<&'f str, Offered>, StorageError> {
+    let mut found = HashMap::new();
+    for source in feed.sources().filter(|source| source.internal.is_some()) {
+        let offered = offered_by_feed(&app.storage, source, name).await?;
+        found.extend(offered.map(|offered| (source.id.as_str(), offered)));
+    }
+    Ok(found)
+}
+
+/// Whether a name is another feed's own, wherever that stands in the list, and nobody allowed the public's.
+async fn hidden_by_feeds(
+    app: &App,
+    feed: &FeedRecord,
+    offered: &HashMap<&str, Offered>,
+    name: &str,
+) -> Result<bool, StorageError> {
+    if !offered.values().any(Offered::is_ours) {
+        return Ok(false);
+    }
+    let (feed, name) = (feed.id.clone(), name.to_owned());
+    let allowed = app
+        .storage
+        .read(move |connection| allows_external(connection, &feed, &name));
+    Ok(!allowed.await?)
+}
+
+fn text(offered: &Offered) -> Option<Arc<str>> {
+    let text = index_line::merge(Some(&offered.held), &[]).text;
+    (!text.is_empty()).then(|| Arc::from(text))
 }
 
 async fn public(app: &App, name: &str, has_some: bool) -> Result<Option<Arc<str>>, UpstreamError> {
@@ -71,6 +106,8 @@ pub(crate) async fn save(
     (name, version): (&str, &str),
     hides_public: bool,
 ) -> Result<Option<Saved>, UpstreamError> {
+    let hides_public =
+        hides_public || hidden_by_feeds(app, feed, &of_feeds(app, feed, name).await?, name).await?;
     for source in feed.sources() {
         let saved = match &source.internal {
             Some(_) => {

@@ -1,12 +1,12 @@
 //! What is kept of a feed: listed once, then brought up to date by what changed; readable with no network; right after
 //! everything that may happen to a feed meanwhile.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use journeys::azure::{Azure, Quirk};
 use journeys::{Serving, TestHome};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{HOUR, Own, granary, json, names, refused, signed_in};
+use super::{Own, granary, json, names, refused, signed_in, signed_in_at_server};
 use crate::journey;
 
 const FEED: &str = "contoso/main/internal";
@@ -52,6 +52,7 @@ fn a_refresh_asks_for_what_changed_and_for_nothing_else() {
         ensure!(first.iter().any(|path| path.ends_with("/packages")), "{first:?}");
         let again = asked(&azure, list)?;
         ensure!(
+            // What the feed is, what its views are called, and that nothing changed.
             again.len() <= 3 && !again.iter().any(|path| path.ends_with("/packages")),
             "{again:?}"
         );
@@ -65,7 +66,8 @@ fn a_refresh_asks_for_what_changed_and_for_nothing_else() {
             .await?;
         let third = asked(&azure, list)?;
         ensure!(
-            third.len() <= 3 && third.iter().any(|path| path.ends_with("/packagechanges")),
+            // The same, and one that says that there is no more.
+            third.len() <= 4 && third.iter().any(|path| path.ends_with("/packagechanges")),
             "{third:?}"
         );
         let kept = json(&home, &["crate", "list", FEED, "--offline"])?;
@@ -182,15 +184,7 @@ fn a_server_that_tells_no_changes_is_listed_anew() {
     journey(async || {
         let azure = Azure::start().await?;
         let home = TestHome::with_azure(&azure)?;
-        let server = format!(
-            "{}/tfs/DefaultCollection",
-            azure.url(journeys::azure::Host::Server)
-        );
-        let token = azure.issue_pat("mira", "DefaultCollection", &["app_token"], HOUR)?;
-        let mut command = home.product("granary")?;
-        command.args(["sign-in", "--server", &server, "--token-stdin", "--json"]);
-        let accounts: Value = serde_json::from_str(&home.run_with(&mut command, &token)?.well()?.stdout)?;
-        let account = accounts[0]["id"].as_str().context("no account")?.to_owned();
+        let account = signed_in_at_server(&azure, &home, "mira")?;
         let feed = format!("{account}/main/internal");
         granary(&home, &["feed", "create", &feed])?.well()?;
         let own = Own::new(&home, "shelf", &feed)?;
@@ -224,6 +218,36 @@ fn who_signs_out_leaves_nothing_readable() {
         ensure!(file.is_file(), "nothing was kept");
         granary(&home, &["sign-out", "contoso"])?.well()?;
         ensure!(!file.exists(), "what was kept is still there");
+        Ok(())
+    });
+}
+
+#[test]
+fn what_the_host_of_a_file_refuses_is_no_word_of_the_feed() {
+    journey(async || {
+        let (azure, home) = world().await?;
+        azure.set_redirect_downloads(true);
+        let show = || json(&home, &["crate", "show", FEED, "shelf@0.1.0"]);
+        let files = azure
+            .url(journeys::azure::Host::Blob)
+            .trim_start_matches("http://")
+            .to_owned();
+        for quirk in [Quirk::Unauthorized, Quirk::SignInPage] {
+            azure.arm(quirk.clone(), "blob/", 100);
+            let shown = show()?;
+            let gap = &shown["gaps"][0];
+            ensure!(gap["code"] == "unreachable", "{quirk:?}: {gap}");
+            ensure!(gap["message"].to_string().contains(&files), "{quirk:?}: {gap}");
+            ensure!(
+                shown["readme"].is_null() && shown["checksum"].is_string(),
+                "{shown}"
+            );
+            azure.disarm();
+        }
+        // A wish to be left alone is heeded, and the way there asked for anew.
+        azure.arm(Quirk::Throttled(1), "blob/", 1);
+        let shown = show()?;
+        ensure!(shown["gaps"] == json!([]) && shown["licence"] == "MIT", "{shown}");
         Ok(())
     });
 }

@@ -4,9 +4,12 @@
 mod catalog;
 mod contract;
 mod life;
+mod long;
+mod names;
 mod origin;
 mod roles;
 mod settings;
+mod together;
 #[cfg(target_os = "linux")]
 mod window;
 
@@ -55,6 +58,17 @@ fn signed_in(azure: &Azure, person: &str) -> Result<TestHome> {
     command.args(["sign-in", "contoso", "--token-stdin"]);
     home.run_with(&mut command, &token)?.well()?;
     Ok(home)
+}
+
+/// Somebody signed in at the double's server; answers how the account is called.
+fn signed_in_at_server(azure: &Azure, home: &TestHome, person: &str) -> Result<String> {
+    let server = format!("{}/DefaultCollection", azure.server_url());
+    let token = azure.issue_pat(person, "DefaultCollection", &["app_token"], HOUR)?;
+    let mut command = home.product("granary")?;
+    command.args(["sign-in", "--server", &server, "--token-stdin", "--json"]);
+    let accounts: Value = serde_json::from_str(&home.run_with(&mut command, &token)?.well()?.stdout)?;
+    let account = accounts[0]["id"].as_str().context("no account")?;
+    Ok(account.to_owned())
 }
 
 /// A crate of one file, to be published to a feed that it is connected to.

@@ -2,9 +2,10 @@
 
 use anyhow::{Context, Result, ensure};
 use journeys::TestHome;
+use journeys::azure::Azure;
 use serde_json::{Value, json};
 
-use super::{Own, granary, json, names, refused};
+use super::{Own, granary, json, names, refused, signed_in};
 use crate::journey;
 
 const FEED: &str = "local/main/internal";
@@ -223,6 +224,90 @@ fn what_retention_would_remove_is_known_beforehand() {
             none["removed"] == json!([]) && none["knowsDownloads"] == true,
             "{none}"
         );
+        Ok(())
+    });
+}
+
+#[test]
+fn what_retention_removes_is_what_was_foretold() {
+    journey(async || {
+        const FEED: &str = "contoso/main/internal";
+        let azure = Azure::start().await?;
+        let home = signed_in(&azure, "mira")?;
+        granary(&home, &["feed", "create", FEED])?.well()?;
+        let own = Own::new(&home, "shelf", FEED)?;
+        for version in ["0.1.0", "0.2.0", "0.3.0", "0.4.0", "0.5.0"] {
+            own.publish(&home, "shelf", version, "internal")?;
+        }
+        Own::new(&home, "label", FEED)?.publish(&home, "label", "1.0.0", "internal")?;
+        azure.back_date("contoso", 20).await?;
+        granary(
+            &home,
+            &["crate", "promote", FEED, "shelf@0.2.0", "--view", "Release"],
+        )?
+        .well()?;
+        // Opening a version downloads it, and then somebody needs it.
+        granary(&home, &["crate", "show", FEED, "shelf@0.3.0"])?.well()?;
+        let policy = |versions: &'static str, days: &'static str| ["--versions", versions, "--days", days];
+        let foretold = |versions, days| {
+            let of_feed = ["feed", "retention", "preview", FEED];
+            json(&home, &[&of_feed[..], &policy(versions, days)].concat())
+        };
+        // A download is counted within a second.
+        journeys::until("the download is counted", async || {
+            let removed = foretold("1", "10")?["removed"].as_array().map(Vec::len);
+            Ok((removed == Some(2)).then_some(()))
+        })
+        .await?;
+        let shelf = |version: &str| json!({"name": "shelf", "version": version});
+        let preview = foretold("1", "10")?;
+        ensure!(
+            preview["removed"] == json!([shelf("0.4.0"), shelf("0.1.0")])
+                && preview["knowsDownloads"] == true,
+            "{preview}"
+        );
+        ensure!(
+            foretold("1", "21")?["removed"] == json!([]),
+            "they are not that old"
+        );
+        ensure!(
+            foretold("5", "10")?["removed"] == json!([]),
+            "there are no more than that"
+        );
+
+        let versions = || -> Result<Vec<String>> {
+            let versions = json(&home, &["crate", "versions", FEED, "shelf"])?;
+            let versions = versions.as_array().context("no versions")?.iter();
+            Ok(versions.map(|version| version["version"].to_string()).collect())
+        };
+        let before = versions()?;
+        granary(
+            &home,
+            &[&["feed", "retention", "set", FEED][..], &policy("1", "10")].concat(),
+        )?
+        .well()?;
+        azure.retain("contoso").await?;
+        let listed = json(&home, &["crate", "list", FEED])?;
+        ensure!(names(&listed) == ["label", "shelf"], "{listed}");
+        let gone = |version: &String| ["\"0.1.0\"", "\"0.4.0\""].contains(&version.as_str());
+        let left = before
+            .into_iter()
+            .filter(|version| !gone(version))
+            .collect::<Vec<_>>();
+        ensure!(
+            left.len() == 3 && versions()? == left,
+            "{left:?} were to stay, {:?} did",
+            versions()?
+        );
+        let bin = json(&home, &["crate", "deleted", FEED])?;
+        let mut bin = bin
+            .as_array()
+            .context("no bin")?
+            .iter()
+            .map(|row| row["version"].to_string())
+            .collect::<Vec<_>>();
+        bin.sort();
+        ensure!(bin.iter().all(gone) && bin.len() == 2, "{bin:?}");
         Ok(())
     });
 }

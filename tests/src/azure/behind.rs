@@ -16,6 +16,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::cast::{Cast, Somebody};
+use super::quirk::Deed;
 use super::{Azure, Host, Inner, on_premises, refusal};
 
 /// Headers that belong to one connection, or to whoever asked the double.
@@ -73,7 +74,11 @@ pub(super) async fn start(cast: &Cast, urls: &[String]) -> Result<Vec<Behind>> {
 async fn start_one(name: &str, tenant: Uuid, addresses: Addresses, cast: &Cast) -> Result<Behind> {
     let folder = tempfile::Builder::new().prefix("granary-azure-").tempdir()?;
     let secret = secret();
+    for (_, seed) in cast.seeds.iter().filter(|(organization, _)| organization == name) {
+        feed_server::seed(folder.path(), seed)?;
+    }
     let mut config = Config::new(folder.path(), 0, Token::new(secret.clone())?, "a test authority");
+    config.projects.clone_from(&cast.projects);
     name.clone_into(&mut config.organization);
     config.addresses = Some(addresses);
     // Without a stand-in, nobody listens: a test never reaches the world by accident.
@@ -205,6 +210,44 @@ fn relay(from: reqwest::Response) -> Response<Body> {
     answer
 }
 
+impl Inner {
+    async fn seed(
+        &self,
+        method: &str,
+        organization: &str,
+        path: &str,
+        body: impl Into<Bytes>,
+    ) -> Result<Value> {
+        let behind = self.known(organization)?;
+        let asked = self
+            .client
+            .request(method.parse()?, format!("{}/{}/{path}", behind.url, behind.name))
+            .header(header::AUTHORIZATION, &behind.authorization)
+            .body(body.into());
+        let answer = asked.send().await?;
+        let status = answer.status();
+        let text = answer.text().await?;
+        anyhow::ensure!(status.is_success(), "{method} {path}: {status} {text}");
+        Ok(serde_json::from_str(&text).unwrap_or_default())
+    }
+
+    /// Somebody else does something. What cannot be done is no test's aim, so that it says so at once.
+    pub(super) async fn does(&self, deed: Deed) {
+        match deed {
+            Deed::Asks(method, organization, path, body) => {
+                let done = self.seed(method, organization, &path, body).await;
+                assert!(done.is_ok(), "what was to happen meanwhile did not: {done:?}");
+            }
+            Deed::GivesRole(person, organization, role) => self.set_role(person, organization, role),
+        }
+    }
+
+    fn known(&self, organization: &str) -> Result<&Behind> {
+        let behind = self.behind(organization);
+        behind.with_context(|| format!("no organization `{organization}`"))
+    }
+}
+
 impl Azure {
     /// Asks an organization's feed server directly, with every right and without a record: what a test needs to exist.
     /// The path is what follows the organization, as in `main/_apis/packaging/feeds`.
@@ -215,21 +258,18 @@ impl Azure {
         path: &str,
         body: impl Into<Bytes>,
     ) -> Result<Value> {
-        let behind = self
-            .inner
-            .behind(organization)
-            .with_context(|| format!("no organization `{organization}`"))?;
-        let asked = self
-            .inner
-            .client
-            .request(method.parse()?, format!("{}/{}/{path}", behind.url, behind.name))
-            .header(header::AUTHORIZATION, &behind.authorization)
-            .body(body.into());
-        let answer = asked.send().await?;
-        let status = answer.status();
-        let text = answer.text().await?;
-        anyhow::ensure!(status.is_success(), "{method} {path}: {status} {text}");
-        Ok(serde_json::from_str(&text).unwrap_or_default())
+        self.inner.seed(method, organization, path, body).await
+    }
+
+    /// As if every version in an organization had been published so many days earlier.
+    pub async fn back_date(&self, organization: &str, days: u32) -> Result<()> {
+        Ok(self.inner.known(organization)?.server.back_date(days).await?)
+    }
+
+    /// What Azure's daily job does, now.
+    pub async fn retain(&self, organization: &str) -> Result<()> {
+        let now = time::OffsetDateTime::now_utc();
+        Ok(self.inner.known(organization)?.server.retain_as_of(now).await?)
     }
 
     /// A feed in the project `main`, through [`Azure::seed`]; with crates.io upstream or without.

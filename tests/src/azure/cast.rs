@@ -5,7 +5,7 @@
 //!
 //! **Invariant**: only descriptions; nothing here knows a request or a token.
 
-pub use feed_server::Role;
+pub use feed_server::{Role, Seed};
 use uuid::Uuid;
 
 /// The client id that the double's sign-in page knows: ours.
@@ -51,6 +51,10 @@ pub struct Cast {
     pub people: Vec<Somebody>,
     /// The collection of the Azure DevOps Server.
     pub collection: String,
+    /// The Azure projects there are in each of them beside `main`.
+    pub projects: Vec<String>,
+    /// Feeds that are full from the start on, in the project `main` of an organization: rows alone, without files.
+    pub seeds: Vec<(String, Seed)>,
     /// The sparse index asked on behalf of the upstream crates.io, with `sparse+`; `None` is a port nobody listens on.
     pub crates_io: Option<String>,
 }
@@ -146,6 +150,8 @@ impl Default for Cast {
                 ),
             ],
             collection: collection.to_owned(),
+            projects: Vec::new(),
+            seeds: Vec::new(),
             crates_io: None,
         }
     }

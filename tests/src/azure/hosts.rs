@@ -92,7 +92,7 @@ async fn answer(State((host, inner)): State<(Host, Arc<Inner>)>, request: Reques
         headers: parts.headers,
         body,
     };
-    let place = format!("{}{}", host.name(), asked.path);
+    let place = format!("{}{}?{}", host.name(), asked.path, asked.query);
     let quirk = quirk::take(&mut inner.state().quirks, &place);
     let instead = quirk.as_ref().and_then(|quirk| {
         let segments = asked.segments();
@@ -111,12 +111,30 @@ async fn answer(State((host, inner)): State<(Host, Arc<Inner>)>, request: Reques
         Some(answer) => answer,
         None => route(&inner, &asked).await,
     };
+    let answer = match quirk.clone() {
+        Some(Quirk::ShortPage(most)) => rewritten(answer, |whole| quirk::short(whole, most)).await,
+        Some(Quirk::Meanwhile(deed)) => {
+            // All of the answer is there before anything changes.
+            let answer = rewritten(answer, <[u8]>::to_vec).await;
+            inner.does(deed).await;
+            answer
+        }
+        _ => answer,
+    };
     let mut answer = record(&inner, &asked, answer).await;
     if matches!(quirk, Some(Quirk::Cut)) {
         let whole = axum::body::to_bytes(std::mem::take(answer.body_mut()), usize::MAX).await;
         *answer.body_mut() = quirk::cut(answer.headers_mut(), &whole.unwrap_or_default());
     }
     answer
+}
+
+/// An answer with another body, made of the whole of its own.
+async fn rewritten(answer: Response<Body>, rewrite: impl FnOnce(&[u8]) -> Vec<u8>) -> Response<Body> {
+    let (mut parts, body) = answer.into_parts();
+    let whole = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(rewrite(&whole)))
 }
 
 /// What the same question was answered with last.

@@ -33,9 +33,9 @@ use tokio::sync::watch;
 use self::behind::Behind;
 use self::state::State;
 
-pub use cast::{CLIENT_ID, Cast, Organization, PERSONAL_TENANT, Role, Somebody};
+pub use cast::{CLIENT_ID, Cast, Organization, PERSONAL_TENANT, Role, Seed, Somebody};
 pub use exchange::Exchange;
-pub use quirk::Quirk;
+pub use quirk::{Deed, Quirk};
 pub use state::Person;
 
 /// Azure's hosts, each an origin of its own here.

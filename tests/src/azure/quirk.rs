@@ -1,9 +1,11 @@
 //! What may go wrong between a client and Azure, switched on for a while by a test.
 //!
 //! Documented or observed: 203 with a page and 302 where a sign-in is wanted, 429 with `Retry-After` and its text, the
-//! page of an outage. Inferred: their exact words.
+//! page of an outage, 403 with its text. Inferred: their exact words, and that a page may be shorter than was asked for, since nobody
+//! says how long one may be.
 //!
-//! **Invariant**: a quirk answers instead of Azure, or spoils Azure's answer; it never changes what Azure keeps.
+//! **Invariant**: a quirk answers instead of Azure, or spoils Azure's answer. What Azure keeps is changed by [`Quirk::Meanwhile`] alone,
+//! as by somebody else, and between two requests.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -11,11 +13,12 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
 use tokio_util::io::ReaderStream;
 use uuid::Uuid;
 
-use super::{Host, refusal};
+use super::{Host, Role, refusal};
 
 /// Something that goes wrong.
 #[derive(Debug, Clone)]
@@ -26,6 +29,8 @@ pub enum Quirk {
     SignInPage,
     /// 302 to a sign-in page.
     SignInRedirect,
+    /// 403, whatever somebody's role is.
+    Forbidden,
     /// 429 with `Retry-After`, in seconds.
     Throttled(u64),
     /// 503 with a page.
@@ -36,8 +41,21 @@ pub enum Quirk {
     Slow(Duration),
     /// What was answered to the same question before: what was changed since is not to be seen yet.
     Stale,
+    /// A list with at most so many rows, whatever was asked for and however many follow.
+    ShortPage(usize),
+    /// The right answer; before it arrives, somebody else does something.
+    Meanwhile(Deed),
     /// The token endpoint's refusal: the error's name, the number after `AADSTS`, its words, and `suberror`.
     Entra(&'static str, u32, &'static str, Option<&'static str>),
+}
+
+/// What somebody else does.
+#[derive(Debug, Clone)]
+pub enum Deed {
+    /// Changes what there is, as [`super::Azure::seed`] does: method, organization, path and body.
+    Asks(&'static str, &'static str, String, String),
+    /// Gives a person a role in an organization, or takes it away.
+    GivesRole(&'static str, &'static str, Option<Role>),
 }
 
 /// A quirk that is switched on.
@@ -48,7 +66,7 @@ pub(super) struct Armed {
     pub(super) left: usize,
 }
 
-/// Takes the first quirk that is meant for a place, `host/path`.
+/// Takes the first quirk that is meant for a place, `host/path?query`.
 pub(super) fn take(armed: &mut Vec<Armed>, place: &str) -> Option<Quirk> {
     let found = armed.iter().position(|armed| place.contains(&armed.part))?;
     armed[found].left -= 1;
@@ -74,6 +92,11 @@ pub(super) fn instead(
         Quirk::Unauthorized => refusal::challenged(tenant, &refusal::Unknown::Wrong.words()),
         Quirk::SignInPage => sign_in_page(),
         Quirk::SignInRedirect => sign_in_redirect(authority),
+        Quirk::Forbidden => refusal::azure(
+            StatusCode::FORBIDDEN,
+            "FeedNeedsPermissionsException",
+            "User lacks permission to complete this action. You need to have 'ReadPackages'.",
+        ),
         Quirk::Throttled(seconds) => throttled(*seconds),
         Quirk::Unavailable => refusal::page(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -82,7 +105,9 @@ pub(super) fn instead(
         Quirk::Entra(error, code, words, suberror) => {
             super::entra::refusal::Refused::with(error, *code, words, *suberror).into_answer(now)
         }
-        Quirk::Cut | Quirk::Slow(_) | Quirk::Stale => return None,
+        Quirk::Cut | Quirk::Slow(_) | Quirk::Stale | Quirk::ShortPage(_) | Quirk::Meanwhile(_) => {
+            return None;
+        }
     };
     Some(answer)
 }
@@ -119,6 +144,19 @@ fn throttled(seconds: u64) -> Response<Body> {
         headers.insert(name, HeaderValue::from_static(value));
     }
     answer
+}
+
+/// The first rows of a list, as if no more fitted into an answer.
+pub(super) fn short(whole: &[u8], most: usize) -> Vec<u8> {
+    let Ok(mut list) = serde_json::from_slice::<Value>(whole) else {
+        return whole.to_vec();
+    };
+    if let Some(rows) = list["value"].as_array_mut() {
+        rows.truncate(most);
+        let count = rows.len();
+        list["count"] = count.into();
+    }
+    list.to_string().into_bytes()
 }
 
 /// Half of a body, then a broken connection.

@@ -12,7 +12,24 @@ use super::exchange::Exchange;
 use super::quirk::{Armed, Quirk};
 use super::secrets;
 use super::state::{Person, Personal};
-use super::{Azure, Host};
+use super::{Azure, Host, Inner};
+
+impl Inner {
+    pub(super) fn set_role(&self, person: &str, organization: &str, role: Option<Role>) {
+        let mut state = self.state();
+        for person in state.people.iter_mut().filter(|somebody| somebody.name == person) {
+            person
+                .roles
+                .retain(|(name, _)| !name.eq_ignore_ascii_case(organization));
+            person
+                .roles
+                .extend(role.map(|role| (organization.to_owned(), role)));
+        }
+        if let Some(behind) = self.behind(organization) {
+            behind.admit(&state.people);
+        }
+    }
+}
 
 impl Azure {
     /// The table `[azure]` of Granary's settings that leads here.
@@ -106,18 +123,7 @@ impl Azure {
 
     /// Gives somebody a role in an organization, or takes it away.
     pub fn set_role(&self, person: &str, organization: &str, role: Option<Role>) {
-        let mut state = self.inner.state();
-        for person in state.people.iter_mut().filter(|somebody| somebody.name == person) {
-            person
-                .roles
-                .retain(|(name, _)| !name.eq_ignore_ascii_case(organization));
-            person
-                .roles
-                .extend(role.map(|role| (organization.to_owned(), role)));
-        }
-        if let Some(behind) = self.inner.behind(organization) {
-            behind.admit(&state.people);
-        }
+        self.inner.set_role(person, organization, role);
     }
 
     /// How long access tokens live that are issued from now on, in whole seconds; an hour at first.
@@ -156,7 +162,7 @@ impl Azure {
         }
     }
 
-    /// The next `times` requests whose `host/path`, as in `feeds/contoso/_apis/packaging/feeds`, holds `part`.
+    /// The next `times` requests whose `host/path?query`, as in `feeds/contoso/_apis/packaging/feeds?`, holds `part`.
     pub fn arm(&self, quirk: Quirk, part: &str, times: usize) {
         let part = part.to_owned();
         if times > 0 {

@@ -19,11 +19,13 @@ pub(crate) struct KeptFeed {
 }
 
 impl Catalog {
-    /// The feeds that are kept.
-    pub(crate) fn feed_ids(&self) -> Result<Vec<i64>, Error> {
+    /// The feeds that are kept, each with the project it lies in.
+    pub(crate) fn known_feeds(&self) -> Result<Vec<(i64, Option<String>)>, Error> {
         self.read(|connection| {
-            let mut known = connection.prepare_cached("SELECT id FROM feeds")?;
-            let known = known.query_map([], |row| row.get(0))?;
+            let mut known = connection.prepare_cached(
+                "SELECT id, CASE WHEN json_valid(body) THEN body ->> 'project' END FROM feeds",
+            )?;
+            let known = known.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
             known.collect()
         })
     }

@@ -10,6 +10,7 @@ mod feeds;
 mod index_facts;
 mod latest;
 mod learn;
+mod listing;
 mod locks;
 mod model;
 mod opened;
@@ -20,6 +21,7 @@ mod source;
 mod store;
 mod sync;
 mod versions;
+mod views;
 mod watch;
 
 pub use error::Error;

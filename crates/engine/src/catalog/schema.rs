@@ -15,7 +15,7 @@ use super::search::Whole;
 use crate::feeds::FeedReference;
 
 /// Changes with every change of the tables.
-const SHAPE: i64 = 1;
+const SHAPE: i64 = 2;
 
 /// How long another program's write is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -24,7 +24,8 @@ const TABLES: &str = "
 CREATE TABLE account (feeds_at INTEGER);
 INSERT INTO account VALUES (NULL);
 
--- `body` is the feed as the product speaks of it, as JSON. `token` says from where to ask for changes.
+-- `body` is the feed as the product speaks of it, as JSON. `token` says from where to ask for changes. `views` are the names that
+-- versions carry here, by the views' ids, as JSON.
 CREATE TABLE feeds (
     id           INTEGER PRIMARY KEY,
     guid         TEXT NOT NULL UNIQUE,
@@ -33,7 +34,8 @@ CREATE TABLE feeds (
     refreshed_at INTEGER,
     is_complete  INTEGER NOT NULL DEFAULT 0,
     token        INTEGER,
-    listing      INTEGER NOT NULL DEFAULT 0
+    listing      INTEGER NOT NULL DEFAULT 0,
+    views        TEXT NOT NULL DEFAULT '{}'
 ) STRICT;
 CREATE INDEX feeds_by_reference ON feeds (reference);
 

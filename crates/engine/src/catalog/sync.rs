@@ -4,32 +4,22 @@
 //! DevOps Server) is listed anew, and stays readable meanwhile.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::task::JoinSet;
 
 use super::KeptFeed;
+use super::listing::Listing;
 use super::{Catalog, Locks, RefreshEvent, Refreshed, Sources};
 use crate::Error;
 use crate::feeds::{FeedClient, FeedReference, index_of};
 use crate::moment::Moment;
 use crate::registry::Registry;
 
-/// How many pages are asked for at the same time.
+/// How many crates are looked up at the same time.
 const AT_ONCE: usize = 4;
-
-/// How many crates a page holds. The first is small, so that there is something to see.
-const PAGE: usize = 1000;
-const FIRST_PAGE: usize = 100;
 
 /// How many pages of changes are read before a list is the shorter way.
 const MOST_CHANGE_PAGES: usize = 20;
-
-/// How often a feed is listed at most when crates go while it is read.
-const MOST_LISTINGS: usize = 3;
-
-/// How many crates are listed at most.
-const MOST_CRATES: usize = 1_000_000;
 
 /// How many crates that projects need are looked up in the index at one refresh.
 const MOST_LOOKED_UP: usize = 200;
@@ -47,6 +37,9 @@ pub(crate) async fn refresh(
     let kept = look_at(catalog, client, reference).await?;
     let by_id = by_id(&kept, reference);
     let sources = Sources::of(&kept.feed);
+    if reference.view.is_some() {
+        learn_views(catalog, client, &kept, &by_id).await?;
+    }
     let changed = match (kept.is_complete, kept.token) {
         (true, Some(token)) => changes(catalog, client, &kept, &by_id, token).await?,
         _ => None,
@@ -123,6 +116,23 @@ async fn look_at(
     }
 }
 
+/// Asks what the views are called now, before the versions in them: to be renamed is no change of a version, so nobody else tells.
+/// Worth a request where a view is asked for; whoever lists the views learns it as well.
+async fn learn_views(
+    catalog: &Arc<Catalog>,
+    client: &FeedClient,
+    kept: &KeptFeed,
+    feed: &FeedReference,
+) -> Result<(), Error> {
+    let views = match client.views(feed, None).await {
+        Err(error) if error.is_not_told() => return Ok(()),
+        views => views?,
+    };
+    let of = kept.clone();
+    let learn = move |catalog: &Catalog| catalog.learn_views(&of, &views);
+    Ok(catalog.off_thread(learn).await?)
+}
+
 /// Takes over what changed; none where the feed has to be listed anew.
 async fn changes(
     catalog: &Arc<Catalog>,
@@ -140,17 +150,17 @@ async fn changes(
 }
 
 /// What was told to have changed, and is kept now.
-struct Told {
+pub(super) struct Told {
     changed: u32,
     /// Whether a version went.
-    any_gone: bool,
+    pub(super) any_gone: bool,
     /// From where to ask next.
-    token: i64,
+    pub(super) token: i64,
 }
 
 impl Told {
     /// Reads changes until there are no more; none where a list is the shorter way, or the host no longer knows the token.
-    async fn since(
+    pub(super) async fn since(
         catalog: &Arc<Catalog>,
         client: &FeedClient,
         kept: &KeptFeed,
@@ -233,131 +243,5 @@ pub(crate) async fn look_up(
             Ok(())
         }
         None => Ok(()),
-    }
-}
-
-/// A feed that is listed from beginning to end.
-#[derive(Clone)]
-struct Listing {
-    catalog: Arc<Catalog>,
-    client: FeedClient,
-    feed: FeedReference,
-    kept: KeptFeed,
-    sources: Sources,
-}
-
-/// Where the workers stand.
-#[derive(Default)]
-struct Progress {
-    next: AtomicUsize,
-    ended: AtomicBool,
-}
-
-impl Listing {
-    /// Lists all of it; answers how many crates are kept then.
-    async fn whole(self, on_event: &(impl Fn(RefreshEvent) + Send + Sync)) -> Result<u32, Error> {
-        let id = self.kept.id;
-        for round in 1.. {
-            let begin = move |catalog: &Catalog| catalog.begin_listing(id);
-            let number = self.catalog.off_thread(begin).await?;
-            // Before the list: what changes while it is read is told again afterwards.
-            let before = self.client.changes_now(&self.feed).await?;
-            self.once(number, on_event).await?;
-            let told = match before {
-                Some(token) => {
-                    Told::since(&self.catalog, &self.client, &self.kept, &self.feed, token).await?
-                }
-                None => None,
-            };
-            // Pages are counted from the front: when a crate goes, one at the edge of two pages is in neither.
-            if round < MOST_LISTINGS && told.as_ref().is_some_and(|told| told.any_gone) {
-                continue;
-            }
-            let token = told.map(|told| told.token).or(before);
-            let end = move |catalog: &Catalog| {
-                catalog.end_listing(id, number)?;
-                catalog.refreshed(id, token, Moment::now())
-            };
-            self.catalog.off_thread(end).await?;
-            break;
-        }
-        let of = self.kept.clone();
-        let kept = self
-            .catalog
-            .off_thread(move |catalog| catalog.kept_of(&of))
-            .await?;
-        Ok(kept.saved)
-    }
-
-    /// Reads the whole list once.
-    async fn once(&self, number: i64, on_event: &(impl Fn(RefreshEvent) + Send + Sync)) -> Result<(), Error> {
-        let (mut crates, given) = self.stretch(number, 0, FIRST_PAGE).await?;
-        on_event(RefreshEvent::Rows { crates });
-        if given == 0 {
-            return Ok(());
-        }
-        let progress = Arc::new(Progress::default());
-        let mut workers = JoinSet::new();
-        let (tell, mut told) = tokio::sync::mpsc::channel(AT_ONCE);
-        for _ in 0..AT_ONCE {
-            let (listing, progress, tell) = (self.clone(), Arc::clone(&progress), tell.clone());
-            workers.spawn(async move { listing.work(number, given, &progress, &tell).await });
-        }
-        drop(tell);
-        while let Some(now) = told.recv().await {
-            crates = crates.max(now);
-            on_event(RefreshEvent::Rows { crates });
-        }
-        while let Some(ended) = workers.join_next().await {
-            match ended {
-                Ok(worked) => worked?,
-                Err(lost) => std::panic::resume_unwind(lost.into_panic()),
-            }
-        }
-        Ok(())
-    }
-
-    /// Takes page after page, until one is empty.
-    async fn work(
-        &self,
-        number: i64,
-        first: usize,
-        progress: &Progress,
-        tell: &tokio::sync::mpsc::Sender<u32>,
-    ) -> Result<(), Error> {
-        while !progress.ended.load(Ordering::Relaxed) {
-            let begin = first + progress.next.fetch_add(1, Ordering::Relaxed) * PAGE;
-            if begin > MOST_CRATES {
-                return Ok(());
-            }
-            let mut given = 0;
-            // A page may be shorter than was asked for, and there may still be more behind it.
-            while given < PAGE {
-                let (crates, more) = self.stretch(number, begin + given, PAGE - given).await?;
-                if more == 0 {
-                    progress.ended.store(true, Ordering::Relaxed);
-                    return Ok(());
-                }
-                given += more;
-                if tell.send(crates).await.is_err() {
-                    return Ok(());
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Reads and writes one stretch; answers how many crates are kept by now, and how many it gave.
-    async fn stretch(&self, number: i64, skip: usize, mut top: usize) -> Result<(u32, usize), Error> {
-        let (crates, given) = loop {
-            match self.client.crate_stretch(&self.feed, skip, top).await {
-                // Crates with thousands of versions: fewer of them fit into an answer.
-                Err(error) if error.is_too_large() && top > 1 => top /= 2,
-                stretch => break stretch?,
-            }
-        };
-        let (id, sources) = (self.kept.id, self.sources.clone());
-        let put = move |catalog: &Catalog| catalog.put_listed(id, number, &sources, &crates);
-        Ok((self.catalog.off_thread(put).await?, given))
     }
 }

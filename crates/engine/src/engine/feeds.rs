@@ -57,11 +57,13 @@ impl Engine {
         })
     }
 
-    /// The feeds of an account.
+    /// The feeds of an account. What is kept of a project that does not answer stays kept.
     pub async fn feed_list(&self, account: &str) -> Result<Vec<Feed>, Error> {
         let catalog = self.catalogs.of(account)?;
-        let known = catalog.feed_ids()?;
-        let feeds = self.client(account).await?.list().await?;
+        let mut known = catalog.known_feeds()?;
+        let (feeds, unread) = self.client(account).await?.list().await?;
+        known.retain(|(_, project)| project.as_ref().is_none_or(|project| !unread.contains(project)));
+        let known = known.into_iter().map(|(id, _)| id).collect::<Vec<_>>();
         let listed = feeds.clone();
         let keep = move |catalog: &Catalog| catalog.keep_feeds(&listed, &known, Moment::now());
         catalog.off_thread(keep).await?;

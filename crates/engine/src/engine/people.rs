@@ -150,9 +150,11 @@ impl Engine {
 async fn views(at: &AtFeed) -> Result<Vec<View>, Error> {
     let feed = at.client.look_at(&at.whole()).await?;
     let mut views = at.client.views(&at.whole(), feed.default_view.as_deref()).await?;
-    let names = views.iter().map(|view| view.name.clone()).collect::<Vec<_>>();
+    let now = views.clone();
     let count = move |catalog: &Catalog| {
         let kept = catalog.keep_feed(&feed)?;
+        catalog.learn_views(&kept, &now)?;
+        let names = now.into_iter().map(|view| view.name).collect::<Vec<_>>();
         match catalog.kept_of(&kept)?.is_complete {
             true => Ok(Some((
                 catalog.view_counts(&kept, &names)?,

@@ -4,8 +4,9 @@
 
 use url::Url;
 
+use super::error::Error;
 use super::retry::is_passing;
-use super::send::{Content, Error, Request};
+use super::send::{Content, Request};
 
 /// Where a download is, when an answer from `at` says that it is somewhere else; a sign-in page is not.
 pub(super) fn redirect(request: &Request, at: &Url, status: u16, location: Option<&str>) -> Option<Url> {
@@ -26,11 +27,18 @@ pub(super) fn may_repeat(request: &Request, error: &Error) -> bool {
         Error::Refused {
             status: 429 | 503, ..
         } => true,
-        Error::Refused { status, .. } => request.method.is_safe() && is_passing(*status),
+        Error::Refused { status, .. } | Error::RefusedElsewhere { status, .. } => {
+            request.method.is_safe() && is_passing(*status)
+        }
         // A refused connection took nothing in; anything else may have.
         Error::Unreachable { source, .. } => request.method.is_safe() && !source.is_connect(),
         _ => false,
     }
+}
+
+/// Whether a wish to be left alone holds for all that is asked of the feed's host: where a file lies is somewhere else.
+pub(super) fn speaks_for_all(error: &Error) -> bool {
+    !matches!(error, Error::RefusedElsewhere { .. })
 }
 
 /// Azure's signed-out page: status 203, a redirect to it, or HTML where JSON was asked for.
@@ -57,7 +65,9 @@ pub(super) fn message_in(body: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::error::Refusal;
     use super::*;
+    use crate::error::Code;
 
     #[test]
     fn only_a_download_is_sent_on_and_never_from_afar_to_this_computer() {
@@ -90,6 +100,35 @@ mod tests {
             "http://127.0.0.1:10/y",
             Some("http://127.0.0.1:10/y"),
         );
+    }
+
+    #[test]
+    fn what_is_refused_where_a_file_lies_is_no_word_of_the_feeds_host() {
+        let url = Url::parse("https://pkgs.example/x").unwrap();
+        let request = Request {
+            content: Content::Plain,
+            ..Request::get(url, "/")
+        };
+        let check = |status, repeats| {
+            let host = "blob.example".to_owned();
+            let error = Error::RefusedElsewhere { host, status };
+            assert_eq!(error.refusal(), Some(Refusal::Later), "{status}");
+            assert_eq!(error.code(), Code::Unreachable, "{status}");
+            assert!(error.hint().unwrap().contains("`blob.example`"));
+            assert!(!speaks_for_all(&error));
+            assert_eq!(may_repeat(&request, &error), repeats, "{status}");
+        };
+        check(401, false);
+        check(403, false);
+        check(404, false);
+        check(429, true);
+        check(503, true);
+        let own = Error::Refused {
+            host: "pkgs.example".to_owned(),
+            status: 429,
+            message: None,
+        };
+        assert!(speaks_for_all(&own) && may_repeat(&request, &own));
     }
 
     #[test]

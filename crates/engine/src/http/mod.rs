@@ -3,8 +3,10 @@
 //! **Invariant**: knows no feed and no disk; every request of the engine goes through [`Http::send`].
 
 mod classify;
+mod error;
 mod retry;
 mod send;
 
+pub use error::{Error, Refusal};
 pub use retry::Retry;
-pub use send::{Answer, Content, Error, Http, Refusal, Request};
+pub use send::{Answer, Content, Http, Request};

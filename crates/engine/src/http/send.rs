@@ -11,13 +11,15 @@ use reqwest::{Client, Method, Url, header};
 use tokio::time::Instant;
 use tracing::{Instrument, debug, info_span};
 
-use crate::error::Code;
-
-use super::classify::{is_sign_in_page, may_repeat, message_in, redirect, without_bom};
+use super::classify::{is_sign_in_page, may_repeat, message_in, redirect, speaks_for_all, without_bom};
+use super::error::{Error, Refusal};
 use super::retry::{Retry, retry_after};
 
 /// The largest answer that is read, in bytes: a page of 1,000 crates with all versions stays well below.
-const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
+pub(super) const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
+
+/// What the transport says went wrong.
+pub(super) type Failure = reqwest::Error;
 
 /// How often a download may be sent on.
 const MOST_REDIRECTS: usize = 4;
@@ -82,111 +84,6 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// `X-MS-ContinuationToken`, when there are more pages.
     pub continuation: Option<String>,
-}
-
-/// Why a request brought no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// Nobody answers there.
-    #[error("`{host}` does not answer")]
-    Unreachable {
-        /// Host and port.
-        host: String,
-        /// The transport's words.
-        source: reqwest::Error,
-    },
-    /// The other side answered with a refusal.
-    #[error("{}", message.clone().unwrap_or_else(|| format!("`{host}` answered {status}")))]
-    Refused {
-        /// Host and port.
-        host: String,
-        /// The HTTP status; 401 for Azure's sign-in pages too, whatever status they come under.
-        status: u16,
-        /// What the server says of it, when it says it in one of the known shapes.
-        message: Option<String>,
-    },
-    /// The answer is larger than is read.
-    #[error("`{host}` sent more than {LARGEST_ANSWER} bytes")]
-    TooLarge {
-        /// Host and port.
-        host: String,
-    },
-    /// The request would take the token to a host it is not for.
-    #[error("`{host}` is not where this account's token may go")]
-    ForeignHost {
-        /// Host and port.
-        host: String,
-    },
-    /// There is no token to send.
-    #[error(transparent)]
-    Token(#[from] credentials::Error),
-    /// No HTTP client could be made, for example without root certificates.
-    #[error("this system cannot open secure connections")]
-    NoClient {
-        /// Why not.
-        source: reqwest::Error,
-    },
-}
-
-/// What a status means, whoever sent it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    /// 401, or a sign-in page.
-    NotSignedIn,
-    /// 403.
-    Forbidden,
-    /// 404.
-    NotFound,
-    /// 409.
-    Conflict,
-    /// 400 and its like.
-    Invalid,
-    /// 429 and 5xx, after all attempts.
-    Later,
-}
-
-impl Error {
-    /// What the refusal means, when it is one.
-    pub fn refusal(&self) -> Option<Refusal> {
-        match self {
-            Self::Refused { status: 401, .. } => Some(Refusal::NotSignedIn),
-            Self::Refused { status: 403, .. } => Some(Refusal::Forbidden),
-            Self::Refused { status: 404, .. } => Some(Refusal::NotFound),
-            Self::Refused { status: 409, .. } => Some(Refusal::Conflict),
-            Self::Refused {
-                status: 429 | 500.., ..
-            } => Some(Refusal::Later),
-            Self::Refused { .. } => Some(Refusal::Invalid),
-            Self::Token(credentials::Error::SignInAgain { .. }) => Some(Refusal::NotSignedIn),
-            _ => None,
-        }
-    }
-}
-
-impl Error {
-    /// What the window may act on.
-    pub(crate) fn code(&self) -> Code {
-        match (self.refusal(), self) {
-            (Some(Refusal::NotSignedIn), _) => Code::NotSignedIn,
-            (Some(Refusal::Forbidden), _) => Code::Forbidden,
-            (Some(Refusal::NotFound), _) => Code::NotFound,
-            (Some(Refusal::Conflict), _) => Code::AlreadyExists,
-            (Some(Refusal::Invalid), _) => Code::InvalidInput,
-            (Some(Refusal::Later), _) | (None, Self::Unreachable { .. }) => Code::Unreachable,
-            (None, Self::Token(error)) => crate::error::code_of(error),
-            (None, _) => Code::Internal,
-        }
-    }
-
-    /// One thing to do about it, where that does not depend on what was asked for.
-    pub(crate) fn hint(&self) -> Option<String> {
-        match (self, self.code()) {
-            (Self::Token(error), _) => Some(error.hint()),
-            (_, Code::NotSignedIn) => Some("Sign in again.".to_owned()),
-            (_, Code::Unreachable) => Some("Check the connection and try again.".to_owned()),
-            _ => None,
-        }
-    }
 }
 
 /// A client for one account: where its tokens come from, and the hosts that may see them.
@@ -259,7 +156,7 @@ impl Http {
             };
             let Some(wait) = wait else { return Err(error) };
             debug!(%host, route = request.route, attempt, wait_ms = wait.as_millis(), "asking again");
-            if asked_for.is_some() {
+            if asked_for.is_some() && speaks_for_all(&error) {
                 self.pause_until(Instant::now() + wait);
             } else {
                 tokio::time::sleep(wait).await;
@@ -310,13 +207,14 @@ impl Http {
         sending
     }
 
+    /// Sends a request once, and follows it to where a file is. What goes wrong there is that place's, not the feed's.
     async fn once(
         &self,
         request: &Request,
         host: &str,
         token: Option<&Token>,
     ) -> Result<Answer, (Error, Option<Duration>)> {
-        let unreachable = |source: reqwest::Error| {
+        let unreachable = |host: &str, source: Failure| {
             (
                 Error::Unreachable {
                     host: host.to_owned(),
@@ -325,7 +223,9 @@ impl Http {
                 None,
             )
         };
-        let mut response = self.sending(request, token).send().await.map_err(unreachable)?;
+        let sent = self.sending(request, token).send().await;
+        let mut response = sent.map_err(|source| unreachable(host, source))?;
+        let mut at = host.to_owned();
         for _ in 0..MOST_REDIRECTS {
             let location = response.headers().get(header::LOCATION);
             let location = location.and_then(|value| value.to_str().ok());
@@ -333,10 +233,12 @@ impl Http {
             let Some(elsewhere) = redirect(request, response.url(), status, location) else {
                 break;
             };
+            at = credentials::host(&elsewhere);
             // The address given carries its own right; the token is for this host alone.
             let plain = self.client.get(elsewhere).header(header::ACCEPT, "*/*");
-            response = plain.send().await.map_err(unreachable)?;
+            response = plain.send().await.map_err(|source| unreachable(&at, source))?;
         }
+        let is_elsewhere = response.url().origin() != request.url.origin();
         let header = |name: &str| {
             response
                 .headers()
@@ -353,20 +255,22 @@ impl Http {
         let signed_out = is_sign_in_page(status, header("content-type").as_deref());
         debug!(status, "answered");
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|source| unreachable(&at, source))?
+        {
             if body.len() + chunk.len() > LARGEST_ANSWER {
-                return Err((
-                    Error::TooLarge {
-                        host: host.to_owned(),
-                    },
-                    None,
-                ));
+                return Err((Error::TooLarge { host: at }, None));
             }
             body.extend_from_slice(&chunk);
         }
         let body = without_bom(body);
         if (200..300).contains(&status) && !signed_out {
             return Ok(Answer { body, continuation });
+        }
+        if is_elsewhere {
+            return Err((Error::RefusedElsewhere { host: at, status }, asked_for));
         }
         let message = message_in(&body).or(service_error);
         let status = if signed_out { 401 } else { status };

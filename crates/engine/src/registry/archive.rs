@@ -193,4 +193,21 @@ mod tests {
         );
         assert!(look_into(&krate(&[("x-1.0.0/Cargo.toml", "= broken")])).is_err());
     }
+
+    #[test]
+    fn a_readme_of_five_megabytes_is_read_to_a_bound_and_shown_without_its_scripts() {
+        let line = "Grüße <script>alert(1)</script><img src=x onerror=alert(1)>\n";
+        let huge = line.repeat(5 * 1024 * 1024 / line.len() + 1);
+        let packed = krate(&[("x-1.0.0/Cargo.toml", MANIFEST), ("x-1.0.0/README.md", &huge)]);
+        let contents = look_into(&packed).unwrap();
+        let readme = contents.readme.unwrap();
+        assert_eq!(readme.len() as u64, MOST_TEXT, "{} bytes are kept", readme.len());
+        assert_eq!(contents.manifest.license.as_deref(), Some("MIT"));
+        let shown = super::super::readme::render(&readme);
+        assert!(shown.is_cut && shown.html.contains("Grüße"));
+        for word in ["script", "onerror", "img", "alert"] {
+            assert!(!shown.html.contains(word), "{word}");
+        }
+        assert!(shown.html.len() < 1024 * 1024);
+    }
 }

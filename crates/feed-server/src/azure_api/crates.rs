@@ -20,11 +20,12 @@ const PAGE: u32 = 1000;
 /// The text of a whole page.
 pub(super) async fn all(app: &Arc<App>, asked: &Asked) -> Result<String, Refusal> {
     let addressed = app.feed(asked).await?;
-    let Some(page) = page(asked, addressed.view.as_ref(), shelf(asked))? else {
+    let shelf = shelf(asked, &addressed.feed);
+    let Some(page) = page(asked, addressed.view.as_ref(), shelf)? else {
         return Ok(package_list::text(&[]));
     };
     let (feed, view) = (addressed.feed, addressed.view);
-    let look = Look::asked(asked);
+    let look = Look::asked(asked, shelf);
     let id = feed.id.clone();
     let counts_versions = look.all && flag(asked, "getTopPackageVersions") == Some(true);
     let held = app
@@ -85,10 +86,11 @@ pub(super) fn page(asked: &Asked, view: Option<&ViewRecord>, shelf: Shelf) -> Re
 pub(super) async fn one(app: &Arc<App>, asked: &Asked) -> Result<Value, Refusal> {
     let (addressed, held) = find(app, asked).await?;
     let held = held.seen_through(addressed.view.as_ref());
-    if held.versions.is_empty() && shelf(asked) == Shelf::Held {
+    let shelf = shelf(asked, &addressed.feed);
+    if held.versions.is_empty() && shelf == Shelf::Held {
         return Err(unknown_crate(&held.id, &addressed.feed));
     }
-    Ok(Look::asked(asked)
+    Ok(Look::asked(asked, shelf)
         .at(app, &addressed.feed, &held, 0, usize::MAX)
         .value())
 }
@@ -141,10 +143,12 @@ pub(super) fn by_id<'v>(
     })
 }
 
-fn shelf(asked: &Asked) -> Shelf {
-    match flag(asked, "includeDeleted") {
-        Some(true) => Shelf::HeldAndDeleted,
-        _ => Shelf::Held,
+/// Whether deleted versions are listed too: where one asks, and else as the feed was told. That a question counts more than the
+/// feed is inferred.
+fn shelf(asked: &Asked, feed: &FeedRecord) -> Shelf {
+    match flag(asked, "includeDeleted").unwrap_or(!feed.hide_deleted) {
+        true => Shelf::HeldAndDeleted,
+        false => Shelf::Held,
     }
 }
 
@@ -206,13 +210,13 @@ pub(super) struct Look {
 }
 
 impl Look {
-    fn asked(asked: &Asked) -> Self {
+    fn asked(asked: &Asked, shelf: Shelf) -> Self {
         let is = |name: &str| flag(asked, name);
         Self {
             all: is("includeAllVersions").unwrap_or(false),
             with_description: is("includeDescription").unwrap_or(false),
             with_urls: is("includeUrls").unwrap_or(true),
-            shelf: shelf(asked),
+            shelf,
         }
     }
 

@@ -35,10 +35,15 @@ pub(super) async fn all(app: &Arc<App>, asked: &Asked) -> Result<Vec<Value>, Ref
         })
         .await?;
     let with_deleted = wants_deleted_upstreams(asked);
-    Ok(feeds
-        .iter()
-        .map(|feed| shown(app, asked, feed, None, with_deleted))
-        .collect())
+    let with_urls = super::crates::flag(asked, "includeUrls").unwrap_or(true);
+    let in_list = |feed| {
+        let mut value = shown(app, asked, feed, None, with_deleted);
+        if let Some(fields) = value.as_object_mut().filter(|_| !with_urls) {
+            fields.retain(|key, _| key != "url" && key != "_links");
+        }
+        value
+    };
+    Ok(feeds.iter().map(in_list).collect())
 }
 
 pub(super) async fn one(app: &Arc<App>, asked: &Asked) -> Result<Value, Refusal> {

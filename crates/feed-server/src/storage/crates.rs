@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use uuid::Uuid;
 
-use super::{Publisher, StorageError, ViewRecord, now};
+use super::{FeedRecord, Publisher, StorageError, ViewRecord, now};
 use crate::crate_name::fold;
 
 #[derive(Debug, Clone)]
@@ -52,6 +52,15 @@ pub(crate) struct VersionRecord {
 impl VersionRecord {
     pub(crate) fn is_yanked(&self) -> bool {
         self.yanked || self.upstream_yanked
+    }
+
+    /// Whether it was published here, or to another feed from where it came. What came from a public registry is the public's,
+    /// through however many feeds.
+    fn is_ours(&self, feed: &FeedRecord) -> bool {
+        let Some(direct) = &self.upstream else { return true };
+        let mut sources = feed.upstreams.iter();
+        let is_of_feed = sources.any(|source| source.id == *direct && source.internal.is_some());
+        is_of_feed && self.chain_behind().iter().all(|link| link["kind"] != "public")
     }
 
     /// What lies behind the upstream it was saved from, the nearest first.
@@ -112,11 +121,16 @@ pub(super) const VERSION: &str =
      (SELECT group_concat(view) FROM promotions WHERE promotions.version = versions.id), chain";
 
 impl CrateRecord {
-    /// Whether anything of this crate was ever published here, which hides upstream's versions unless they are
-    /// allowed: were a deleted version to bring them back, whoever takes a crate's name upstream would get into builds.
-    pub(crate) fn hides_upstream(&self) -> bool {
+    /// Whether anything of this crate was ever ours, which hides what public upstreams have of it unless that is allowed: were
+    /// a deleted version to bring it back, whoever takes a crate's name upstream would get into builds.
+    pub(crate) fn hides_upstream(&self, feed: &FeedRecord) -> bool {
+        !self.allows_external && self.is_ours(feed)
+    }
+
+    /// Whether any version, deleted or not, was published to this feed or to one it came through.
+    pub(crate) fn is_ours(&self, feed: &FeedRecord) -> bool {
         let mut all = self.versions.iter().chain(&self.deleted);
-        !self.allows_external && all.any(|version| version.upstream.is_none())
+        all.any(|version| version.is_ours(feed))
     }
 
     /// Whether a version of this number was here and is deleted.
@@ -124,11 +138,12 @@ impl CrateRecord {
         self.deleted.iter().any(|deleted| deleted.version == version)
     }
 
-    /// The crate with only those versions that a view shows.
+    /// The crate with only those versions that a view shows, or would if they were not deleted.
     pub(crate) fn seen_through(mut self, view: Option<&ViewRecord>) -> Self {
         if let Some(view) = view.filter(|view| !view.holds_everything()) {
-            self.versions
-                .retain(|version| version.promoted.contains(&view.id));
+            let shows = |version: &VersionRecord| version.promoted.contains(&view.id);
+            self.versions.retain(shows);
+            self.deleted.retain(shows);
         }
         self
     }

@@ -89,6 +89,16 @@ impl ProjectRecord {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Makes a project, unless there is one of that name.
+    pub(crate) fn make(transaction: &Transaction<'_>, name: &str) -> Result<(), StorageError> {
+        transaction.execute(
+            "INSERT INTO projects (id, name, folded, changed_at) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (folded) DO NOTHING",
+            (Uuid::new_v4().to_string(), name, name.to_lowercase(), now()),
+        )?;
+        Ok(())
+    }
+
     /// By name, whatever its capitals, or by id.
     pub(crate) fn find(connection: &Connection, named: &str) -> Result<Option<Self>, StorageError> {
         let key = named.to_lowercase();

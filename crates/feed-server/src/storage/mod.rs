@@ -49,7 +49,7 @@ pub(crate) use operations::{OperationStatus, begin_operation, end_operation, ope
 pub(crate) use permissions::{NO_ROLE, PermissionRecord, merge as merge_permissions};
 pub(crate) use provenance::{Publisher, publisher_of};
 pub(crate) use recycle_bin::{deleted_feeds, empty_recycle_bin, find_deleted_feed, purge_feed, restore_feed};
-pub(crate) use retention::{RetentionRecord, retain, scheduled_purge};
+pub(crate) use retention::{RetentionRecord, back_date, retain, scheduled_purge};
 pub(crate) use schema::Identity;
 pub(crate) use upstreaming::{allow_external, allows_external};
 pub(crate) use upstreams::{NewInternal, NewUpstream, UpstreamRecord};

@@ -104,8 +104,8 @@ impl VersionRecord {
     /// Gives the version back as it was, with the views it was promoted into.
     pub(crate) fn restore(&self, transaction: &Transaction<'_>) -> Result<(), StorageError> {
         transaction.execute(
-            "UPDATE versions SET deleted_at = NULL WHERE id = ?1 AND purged_at IS NULL",
-            [&self.id],
+            "UPDATE versions SET deleted_at = NULL, recovered_at = ?2 WHERE id = ?1 AND purged_at IS NULL",
+            (&self.id, now()),
         )?;
         Ok(())
     }

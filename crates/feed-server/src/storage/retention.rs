@@ -1,7 +1,7 @@
 //! What is kept for how long: a feed's own limits, and the thirty days of the recycle bins.
 //!
 //! **Invariant:** time comes in as an argument. A version goes only when both limits are exceeded, never when it was
-//! promoted, and then into the recycle bin.
+//! promoted, and then into the recycle bin. One that was given back counts as new: who took it out again wanted it.
 
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use time::{Duration, OffsetDateTime};
@@ -94,6 +94,15 @@ pub(crate) fn retain(
     })
 }
 
+/// Moves the moment at which each version was saved so many days back.
+pub(crate) fn back_date(transaction: &Transaction<'_>, days: u32) -> Result<(), StorageError> {
+    transaction.execute(
+        "UPDATE versions SET saved_at = strftime('%Y-%m-%dT%H:%M:%f', saved_at, ?1) || '0000Z'",
+        [format!("-{days} days")],
+    )?;
+    Ok(())
+}
+
 fn delete_beyond(
     transaction: &Transaction<'_>,
     feed: &str,
@@ -103,14 +112,14 @@ fn delete_beyond(
     let mut statement = transaction.prepare_cached(
         "UPDATE versions SET deleted_at = ?4 WHERE id IN (
              SELECT id FROM (
-                 SELECT versions.id, versions.saved_at, row_number() OVER (
+                 SELECT versions.id, versions.saved_at, versions.recovered_at, row_number() OVER (
                             PARTITION BY versions.crate ORDER BY versions.saved_at DESC, versions.rowid DESC
                         ) AS place
                  FROM versions JOIN crates ON crates.id = versions.crate
                  WHERE crates.feed = ?1 AND versions.deleted_at IS NULL) AS ranked
              WHERE place > ?2
                AND NOT EXISTS (SELECT 1 FROM promotions WHERE promotions.version = ranked.id)
-               AND max(saved_at, coalesce((SELECT max(last_at) FROM downloads
+               AND max(saved_at, coalesce(recovered_at, ''), coalesce((SELECT max(last_at) FROM downloads
                                            WHERE downloads.version = ranked.id), '')) < ?3)",
     )?;
     let limit = azure_time(moment - Duration::days(limits.days.into()));

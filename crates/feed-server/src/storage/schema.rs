@@ -5,11 +5,11 @@
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use uuid::Uuid;
 
-use super::steps::{FEEDS, SURFACE, VIEWS};
-use super::{StorageError, now};
+use super::steps::{FEEDS, GIVEN_BACK, SURFACE, VIEWS};
+use super::{ProjectRecord, StorageError};
 use crate::PROJECT;
 
-const STEPS: [&str; 3] = [FEEDS, VIEWS, SURFACE];
+const STEPS: [&str; 4] = [FEEDS, VIEWS, SURFACE, GIVEN_BACK];
 
 /// The ids that stay the same for a folder's whole life.
 #[derive(Debug, Clone)]
@@ -36,11 +36,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StorageError> {
 
 /// Reads the ids, and at the first start makes them and the project every feed may lie in.
 pub(super) fn identity(transaction: &Transaction<'_>) -> Result<Identity, StorageError> {
-    transaction.execute(
-        "INSERT INTO projects (id, name, folded, changed_at) VALUES (?1, ?2, ?2, ?3)
-         ON CONFLICT (folded) DO NOTHING",
-        (Uuid::new_v4().to_string(), PROJECT, now()),
-    )?;
+    ProjectRecord::make(transaction, PROJECT)?;
     Ok(Identity {
         instance: kept_id(transaction, "instance")?,
         user: kept_id(transaction, "user")?,
@@ -144,5 +140,28 @@ mod tests {
             ["2", "3", "1"]
         );
         assert_eq!(texts("SELECT id || held FROM crates ORDER BY id"), ["c1", "d0"]);
+    }
+
+    #[test]
+    fn what_was_given_back_before_that_was_noted_counts_as_never_given_back() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        for step in [FEEDS, VIEWS, SURFACE] {
+            connection.execute_batch(step).unwrap();
+        }
+        connection.pragma_update(None, "user_version", 3).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO feeds (id, scope, name, folded, upstream_enabled, hide_deleted, badges, local_view)
+                     VALUES ('f', '', 'F', 'f', 1, 1, 0, 'v');
+                 INSERT INTO crates (id, feed, name, folded) VALUES ('c', 'f', 'c', 'c');
+                 INSERT INTO versions (id, crate, version, bare, digest, size, line, saved_at)
+                     VALUES ('1', 'c', '1.0.0', '1.0.0', 'x', 1, '', 'then');",
+            )
+            .unwrap();
+        migrate(&mut connection).unwrap();
+        let moments = connection.query_row("SELECT saved_at, recovered_at FROM versions", [], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?))
+        });
+        assert_eq!(moments.unwrap(), ("then".to_owned(), None));
     }
 }

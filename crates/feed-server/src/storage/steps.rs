@@ -235,3 +235,8 @@ CREATE TRIGGER upstream_changed AFTER UPDATE ON upstreams BEGIN
     INSERT INTO feed_changes (feed, scope, name) SELECT id, scope, name FROM feeds WHERE id = NEW.feed;
 END;
 ";
+
+/// When a version was last given back from the recycle bin: from then on the days of retention count anew.
+pub(super) const GIVEN_BACK: &str = "
+ALTER TABLE versions ADD COLUMN recovered_at TEXT;
+";

@@ -14,21 +14,21 @@ use crate::storage::{
 };
 
 /// A feed that offers a crate, and what of the crate it offers.
-struct Offered {
+#[derive(Debug)]
+pub(crate) struct Offered {
     feed: FeedRecord,
-    held: CrateRecord,
+    pub(crate) held: CrateRecord,
+}
+
+impl Offered {
+    /// Whether it offers anything that was published to it, or to a feed behind it: then the name is ours.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.held.is_ours(&self.feed)
+    }
 }
 
 /// What another feed offers of a crate; `None` when it has none, or is silent.
-pub(crate) async fn held_upstream(
-    storage: &Arc<Storage>,
-    source: &UpstreamRecord,
-    name: &str,
-) -> Result<Option<CrateRecord>, StorageError> {
-    Ok(find(storage, source, name).await?.map(|offered| offered.held))
-}
-
-async fn find(
+pub(crate) async fn offered_by_feed(
     storage: &Arc<Storage>,
     source: &UpstreamRecord,
     name: &str,
@@ -63,7 +63,7 @@ impl Upstream {
         name: &str,
         version: &str,
     ) -> Result<Option<Saved>, UpstreamError> {
-        let Some(offered) = find(&self.storage, source, name).await? else {
+        let Some(offered) = offered_by_feed(&self.storage, source, name).await? else {
             return Ok(None);
         };
         let mut versions = offered.held.versions.iter();

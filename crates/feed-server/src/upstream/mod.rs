@@ -23,7 +23,7 @@ use crate::{Config, Limits};
 use coalesce::Coalesce;
 use entries::Pause;
 use fetch::Fetch;
-pub(crate) use internal::held_upstream;
+pub(crate) use internal::{Offered, offered_by_feed};
 pub(crate) use save::{Saved, Wanted};
 
 /// Why upstream could not help. It is cloned to everybody who waited for the same answer.

@@ -197,13 +197,14 @@ pub(super) fn settle(outcome: Result<Saved, NoRow>) -> Result<Option<Saved>, Ups
 }
 
 pub(super) fn insert(transaction: &Transaction<'_>, feed: &str, new: NewVersion) -> Result<Saved, NoRow> {
-    if FeedRecord::is_deleted(transaction, feed)? {
+    let Some(into) = FeedRecord::by_id(transaction, feed)? else {
         return Err(NoRow::Unwanted);
-    }
+    };
     if let Some(held) = CrateRecord::find(transaction, feed, &new.name)? {
         // What was deleted here is not fetched again, whoever asks.
         let is_public = matches!(new.origin, Origin::Upstream { .. });
-        let unwanted = (is_public && held.hides_upstream()) || held.has_deleted(&new.version.to_string());
+        let unwanted =
+            (is_public && held.hides_upstream(&into)) || held.has_deleted(&new.version.to_string());
         if let Some(saved) = find_version(held, &new.version.to_string()) {
             return Err(NoRow::Saved(saved));
         }

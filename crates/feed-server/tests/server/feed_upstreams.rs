@@ -278,3 +278,84 @@ async fn a_feed_answers_where_a_registry_behind_it_does_not() {
         "out of reach never means that there is none"
     );
 }
+
+#[tokio::test]
+async fn a_name_that_is_another_feeds_own_hides_the_publics() {
+    let crates_io = CratesIo::start().await;
+    for version in ["1.0.0", "2.0.0"] {
+        crates_io.add(UPCRATE, "upcrate", version);
+    }
+    let server = TestServer::start_with(Some(crates_io.index()), |_| {}).await;
+    let above = server.feed("above", false).await;
+    // crates.io comes first in the list, and is not asked all the same.
+    let made = below(&server, "f", json!([crates_io_source(), source(&above, None)])).await;
+    assert_eq!(
+        server.listed("f", UPCRATE).await,
+        ["1.0.0", "2.0.0"],
+        "nobody has a name like it"
+    );
+    server.published("above", "upcrate", "9.0.0").await;
+    assert_eq!(server.listed("f", UPCRATE).await, ["9.0.0"]);
+    let refused = server.download("f", "upcrate", "2.0.0").await.0;
+    assert_eq!(
+        refused,
+        StatusCode::NOT_FOUND,
+        "the public's version is not to be had"
+    );
+
+    // Also once it is saved here, and once the feed behind is gone.
+    assert_eq!(server.download("f", "upcrate", "9.0.0").await.0, StatusCode::OK);
+    let path = format!("{FEEDS}/{}", made["id"].as_str().unwrap());
+    let alone = json!({ "upstreamSources": [made["upstreamSources"][0]] });
+    server.said(Method::PATCH, &path, alone).await;
+    assert_eq!(server.listed("f", UPCRATE).await, ["9.0.0"]);
+    assert_eq!(
+        server.download("f", "upcrate", "1.0.0").await.0,
+        StatusCode::NOT_FOUND
+    );
+
+    let behaviour = format!("{FEEDS}/f/cargo/packages/upcrate/upstreaming");
+    let allow = json!({ "versionsFromExternalUpstreams": "allowExternalVersions" });
+    server.said(Method::PATCH, &behaviour, allow).await;
+    assert_eq!(server.listed("f", UPCRATE).await.len(), 3);
+    assert_eq!(server.download("f", "upcrate", "2.0.0").await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_came_from_the_public_through_another_feed_hides_nothing() {
+    let crates_io = CratesIo::start().await;
+    for version in ["1.0.0", "2.0.0"] {
+        crates_io.add(UPCRATE, "upcrate", version);
+    }
+    let server = TestServer::start_with(Some(crates_io.index()), |_| {}).await;
+    let above = server.feed("above", true).await;
+    assert_eq!(
+        server.download("above", "upcrate", "1.0.0").await.0,
+        StatusCode::OK
+    );
+    let between = below(&server, "between", json!([source(&above, None)])).await;
+    assert_eq!(
+        server.download("between", "upcrate", "1.0.0").await.0,
+        StatusCode::OK
+    );
+    below(&server, "f", json!([source(&between, None), crates_io_source()])).await;
+    assert_eq!(server.listed("f", UPCRATE).await, ["1.0.0", "2.0.0"]);
+    assert_eq!(server.download("f", "upcrate", "1.0.0").await.0, StatusCode::OK);
+    assert_eq!(
+        server.listed("f", UPCRATE).await,
+        ["1.0.0", "2.0.0"],
+        "it is saved, and the public's still"
+    );
+    assert_eq!(server.download("f", "upcrate", "2.0.0").await.0, StatusCode::OK);
+
+    // A name that a view does not show is nothing to who looks through it.
+    crates_io.add(PATH, "a-crate", "5.0.0");
+    server.published("above", "a-crate", "1.0.0").await;
+    below(
+        &server,
+        "released",
+        json!([source(&above, Some("Release")), crates_io_source()]),
+    )
+    .await;
+    assert_eq!(server.listed("released", PATH).await, ["5.0.0"]);
+}

@@ -358,3 +358,39 @@ async fn what_upstream_has_is_published_where_the_feed_allows_it() {
     let back = json!({ "allowUpstreamNameConflict": false });
     server.said(Method::PATCH, &format!("{FEEDS}/f"), back).await;
 }
+
+#[tokio::test]
+async fn a_list_without_addresses_has_none() {
+    let server = TestServer::start().await;
+    let made = server.feed("f", false).await;
+    let feeds = "/local/main/_apis/packaging/feeds";
+    for query in ["", "?includeUrls=true"] {
+        let listed = server.get(&format!("{feeds}{query}")).await;
+        assert_eq!(listed["value"][0]["url"], made["url"], "{query}");
+        assert!(listed["value"][0]["_links"]["packages"]["href"].is_string());
+    }
+    let bare = server.get(&format!("{feeds}?includeUrls=false")).await;
+    let bare = bare["value"][0].as_object().unwrap();
+    assert!(!bare.contains_key("url") && !bare.contains_key("_links"));
+    assert_eq!(bare["id"], made["id"]);
+}
+
+#[tokio::test]
+async fn feeds_may_lie_in_more_projects_than_one() {
+    let server = TestServer::start_with(None, |config| {
+        config.projects = vec!["Zwölf + 50 %".to_owned(), "MAIN".to_owned()];
+    })
+    .await;
+    let projects = server.get("/local/_apis/projects").await;
+    let names = projects["value"].as_array().unwrap().iter();
+    let names = names.map(|project| project["name"].as_str().unwrap());
+    assert_eq!(names.collect::<Vec<_>>(), ["main", "Zwölf + 50 %"]);
+    let there = "/local/Zw%C3%B6lf%20%2B%2050%20%25/_apis/packaging/feeds";
+    let made = server.said(Method::POST, there, json!({ "name": "f" })).await;
+    assert_eq!(made["project"]["name"], "Zwölf + 50 %");
+    assert_eq!(server.get(&format!("{there}/f")).await["id"], made["id"]);
+    let elsewhere = server
+        .json(Method::GET, "/local/main/_apis/packaging/feeds/f", None)
+        .await;
+    assert_eq!(elsewhere.0, StatusCode::NOT_FOUND);
+}

@@ -290,3 +290,51 @@ async fn a_large_feed_is_read_page_by_page() {
     let lonely = feed_server::seed(server.folder.path(), &seed);
     assert!(lonely.is_err_and(|error| error.to_string().contains("somebody serves it")));
 }
+
+#[tokio::test]
+async fn a_feed_that_does_not_hide_deleted_versions_lists_them() {
+    let server = TestServer::start().await;
+    server.feed("f", false).await;
+    for version in ["1.0.0", "2.0.0"] {
+        server.published("f", "a-crate", version).await;
+    }
+    server.published("f", "gone", "1.0.0").await;
+    for version in ["a-crate/versions/1.0.0", "gone/versions/1.0.0"] {
+        let path = format!("/local/main/_apis/packaging/feeds/f/cargo/packages/{version}");
+        server.said(Method::DELETE, &path, Value::Null).await;
+    }
+    let listed = async |query: &str| {
+        let list = server
+            .get(&format!("{PACKAGES}?includeAllVersions=true{query}"))
+            .await;
+        let packages = list["value"].as_array().unwrap().clone();
+        let versions = packages.iter().flat_map(|package| {
+            let versions = package["versions"].as_array().unwrap().iter();
+            versions.map(move |version| {
+                let (name, number) = (
+                    package["name"].as_str().unwrap(),
+                    version["version"].as_str().unwrap(),
+                );
+                let mark = if version["isDeleted"] == true {
+                    " deleted"
+                } else {
+                    ""
+                };
+                format!("{name} {number}{mark}")
+            })
+        });
+        versions.collect::<Vec<_>>()
+    };
+    let held = ["a-crate 2.0.0"];
+    let all = ["a-crate 2.0.0", "a-crate 1.0.0 deleted", "gone 1.0.0 deleted"];
+    assert_eq!(listed("").await, held, "a new feed hides them");
+    assert_eq!(listed("&includeDeleted=true").await, all);
+    let shows = json!({ "hideDeletedPackageVersions": false });
+    server
+        .said(Method::PATCH, "/local/main/_apis/packaging/feeds/f", shows)
+        .await;
+    assert_eq!(listed("").await, all);
+    assert_eq!(listed("&includeDeleted=false").await, held);
+    // What is shown can be looked at, and still not be had.
+    assert_eq!(server.index("f", "go/ne/gone").await.0, StatusCode::NOT_FOUND);
+}

@@ -133,3 +133,29 @@ async fn thirty_days_in_a_recycle_bin_are_enough() {
     assert_eq!(server.get(feeds).await["count"], 0);
     server.feed("f", false).await;
 }
+
+#[tokio::test]
+async fn what_was_given_back_is_not_taken_again_within_the_same_days() {
+    let mut server = stocked(&["1.0.0", "2.0.0"]).await;
+    server
+        .said(Method::PUT, LIMITS, limits(json!(1), json!(10)))
+        .await;
+    server.server().back_date(20).await.unwrap();
+    in_days(&server, 0).await;
+    assert_eq!(server.listed("f", PATH).await, ["2.0.0"]);
+    let number = format!("{FEED}/cargo/RecycleBin/packages/a-crate/versions/1.0.0");
+    server
+        .said(Method::PATCH, &number, json!({ "deleted": false }))
+        .await;
+    // The job is done at every start.
+    server.restart().await;
+    in_days(&server, 0).await;
+    in_days(&server, 9).await;
+    assert_eq!(
+        server.listed("f", PATH).await,
+        ["1.0.0", "2.0.0"],
+        "it was given back"
+    );
+    in_days(&server, 11).await;
+    assert_eq!(server.listed("f", PATH).await, ["2.0.0"], "nobody used it since");
+}

@@ -4,6 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tokio::task::JoinSet;
+
+use crate::Code;
 use crate::http::Refusal;
 
 use super::super::endpoints::{self, crates_io_source, feed_body};
@@ -13,6 +16,12 @@ use super::super::{
     check_feed_name,
 };
 use super::{FeedClient, MOST_PAGES, parsed};
+
+/// How many lists of feeds are asked for at the same time.
+const LISTS_AT_ONCE: usize = 4;
+
+/// A list of feeds: of a project or the whole organization, of all or of those in which one has a role.
+type AskedList = (Option<String>, Option<Role>);
 
 impl FeedClient {
     /// The names of the Azure projects one may see.
@@ -33,14 +42,24 @@ impl FeedClient {
     }
 
     /// All feeds one may see, each with one's role: the organization's list and each project's, merged by id, sorted by
-    /// name.
-    pub async fn list(&self) -> Result<Vec<Feed>, Error> {
+    /// name. A project that refuses to be listed costs its own feeds; it is named beside them.
+    pub(crate) async fn list(&self) -> Result<(Vec<Feed>, BTreeSet<String>), Error> {
         let mut feeds = self.list_in(None).await?;
-        for project in self.projects_with(&feeds).await? {
-            feeds.append(&mut self.list_in(Some(&project)).await?);
+        let (projects, mut unread) = (self.projects_with(&feeds).await?, BTreeSet::new());
+        let asked = projects.into_iter().map(|project| (Some(project), None));
+        for (asked, answer) in self.lists(asked.collect()).await {
+            match (answer, asked.0) {
+                (Ok(list), _) => feeds.extend(list.into_iter().map(|feed| self.with_id(feed))),
+                // A token that is no good any more is no word of one project alone.
+                (Err(error), Some(project)) if error.is_refused() && error.code() != Code::NotSignedIn => {
+                    tracing::warn!(%error, project, "the feeds of a project cannot be listed");
+                    unread.insert(project);
+                }
+                (Err(error), _) => return Err(error),
+            }
         }
         self.add_roles(&mut feeds).await?;
-        Ok(sorted(feeds))
+        Ok((sorted(feeds), unread))
     }
 
     /// The projects there are; where a token for packages alone may not see them, those that feeds name.
@@ -56,37 +75,69 @@ impl FeedClient {
     }
 
     async fn list_in(&self, project: Option<&str>) -> Result<BTreeMap<String, Feed>, Error> {
-        let what = format!("list the feeds of `{}`", project.unwrap_or(&self.place.account));
-        let request = endpoints::feed_list(&self.place, project, None);
-        let list: List<WireFeed> = self.ask(&request, &what).await?;
-        let feeds = list.value.into_iter().map(|feed| self.feed(feed));
-        Ok(feeds.map(|feed| (feed.id.clone(), feed)).collect())
+        let list = self.one_list(&(project.map(str::to_owned), None)).await?;
+        Ok(list.into_iter().map(|feed| self.with_id(feed)).collect())
     }
 
-    /// Whoever sees a feed may read it; Azure lists those one may do more with, role by role.
+    fn with_id(&self, feed: WireFeed) -> (String, Feed) {
+        let feed = self.feed(feed);
+        (feed.id.clone(), feed)
+    }
+
+    async fn one_list(&self, (project, role): &AskedList) -> Result<Vec<WireFeed>, Error> {
+        let place = project.as_ref().unwrap_or(&self.place.account);
+        let what = match role {
+            None => format!("list the feeds of `{place}`"),
+            Some(_) => format!("list one's roles in `{place}`"),
+        };
+        let request = endpoints::feed_list(&self.place, project.as_deref(), *role);
+        Ok(self.ask::<List<WireFeed>>(&request, &what).await?.value)
+    }
+
+    /// Asks for several lists, a few at a time; each has an answer of its own.
+    async fn lists(&self, asked: Vec<AskedList>) -> Vec<(AskedList, Result<Vec<WireFeed>, Error>)> {
+        let (mut waiting, mut under_way) = (asked.into_iter(), JoinSet::new());
+        let mut answers = Vec::new();
+        loop {
+            while under_way.len() < LISTS_AT_ONCE
+                && let Some(one) = waiting.next()
+            {
+                let client = self.clone();
+                under_way.spawn(async move { (client.one_list(&one).await, one) });
+            }
+            match under_way.join_next().await {
+                Some(Ok((answer, one))) => answers.push((one, answer)),
+                Some(Err(lost)) => std::panic::resume_unwind(lost.into_panic()),
+                None => return answers,
+            }
+        }
+    }
+
+    /// Whoever sees a feed may read it; Azure lists those one may do more with, role by role. Where a project does not say, the
+    /// roles in it are not known, and those elsewhere are.
     async fn add_roles(&self, feeds: &mut BTreeMap<String, Feed>) -> Result<(), Error> {
         if feeds.values().all(|feed| feed.role.is_some()) {
             return Ok(());
         }
         let projects: BTreeSet<_> = feeds.values().map(|feed| feed.project.clone()).collect();
-        // Who sees a feed may read it; where nobody says more, more is not known.
-        let mut told = true;
-        for role in [Role::Collaborator, Role::Contributor, Role::Owner] {
-            for project in &projects {
-                let what = format!("list one's roles in `{}`", self.place.account);
-                let request = endpoints::feed_list(&self.place, project.as_deref(), Some(role));
-                let Some(held) = self.ask_if_told::<List<WireFeed>>(&request, &what).await? else {
-                    told = false;
-                    continue;
-                };
-                for held in held.value {
-                    if let Some(feed) = feeds.get_mut(&held.id.to_ascii_lowercase()) {
-                        feed.role = feed.role.max(Some(role));
-                    }
+        let of_project = |project: Option<String>| {
+            let roles = [Role::Collaborator, Role::Contributor, Role::Owner].into_iter();
+            roles.map(move |role| (project.clone(), Some(role)))
+        };
+        let mut silent = BTreeSet::new();
+        let asked = projects.into_iter().flat_map(of_project).collect();
+        for ((project, role), answer) in self.lists(asked).await {
+            match answer {
+                Ok(held) => raise(feeds, &held, role),
+                Err(error) if error.is_refused() => {
+                    tracing::warn!(%error, project, "one's roles in a project are not told");
+                    silent.insert(project);
                 }
+                Err(error) => return Err(error),
             }
         }
-        for feed in feeds.values_mut().filter(|feed| told && feed.role.is_none()) {
+        let is_reader = |feed: &&mut Feed| feed.role.is_none() && !silent.contains(&feed.project);
+        for feed in feeds.values_mut().filter(is_reader) {
             feed.role = Some(Role::Reader);
         }
         Ok(())
@@ -271,4 +322,13 @@ fn sorted(feeds: BTreeMap<String, Feed>) -> Vec<Feed> {
     let mut feeds = feeds.into_values().collect::<Vec<_>>();
     feeds.sort_by(|left, right| (&left.project, &left.name).cmp(&(&right.project, &right.name)));
     feeds
+}
+
+/// Notes a role in the feeds that were listed with it.
+fn raise(feeds: &mut BTreeMap<String, Feed>, held: &[WireFeed], role: Option<Role>) {
+    for held in held {
+        if let Some(feed) = feeds.get_mut(&held.id.to_ascii_lowercase()) {
+            feed.role = feed.role.max(role);
+        }
+    }
 }

@@ -93,6 +93,14 @@ impl Error {
         )
     }
 
+    /// Whether the host answered, and refused what was asked for.
+    pub(crate) fn is_refused(&self) -> bool {
+        let Self::Request { source, .. } = self else {
+            return false;
+        };
+        matches!(source, crate::http::Error::Refused { .. })
+    }
+
     /// Whether one may not know, or the host knows no such thing.
     pub(crate) fn is_kept_from_us(&self) -> bool {
         let Self::Request { source, .. } = self else {

@@ -340,4 +340,105 @@ mod tests {
         let nothing: WireProvenance = serde_json::from_value(json!({"provenance": null})).unwrap();
         assert!(nothing.read().is_none());
     }
+
+    #[test]
+    fn a_date_has_no_digit_of_a_second_or_up_to_seven() {
+        for digits in 0..=7 {
+            let fraction = match digits {
+                0 => String::new(),
+                _ => format!(".{}", &"0521588"[..digits]),
+            };
+            for zone in ["Z", "", "+00:00"] {
+                let date = format!("2025-10-11T02:38:05{fraction}{zone}");
+                let package: WirePackage = serde_json::from_value(json!({
+                    "id": "P", "name": "demo", "versions": [{"version": "1.0.0", "publishDate": date}],
+                }))
+                .unwrap();
+                let published = package.listed().unwrap().versions[0].published.unwrap();
+                assert_eq!(published.iso(), "2025-10-11T02:38:05Z", "{date}");
+                let expected = [0, 0, 50, 52, 52, 52, 52, 52][digits];
+                assert_eq!(published.0.rem_euclid(1000), expected, "{date}");
+            }
+        }
+    }
+
+    #[test]
+    fn null_is_as_good_as_nothing() {
+        fn check<T: for<'de> Deserialize<'de>, S: std::fmt::Debug>(
+            bare: Value,
+            optional: &[&str],
+            seen: impl Fn(T) -> S,
+        ) {
+            let mut with_null = bare.clone();
+            for key in optional {
+                with_null[key] = Value::Null;
+            }
+            let read = |value: &Value| format!("{:?}", seen(serde_json::from_value(value.clone()).unwrap()));
+            assert_eq!(read(&with_null), read(&bare), "{with_null}");
+        }
+        let version_fields = [
+            "id",
+            "isListed",
+            "isDeleted",
+            "publishDate",
+            "packageDescription",
+            "directUpstreamSourceId",
+            "views",
+            "deletedDate",
+            "scheduledPermanentDeleteDate",
+        ];
+        let version = json!({"version": "1.0.0"});
+        check(version.clone(), &version_fields, WireVersion::listed);
+        let in_bin = |version: WireVersionFull| version.deleted("demo");
+        check(
+            version.clone(),
+            &[&version_fields[..], &["sourceChain"]].concat(),
+            in_bin,
+        );
+        check(version, &["sourceChain"], WireVersionFull::chain);
+        let package = json!({"id": "P", "name": "demo"});
+        check(package, &["protocolType", "versions"], WirePackage::listed);
+        let changes = ["packageChanges", "nextPackageContinuationToken"];
+        check(json!({}), &changes, |told: WireChanges| {
+            (told.len(), told.next(), told.into_changes())
+        });
+        let change = json!({"package": {"id": "P", "name": "demo"},
+                            "packageVersionChange": {"packageVersion": {"version": "1.0.0"}}});
+        check(change, &[], WireChange::into_change);
+        let told = |change: WireFeedChange| change.latest_package_continuation_token;
+        check(json!({}), &["latestPackageContinuationToken"], told);
+        let metrics = ["packageId", "packageVersionId", "downloadCount", "lastDownloaded"];
+        check(json!({}), &metrics, |metrics: WireMetrics| metrics);
+        let upstreaming = |told: WireUpstreaming| told.read();
+        check(json!({}), &["versionsFromExternalUpstreams"], upstreaming);
+        check(json!({}), &["provenance"], WireProvenance::read);
+        let fields = ["userAgent", "publisherUserIdentity", "data"].map(|key| (key.to_owned(), Value::Null));
+        let empty = json!({"provenance": serde_json::Map::from_iter(fields)});
+        let read = |value: Value| serde_json::from_value::<WireProvenance>(value).unwrap().read();
+        assert_eq!(
+            format!("{:?}", read(empty)),
+            format!("{:?}", read(json!({"provenance": {}})))
+        );
+    }
+
+    #[test]
+    fn words_that_azure_may_yet_invent_are_no_obstacle() {
+        let read = |word: &str| {
+            let told = json!({"versionsFromExternalUpstreams": word});
+            serde_json::from_value::<WireUpstreaming>(told).unwrap().read()
+        };
+        assert_eq!(read("ALLOWEXTERNALVERSIONS"), Upstreaming::AllowExternalVersions);
+        assert_eq!(
+            read("sometimes"),
+            Upstreaming::Auto,
+            "what is not known is not allowed"
+        );
+        let package: WirePackage = serde_json::from_value(json!({
+            "id": "P", "name": "demo", "protocolType": "Cargo", "versions": [
+                {"version": "1.0.0", "views": [{"name": "Odd", "type": "moonbase"}, {"name": null, "type": null}]},
+            ],
+        }))
+        .unwrap();
+        assert_eq!(package.listed().unwrap().versions[0].views, ["Odd"]);
+    }
 }

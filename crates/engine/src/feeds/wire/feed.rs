@@ -237,4 +237,31 @@ mod tests {
         assert_eq!(feed.upstreams[1].trouble, None);
         assert!(feed.under_maintenance && !feed.badges);
     }
+
+    #[test]
+    fn null_is_as_good_as_nothing() {
+        let bare = feed(json!({"id": "1", "name": "f"}));
+        assert!(bare.upstreams_enabled && bare.upstreams.is_empty() && bare.role.is_none());
+        let keys = [
+            "description",
+            "upstreamSources",
+            "upstreamEnabled",
+            "hideDeletedPackageVersions",
+            "badgesEnabled",
+            "defaultViewId",
+            "capabilities",
+            "deletedDate",
+            "scheduledPermanentDeleteDate",
+            "project",
+            "view",
+            "viewId",
+        ];
+        let mut null = json!({"id": "1", "name": "f"});
+        for key in keys {
+            null[key] = Value::Null;
+        }
+        assert_eq!(feed(null), bare);
+        let project = json!({"id": "1", "name": "f", "project": {"name": "p", "visibility": "organization"}});
+        assert!(!feed(project).is_public, "a word the contract does not have");
+    }
 }

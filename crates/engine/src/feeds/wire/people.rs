@@ -238,4 +238,43 @@ mod tests {
         assert!(view("release", Some("v")).is_default && !view("implicit", Some("w")).is_default);
         assert_eq!(view("release", None).visibility, Visibility::Unknown);
     }
+
+    #[test]
+    fn null_and_words_that_are_not_known_are_no_obstacle() {
+        let permission = |json: Value| {
+            let read = serde_json::from_value::<WirePermission>(json).unwrap();
+            read.into_permission()
+        };
+        let somebody = "Microsoft.IdentityModel.Claims.ClaimsIdentity;t\\mira@contoso.com";
+        let bare = permission(json!({"identityDescriptor": somebody})).unwrap();
+        assert_eq!((bare.role, bare.identity.name.as_str()), (None, somebody));
+        let null = json!({"identityDescriptor": somebody, "role": null, "identityId": null, "displayName": null,
+                          "isInheritedRole": null});
+        assert_eq!(permission(null).unwrap(), bare);
+        let odd = json!({"identityDescriptor": somebody, "role": "astronaut"});
+        assert_eq!(permission(odd).unwrap(), bare);
+        assert_eq!(permission(json!({"identityDescriptor": null})), None);
+
+        let view = |json: Value| serde_json::from_value::<WireView>(json).unwrap().into_view(None);
+        let bare = view(json!({"id": "V"}));
+        assert_eq!((bare.name.as_str(), bare.visibility), ("v", Visibility::Unknown));
+        let null = json!({"id": "V", "name": null, "type": null, "visibility": null});
+        assert_eq!(view(null), bare);
+        assert_eq!(view(json!({"id": "V", "type": "moonbase"})), bare);
+
+        let retention = |json: Value| serde_json::from_value::<WireRetention>(json).unwrap().read();
+        assert_eq!(retention(json!({})), None);
+        let null = json!({"countLimit": null, "daysToKeepRecentlyDownloadedPackages": null});
+        assert_eq!(retention(null), None);
+
+        let who = |json: Value| {
+            serde_json::from_value::<WireIdentity>(json)
+                .unwrap()
+                .into_identity(None)
+        };
+        let bare = who(json!({"id": "1", "descriptor": somebody})).unwrap();
+        let null = json!({"id": "1", "descriptor": somebody, "subjectDescriptor": null, "providerDisplayName": null,
+                          "customDisplayName": null, "isContainer": null, "properties": null});
+        assert_eq!(who(null).unwrap(), bare);
+    }
 }
