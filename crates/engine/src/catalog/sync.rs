@@ -37,7 +37,7 @@ pub(crate) async fn refresh(
     let kept = look_at(catalog, client, reference).await?;
     let by_id = by_id(&kept, reference);
     let sources = Sources::of(&kept.feed);
-    if reference.view.is_some() {
+    if reference.view.is_some() || !kept.is_complete {
         learn_views(catalog, client, &kept, &by_id).await?;
     }
     let changed = match (kept.is_complete, kept.token) {
@@ -117,7 +117,7 @@ async fn look_at(
 }
 
 /// Asks what the views are called now, before the versions in them: to be renamed is no change of a version, so nobody else tells.
-/// Worth a request where a view is asked for; whoever lists the views learns it as well.
+/// Worth a request with a first listing, and where a view is asked for; whoever lists the views learns it as well.
 async fn learn_views(
     catalog: &Arc<Catalog>,
     client: &FeedClient,
