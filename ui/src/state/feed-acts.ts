@@ -1,5 +1,5 @@
 import { deleteFeed, recoverFeed, type Feed, type FeedChange } from "../api/feed";
-import { changes, deleteFeed as words } from "../text/en";
+import { changes, deleteFeed as words, feed as feedWords } from "../text/en";
 import type { Workspace } from "./workspace.svelte";
 
 /** What is done to a whole feed, where the list, the page and the toast move together. */
@@ -13,6 +13,17 @@ export class FeedActs {
     const { place } = navigation;
     if (now.reference !== feed.reference && place.at === "feed" && place.feed === feed.reference) navigation.replace({ ...place, feed: now.reference });
     return now;
+  }
+
+  /** Goes on with a feed that somebody else gave another name, under that name. */
+  async follow(feed: Feed): Promise<void> {
+    const { feeds, navigation, notices } = this.space;
+    await feeds.load(feed.account);
+    const now = feeds.of(feed.account).find((each) => each.id === feed.id);
+    const { place } = navigation;
+    if (!now || now.reference === feed.reference || place.at !== "feed" || place.feed !== feed.reference) return;
+    navigation.replace({ ...place, feed: now.reference });
+    notices.show(feedWords.renamed(feed.name, now.name));
   }
 
   /** Moves a feed to the recycle bin, from where it can come back. Throws the refusal. */

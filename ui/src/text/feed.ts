@@ -1,6 +1,7 @@
 import { listed, plural } from "./units";
 
 export const feed = {
+  renamed: (old: string, now: string): string => `${old} is called ${now} now. Projects with its old addresses have to be connected again.`,
   tabs: {
     crates: "Crates",
     upstreams: "Upstream sources",
