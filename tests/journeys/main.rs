@@ -11,6 +11,7 @@ mod recorded;
 mod restore;
 mod serve;
 mod sign_in_docs;
+mod undo;
 #[cfg(target_os = "linux")]
 mod window;
 

@@ -19,7 +19,7 @@ pub fn create_private(folder: &Path) -> Result<(), Error> {
 }
 
 /// Puts a file in place of what is there, durably.
-pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<(), Error> {
+pub fn replace(path: &Path, content: &[u8]) -> Result<(), Error> {
     let folder = path.parent().unwrap_or(Path::new("."));
     create_private(folder)?;
     // A temporary file is born for its owner alone.
@@ -37,7 +37,7 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<(), Error> {
 }
 
 /// Gives a file another name, over whatever has it.
-pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), Error> {
+pub fn rename(from: &Path, to: &Path) -> Result<(), Error> {
     std::fs::rename(from, to).map_err(Error::file("move", from))
 }
 
@@ -50,7 +50,7 @@ pub fn remove(path: &Path) -> Result<(), Error> {
 }
 
 /// A file's text, none where it is missing; larger than `largest` bytes is an error.
-pub(crate) fn read(path: &Path, largest: u64) -> Result<Option<String>, Error> {
+pub fn read(path: &Path, largest: u64) -> Result<Option<String>, Error> {
     match std::fs::metadata(path) {
         Err(gone) if gone.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(Error::file("read", path)(error)),

@@ -104,6 +104,11 @@ impl Home {
         self.folder.join("catalog")
     }
 
+    /// What was done to users' files, so that it can be undone.
+    pub fn journal(&self) -> PathBuf {
+        self.folder.join("undo")
+    }
+
     /// The logs of past runs.
     pub fn runs(&self) -> PathBuf {
         self.folder.join("runs")

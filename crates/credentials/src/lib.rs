@@ -30,6 +30,7 @@ pub use feed_url::{FeedUrl, NotAFeedUrl};
 pub use home::Home;
 pub use keychain::{Keychain, KeychainError};
 pub use local::{LOCAL_ACCOUNT, LOCAL_PROJECT, LocalFeeds};
+pub use lock::Lock;
 pub use pasted::{NotAPlace, Pasted};
 pub use secret::Secret;
 pub use settings::{AzureSettings, BaseUrl, LocalSettings, Settings, host, is_loopback};

@@ -14,11 +14,11 @@ const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Held until dropped.
 #[derive(Debug)]
-pub(crate) struct Lock(#[expect(dead_code, reason = "closing it gives the lock up")] File);
+pub struct Lock(#[expect(dead_code, reason = "closing it gives the lock up")] File);
 
 impl Lock {
     /// Waits for the lock on a thread that may block.
-    pub(crate) fn take(path: &Path) -> Result<Self, Error> {
+    pub fn take(path: &Path) -> Result<Self, Error> {
         file::create_private(path.parent().unwrap_or(Path::new(".")))?;
         let held = File::options()
             .create(true)

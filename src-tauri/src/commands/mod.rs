@@ -12,6 +12,7 @@ mod feed_people;
 mod project;
 mod run;
 mod sign_in;
+mod undo;
 
 use tauri_specta::{Builder, collect_commands};
 
@@ -75,6 +76,8 @@ pub(crate) fn table() -> Builder<tauri::Wry> {
             project::project_list,
             connect::connect_plan,
             connect::connect_apply,
+            undo::undo_plan,
+            undo::undo_apply,
             run::run_start,
             run::run_cancel,
             run::run_save_log,

@@ -662,6 +662,8 @@ export type FileChange = {
 	removed: number,
 	/**  Whether the file is not there yet. */
 	created: boolean,
+	/**  Whether the file goes. */
+	deleted: boolean,
 	/**  The changed places, with lines around them. */
 	hunks: Hunk[],
 };

@@ -36,3 +36,8 @@ export const planConnect = (request: ConnectRequest): Promise<Plan> =>
   value(commands.connectPlan(request));
 export const applyConnect = (request: ConnectRequest, fingerprint: string): Promise<Applied> =>
   value(commands.connectApply(request, fingerprint));
+/** Takes the last change of a project back. */
+export const undoLast = async (folder: string): Promise<Applied> => {
+  const { plan } = await value(commands.undoPlan(folder));
+  return value(commands.undoApply(folder, plan.fingerprint));
+};

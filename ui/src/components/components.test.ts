@@ -83,7 +83,7 @@ test("a diff says added and removed in words, and breaks lines after slashes", (
     { kind: "removed" as const, old: 3, new: null, text: "publish = false" },
     { kind: "added" as const, old: null, new: 3, text: "index = \"http://a/b/c\"" },
   ];
-  const file = { path: "/p/Cargo.toml", display: "Cargo.toml", place: "repository" as const, added: 1, removed: 1, created: false, hunks: [{ lines }] };
+  const file = { path: "/p/Cargo.toml", display: "Cargo.toml", place: "repository" as const, added: 1, removed: 1, created: false, deleted: false, hunks: [{ lines }] };
   const { container } = render(Diff, { files: [file] });
   expect(screen.getByRole("region", { name: "Changes to Cargo.toml" })).toHaveTextContent("in the repository");
   expect(screen.getByRole("row", { name: /removed publish = false/ })).toBeVisible();

@@ -1,5 +1,6 @@
 import { createContext } from "svelte";
 import { asFailure } from "../api/transport";
+import { undoLast } from "../api/project";
 import { copyText, onDrag, onFolderOpened } from "../api/window";
 import type { RunEvent } from "../api/run";
 import { common, keepRunning as keepText, project as projectText } from "../text/en";
@@ -113,6 +114,17 @@ export class Workspace {
     this.navigation.go({ at: "project", folder, tab: "runs" });
     this.chosenRun = null;
     await this.runs.restore(folder, this.projects.nameOf(folder));
+  }
+
+  /** Takes the last change of a project's files back. */
+  async undo(folder: string): Promise<void> {
+    try {
+      const { files } = await undoLast(folder);
+      await this.projects.read(folder);
+      this.notices.show(projectText.undone(files.length, this.projects.nameOf(folder)));
+    } catch (thrown) {
+      this.tell(thrown);
+    }
   }
 
   async cancel(run: Run): Promise<void> {

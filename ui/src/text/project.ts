@@ -47,6 +47,7 @@ export const project = {
       : `${count(shown)} of ${plural(all, "crate", "crates")} in Cargo.lock`,
   gone: "This folder cannot be read",
   opened: (name: string): string => `${name} is open`,
+  undone: (n: number, name: string): string => `${plural(n, "file", "files")} of ${name} ${n === 1 ? "is" : "are"} as before`,
 };
 
 export const connect = {
@@ -103,6 +104,7 @@ export const keepRunning = {
 export const diff = {
   places: { repository: "in the repository", computer: "on this computer" },
   created: "new file",
+  deleted: "the file goes",
   added: (n: number): string => `${plural(n, "line", "lines")} added`,
   removed: (n: number): string => `${plural(n, "line", "lines")} removed`,
   file: (path: string): string => `Changes to ${path}`,

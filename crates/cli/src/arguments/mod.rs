@@ -52,6 +52,8 @@ pub(crate) enum Verb {
     Show(Folder),
     /// Connect a project to feeds: shows the diff, then writes it
     Connect(Connect),
+    /// Take back the last change to a project's files: shows the diff, then writes it
+    Undo(Undo),
     /// Fetch all that a project needs
     Restore(Restore),
     /// Serve the feeds on this computer, in the foreground
@@ -112,6 +114,15 @@ pub(crate) struct Connect {
     /// The feed that holds our own crates
     #[arg(long, value_name = "FEED")]
     pub(crate) publish_to: Option<String>,
+    /// Only show what would change
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Undo {
+    #[command(flatten)]
+    pub(crate) project: Folder,
     /// Only show what would change
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -8,6 +8,7 @@ mod feed;
 mod project;
 mod restore;
 mod serve;
+mod undo;
 
 use std::process::ExitCode;
 
@@ -55,6 +56,7 @@ async fn carry_out(engine: &Engine, verb: &Verb, output: &Output) -> Result<Endi
         Verb::Crate(verb) => crates::carry_out(engine, verb, output).await,
         Verb::Show(project) => project::show(engine, &project.folder, output).await,
         Verb::Connect(connect) => project::connect(engine, connect, output).await,
+        Verb::Undo(asked) => undo::undo(engine, asked, output),
         Verb::Restore(restore) => restore::restore(engine, restore, output).await,
         Verb::Serve(serve) => serve::serve(engine, serve, output).await,
     }

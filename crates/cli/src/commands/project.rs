@@ -40,7 +40,7 @@ pub(super) async fn connect(engine: &Engine, connect: &Connect, output: &Output)
     Ok(Ending::Done)
 }
 
-fn preview(plan: &Plan) -> String {
+pub(super) fn preview(plan: &Plan) -> String {
     if plan.files.is_empty() {
         return "Nothing to change: the project is connected already.".to_owned();
     }

@@ -37,7 +37,7 @@ pub(crate) async fn refresh(
     let kept = look_at(catalog, client, reference).await?;
     let by_id = by_id(&kept, reference);
     let sources = Sources::of(&kept.feed);
-    if reference.view.is_some() || !kept.is_complete {
+    if reference.view.is_some() && kept.is_complete {
         learn_views(catalog, client, &kept, &by_id).await?;
     }
     let changed = match (kept.is_complete, kept.token) {
@@ -54,7 +54,9 @@ pub(crate) async fn refresh(
                 kept: kept.clone(),
                 sources,
             };
-            listing.whole(&on_event).await?
+            // Beside the first page, which one waits for.
+            let views = learn_views(catalog, client, &kept, &by_id);
+            tokio::try_join!(listing.whole(&on_event), views)?.0
         }
     };
     let of = kept.clone();

@@ -28,6 +28,8 @@ pub struct FileChange {
     pub removed: u32,
     /// Whether the file is not there yet.
     pub created: bool,
+    /// Whether the file goes.
+    pub deleted: bool,
     /// The changed places, with lines around them.
     pub hunks: Vec<Hunk>,
 }
@@ -72,9 +74,9 @@ pub(super) fn file_change(
     display: String,
     place: Place,
     before: Option<&str>,
-    after: &str,
+    after: Option<&str>,
 ) -> FileChange {
-    let diff = TextDiff::from_lines(before.unwrap_or_default(), after);
+    let diff = TextDiff::from_lines(before.unwrap_or_default(), after.unwrap_or_default());
     let number = |index: Option<usize>| index.and_then(|index| u32::try_from(index + 1).ok());
     let hunks = diff
         .grouped_ops(CONTEXT)
@@ -107,6 +109,7 @@ pub(super) fn file_change(
         added: count(DiffLineKind::Added),
         removed: count(DiffLineKind::Removed),
         created: before.is_none(),
+        deleted: after.is_none(),
         hunks,
     }
 }
@@ -118,7 +121,11 @@ pub(super) fn patch(file: &FileChange) -> String {
     } else {
         format!("a/{}", file.display)
     };
-    let mut text = format!("--- {old}\n+++ b/{}\n", file.display);
+    let new = match file.deleted {
+        true => "/dev/null".to_owned(),
+        false => format!("b/{}", file.display),
+    };
+    let mut text = format!("--- {old}\n+++ {new}\n");
     for hunk in &file.hunks {
         let span = |numbers: Vec<u32>| match (numbers.first(), numbers.len()) {
             (Some(first), length) => format!("{first},{length}"),

@@ -42,6 +42,21 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// A file is no longer as the deed left it that shall be undone.
+    #[error("`{}` was changed since, so nothing is undone", path.display())]
+    ChangedSince {
+        /// The file.
+        path: PathBuf,
+    },
+    /// There is no deed that could be undone.
+    #[error("nothing can be undone{}", folder.as_ref().map(|folder| format!(" in `{}`", folder.display())).unwrap_or_default())]
+    NothingToUndo {
+        /// The project.
+        folder: Option<PathBuf>,
+    },
+    /// What was done cannot be remembered.
+    #[error(transparent)]
+    Own(#[from] credentials::Error),
     /// The plan as a whole is no longer the one that was previewed.
     #[error("the preview is out of date")]
     OtherPlan,
@@ -62,9 +77,12 @@ impl Error {
     pub fn code(&self) -> Code {
         match self {
             Self::Stale { .. } | Self::OtherPlan => Code::PlanStale,
-            Self::Replaced { .. } | Self::OtherKind { .. } => Code::Precondition,
+            Self::Replaced { .. }
+            | Self::OtherKind { .. }
+            | Self::ChangedSince { .. }
+            | Self::NothingToUndo { .. } => Code::Precondition,
             Self::Invalid { .. } => Code::InvalidInput,
-            Self::File { .. } => Code::Internal,
+            Self::File { .. } | Self::Own(_) => Code::Internal,
         }
     }
 
@@ -76,6 +94,12 @@ impl Error {
                 "Take `source.crates-io.replace-with` out of `{}`, then connect.",
                 path.display()
             )),
+            Self::ChangedSince { path } => Some(format!(
+                "Look at what `{}` says now, and change that by hand.",
+                path.display()
+            )),
+            Self::NothingToUndo { .. } => None,
+            Self::Own(error) => Some(error.hint()),
             Self::OtherKind { path, .. } | Self::Invalid { path, .. } => {
                 Some(format!("Correct `{}`.", path.display()))
             }

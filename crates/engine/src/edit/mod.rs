@@ -8,13 +8,15 @@ mod change;
 mod diff;
 mod document;
 mod error;
+mod journal;
 mod lines;
 mod plan;
 
 pub use crate::project::Place;
 pub(crate) use apply::write_file;
-pub use apply::{Applied, apply};
+pub use apply::{Applied, apply, undo};
 pub use change::{Connect, RegistryEntry};
 pub use diff::{DiffLine, DiffLineKind, FileChange, Hunk};
 pub use error::Error;
-pub use plan::{Originals, Plan, plan_connect, plan_provider_removal};
+pub use journal::{Deed, Journal, Undoable};
+pub use plan::{Originals, Plan, plan_connect, plan_provider_removal, plan_undo};

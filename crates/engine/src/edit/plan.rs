@@ -11,10 +11,12 @@ use sha2::{Digest, Sha256};
 
 use crate::project::{Layers, Place};
 
+use super::apply::{self, PlannedFile};
 use super::change::{Connect, RegistryEntry};
 use super::diff::{self, FileChange};
 use super::document::Document;
 use super::error::Error;
+use super::journal::Journal;
 
 /// What cargo shall call Granary's credential provider.
 pub(crate) const PROVIDER: &str = "granary";
@@ -39,15 +41,6 @@ pub struct Plan {
     pub(super) texts: Vec<PlannedFile>,
 }
 
-/// One file of a plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct PlannedFile {
-    pub(super) path: PathBuf,
-    /// None when the file is not there yet.
-    pub(super) before: Option<String>,
-    pub(super) after: String,
-}
-
 /// The texts of files as they are before a change; a file that is not there has none.
 #[derive(Debug, Clone, Default)]
 pub struct Originals(BTreeMap<PathBuf, String>);
@@ -57,11 +50,7 @@ impl Originals {
     pub fn read(paths: &[&Path]) -> Result<Self, Error> {
         let mut texts = BTreeMap::new();
         for path in paths {
-            match std::fs::read_to_string(path) {
-                Ok(text) => drop(texts.insert((*path).to_owned(), text)),
-                Err(gone) if gone.kind() == std::io::ErrorKind::NotFound => {}
-                Err(error) => return Err(Error::file("read", path)(error)),
-            }
+            texts.extend(apply::read(path)?.map(|text| ((*path).to_owned(), text)));
         }
         Ok(Self(texts))
     }
@@ -120,6 +109,16 @@ pub fn plan_provider_removal(
         })?;
     }
     Ok(files.into_plan(user_config.parent().unwrap_or(Path::new("")), user_home))
+}
+
+/// Plans to take back what was done: the texts as they were before. Refuses where one was changed since.
+pub fn plan_undo(journal: &Journal, id: &str, user_home: Option<&Path>) -> Result<Plan, Error> {
+    let (deed, planned) = journal.undo_of(id)?;
+    let files = Files {
+        originals: &Originals::default(),
+        planned,
+    };
+    Ok(files.into_plan(&deed.folder, user_home))
 }
 
 /// The name under which a feed becomes a registry.
@@ -213,7 +212,7 @@ impl Files<'_> {
             self.planned.push(PlannedFile {
                 path: path.to_owned(),
                 before,
-                after,
+                after: Some(after),
             });
         }
         Ok(())
@@ -227,7 +226,13 @@ impl Files<'_> {
                 Place::Computer
             };
             let display = crate::project::display_in(project, &file.path, user_home);
-            diff::file_change(&file.path, display, place, file.before.as_deref(), &file.after)
+            diff::file_change(
+                &file.path,
+                display,
+                place,
+                file.before.as_deref(),
+                file.after.as_deref(),
+            )
         };
         let files = self.planned.iter().map(change).collect::<Vec<_>>();
         Plan {
@@ -249,13 +254,23 @@ fn fingerprint(files: &[PlannedFile]) -> String {
         for part in [
             path.as_bytes(),
             file.before.as_deref().unwrap_or("\0").as_bytes(),
-            file.after.as_bytes(),
+            file.after.as_deref().unwrap_or("\0").as_bytes(),
         ] {
             hash.update(part.len().to_le_bytes());
             hash.update(part);
         }
     }
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A plan of texts at hand.
+#[cfg(test)]
+pub(super) fn plan_of(planned: Vec<PlannedFile>, project: &Path) -> Plan {
+    let files = Files {
+        originals: &Originals::default(),
+        planned,
+    };
+    files.into_plan(project, None)
 }
 
 #[cfg(test)]
@@ -306,7 +321,7 @@ mod tests {
         let plan = plan_provider_removal(&path, &originals, None).unwrap();
         plan.texts
             .first()
-            .map_or_else(|| before.to_owned(), |file| file.after.clone())
+            .map_or_else(|| before.to_owned(), |file| file.after.clone().unwrap())
     }
 
     #[test]
@@ -334,7 +349,7 @@ mod tests {
         let file = plan.texts.iter().find(|file| file.path.starts_with("p"));
         file.map_or_else(
             || before.unwrap_or_default().to_owned(),
-            |file| file.after.clone(),
+            |file| file.after.clone().unwrap(),
         )
     }
 
@@ -346,6 +361,7 @@ mod tests {
             .unwrap()
             .after
             .clone()
+            .unwrap()
     }
 
     #[test]

@@ -146,7 +146,12 @@ impl Engine {
 
     /// Applies that plan, if it is still the one that was previewed.
     pub fn provider_remove(&self, previewed: &str) -> Result<Applied, Error> {
-        Ok(edit::apply(&self.provider_removal_plan()?, previewed)?)
+        self.apply(
+            &self.provider_removal_plan()?,
+            previewed,
+            "sign-out",
+            &self.cargo_home,
+        )
     }
 
     /// The Azure projects of an account, in which feeds can lie.

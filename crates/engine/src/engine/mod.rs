@@ -6,6 +6,9 @@ mod accounts;
 mod crates;
 mod feeds;
 mod people;
+mod undo;
+
+pub use undo::UndoPlan;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -20,7 +23,7 @@ use crate::accounts::{AccountPlace, PendingSignIns};
 use crate::autostart::{self, AutostartPlan};
 use crate::cargo::{self, Cargo, Runs};
 use crate::catalog::Catalogs;
-use crate::edit::{self, Applied, Connect, Originals, Plan, RegistryEntry};
+use crate::edit::{self, Applied, Connect, Journal, Originals, Plan, RegistryEntry};
 use crate::feeds::{FeedClient, registry_name};
 use crate::project::{self, FeedNames, Layers, Probe, Project, Surroundings};
 use crate::remembered::{ProjectEntry, Remembered};
@@ -95,6 +98,10 @@ impl Engine {
         let cargo_home = cargo::cargo_home(user_home.as_deref())?;
         // Config files are found by their real paths, so cargo's home must be known by its real one.
         let cargo_home = std::fs::canonicalize(&cargo_home).unwrap_or(cargo_home);
+        // What another program left half applied is ended before anybody reads it.
+        if let Err(error) = Journal::at(home.journal()).recover() {
+            tracing::warn!(%error, "a change that was cut off cannot be ended");
+        }
         Ok(Self {
             signs: SignIns::of(&home)?,
             pending: Arc::default(),
@@ -253,9 +260,9 @@ impl Engine {
     /// Applies a plan, if it is still the one that was previewed.
     pub async fn connect_apply(&self, request: &ConnectRequest, previewed: &str) -> Result<Applied, Error> {
         let plan = self.connect_plan(request).await?;
-        self.project_open(&request.folder).await?;
+        let project = self.project_open(&request.folder).await?;
         cargo::install_provider(&self.home)?;
-        Ok(edit::apply(&plan, previewed)?)
+        self.apply(&plan, previewed, "connect", &project.folder)
     }
 
     /// Starts a restore.
