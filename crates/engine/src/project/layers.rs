@@ -1,12 +1,14 @@
-//! The config files cargo reads for a folder, nearest first, and which one sets a value.
+//! The config files cargo finds for a folder, nearest first, each as it stands: what a change of them is planned on.
 //!
-//! **Invariant**: files only; environment variables and `--config` are not layers here yet.
+//! **Invariant**: files only, one by one; what cargo makes of them all, with variables and includes, `config` says.
 
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{ConfigFile, Error, display_in, read_bounded};
+use super::Error;
+use super::bounded::read_toml;
+use super::config::discovered;
 
 /// One config file that applies.
 #[derive(Debug, Clone)]
@@ -37,20 +39,18 @@ pub struct Layers(Vec<Layer>);
 impl Layers {
     /// Reads the config of a folder, of the folders above it, and of `CARGO_HOME`.
     pub fn read(folder: &Path, cargo_home: &Path) -> Result<Self, Error> {
-        let mut layers = Vec::new();
-        for above in folder.ancestors() {
-            let place = if above == folder {
-                Place::Repository
-            } else {
-                Place::Computer
+        let own = folder.join(".cargo");
+        let layer = |path: PathBuf| {
+            let place = match path.parent() == Some(&own) {
+                true => Place::Repository,
+                false => Place::Computer,
             };
-            layers.extend(layer(&config_file(&above.join(".cargo")), place)?);
-        }
-        let home = config_file(cargo_home);
-        if !layers.iter().any(|layer| layer.path == home) {
-            layers.extend(layer(&home, Place::Computer)?);
-        }
-        Ok(Self(layers))
+            let table = read_toml(&path)?;
+            Ok(table.map(|table| Layer { path, place, table }))
+        };
+        let found = discovered(folder, cargo_home).into_iter();
+        let layers = found.filter_map(|path| layer(path).transpose());
+        Ok(Self(layers.collect::<Result<_, Error>>()?))
     }
 
     /// The layers, nearest first.
@@ -80,16 +80,6 @@ impl Layers {
         names.dedup();
         names
     }
-
-    /// The files, those of the project named from its folder.
-    pub(super) fn files(&self, folder: &Path, user_home: Option<&Path>) -> Vec<ConfigFile> {
-        let file = |layer: &Layer| ConfigFile {
-            display: display_in(folder, &layer.path, user_home),
-            path: layer.path.clone(),
-            place: layer.place,
-        };
-        self.0.iter().map(file).collect()
-    }
 }
 
 impl FromIterator<Layer> for Layers {
@@ -97,29 +87,6 @@ impl FromIterator<Layer> for Layers {
     fn from_iter<I: IntoIterator<Item = Layer>>(layers: I) -> Self {
         Self(layers.into_iter().collect())
     }
-}
-
-/// The config file cargo reads in a folder: the old name wins where both are there.
-pub(crate) fn config_file(folder: &Path) -> PathBuf {
-    let old = folder.join("config");
-    if old.is_file() {
-        old
-    } else {
-        folder.join("config.toml")
-    }
-}
-
-fn layer(path: &Path, place: Place) -> Result<Option<Layer>, Error> {
-    let Some(text) = read_bounded(path)? else {
-        return Ok(None);
-    };
-    let text = text.trim_start_matches('\u{feff}');
-    let table = text.parse().map_err(|wrong| Error::invalid(path, text, &wrong))?;
-    Ok(Some(Layer {
-        path: path.to_owned(),
-        place,
-        table,
-    }))
 }
 
 fn value_in<'t>(table: &'t toml::Table, key: &[&str]) -> Option<&'t toml::Value> {
