@@ -1,0 +1,261 @@
+//! A dropped folder may be anything: pipes, loops, files without end, what nobody may read. Reading it ends soon, says what
+//! is wrong and with which file, and changes nothing.
+//!
+//! **Invariant**: every look has an end that does not depend on us: `timeout` ends it, and that fails the test.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::SystemTime;
+
+use anyhow::{Context, Result, ensure};
+use journeys::{Ran, TestHome};
+
+use super::{home, skip, write};
+use crate::journey;
+
+const PACKAGE: &str = "[package]\nname = \"relay\"\nversion = \"0.1.0\"\n";
+/// Seconds within which even the worst folder is read, on a busy machine.
+const SOON: &str = "20";
+
+struct Hostile {
+    home: TestHome,
+    folder: PathBuf,
+}
+
+impl Hostile {
+    fn new() -> Result<Self> {
+        let home = home()?;
+        let folder = home.user().join("dropped");
+        write(&folder.join("Cargo.toml"), PACKAGE)?;
+        fs::create_dir_all(folder.join(".cargo"))?;
+        Ok(Self { home, folder })
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    fn show(&self, folder: &Path) -> Result<Ran> {
+        let granary = self.home.product("granary")?;
+        let mut command = Command::new("timeout");
+        self.home.inhabit(&mut command);
+        command
+            .arg(SOON)
+            .arg(granary.get_program())
+            .arg("show")
+            .arg(folder);
+        self.home.run(&mut command)
+    }
+
+    fn check_at(&self, folder: &Path, expected: &[&str]) -> Result<()> {
+        let before = everything(&self.folder)?;
+        let ran = self.show(folder)?;
+        ensure!(ran.code != Some(124), "it had not ended after {SOON} seconds");
+        let is_refused = ran.code == Some(1) && expected.iter().all(|word| ran.stderr.contains(word));
+        ensure!(is_refused, "expected {expected:?}: {ran:?}");
+        ensure!(ran.stderr.len() < 4096, "too much was said");
+        ensure!(everything(&self.folder)? == before, "something was written");
+        Ok(())
+    }
+
+    fn check(&self, expected: &[&str]) -> Result<()> {
+        self.check_at(&self.folder, expected)
+    }
+}
+
+/// What is in a folder, and when it was last changed.
+fn everything(folder: &Path) -> Result<BTreeMap<PathBuf, (u64, SystemTime)>> {
+    let mut all = BTreeMap::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let about = entry.metadata()?;
+        all.insert(entry.path(), (about.len(), about.modified()?));
+        // Deeper ones are made to be too deep to walk.
+        if about.is_dir() && entry.path().components().count() < 12 {
+            all.extend(everything(&entry.path())?);
+        }
+    }
+    Ok(all)
+}
+
+fn pipe(home: &TestHome, at: &Path) -> Result<()> {
+    let at = at.display().to_string();
+    home.other("mkfifo", home.path(), &[&at])?.well()?;
+    Ok(())
+}
+
+#[test]
+fn pipes_and_devices_are_not_opened() {
+    journey(async || {
+        let hostile = Hostile::new()?;
+        for name in [".cargo/config.toml", ".cargo/config", "Cargo.lock"] {
+            pipe(&hostile.home, &hostile.at(name))?;
+            hostile.check(&[name, "is not a file"])?;
+            fs::remove_file(hostile.at(name))?;
+            symlink("/dev/zero", hostile.at(name))?;
+            hostile.check(&[name, "is not a file"])?;
+            fs::remove_file(hostile.at(name))?;
+        }
+        // rustup passes over a toolchain file that is none.
+        pipe(&hostile.home, &hostile.at("rust-toolchain"))?;
+        hostile.show(&hostile.folder)?.well()?;
+        fs::remove_file(hostile.at("Cargo.toml"))?;
+        pipe(&hostile.home, &hostile.at("Cargo.toml"))?;
+        hostile.check(&["is not a cargo project"])
+    });
+}
+
+#[test]
+fn loops_end() {
+    journey(async || {
+        let hostile = Hostile::new()?;
+        symlink("config.toml", hostile.at(".cargo/config.toml"))?;
+        hostile.check(&["config.toml"])?;
+        fs::remove_file(hostile.at(".cargo/config.toml"))?;
+        write(&hostile.at(".cargo/config.toml"), "include = [\"a.toml\"]\n")?;
+        write(&hostile.at(".cargo/a.toml"), "include = [\"../.cargo/b.toml\"]\n")?;
+        write(&hostile.at(".cargo/b.toml"), "include = [\"a.toml\"]\n")?;
+        hostile.check(&["b.toml", "line 1", "it was included before"])?;
+        // Each a little different, so that none is the same file twice.
+        for number in 0..400 {
+            let text = format!("include = [\"c{}.toml\"]\n", number + 1);
+            write(&hostile.at(&format!(".cargo/c{number}.toml")), &text)?;
+        }
+        write(&hostile.at(".cargo/config.toml"), "include = [\"c0.toml\"]\n")?;
+        hostile.check(&["there are too many files"])?;
+        write(&hostile.at(".cargo/config.toml"), "")?;
+        symlink("..", hostile.at("loop"))?;
+        write(
+            &hostile.at("Cargo.toml"),
+            "[workspace]\nmembers = [\"loop/*\", \"loop/dropped/loop\"]\n",
+        )?;
+        let ran = hostile.show(&hostile.folder)?;
+        ensure!(ran.code != Some(124), "a loop of links was followed");
+        fs::remove_file(hostile.at("Cargo.toml"))?;
+        hostile.check(&["is not a cargo project"])
+    });
+}
+
+#[test]
+fn size_and_depth_are_bounded() {
+    journey(async || {
+        let hostile = Hostile::new()?;
+        let config = hostile.at(".cargo/config.toml");
+        fs::File::create(&config)?.set_len(2 * 1024 * 1024 * 1024)?;
+        hostile.check(&["config.toml", "is too large to read: 2147483648 bytes"])?;
+        let deep = [
+            format!("a = {}{}", "[".repeat(1_000_000), "]".repeat(1_000_000)),
+            format!("{}a = 1", "a.".repeat(1_000_000)),
+            format!("[{}a]", "a.".repeat(1_000_000)),
+            format!("a = {}1{}", "{a=".repeat(500_000), "}".repeat(500_000)),
+            format!("{}= 1", format!("[[{}a]]\n", "a.".repeat(60)).repeat(20_000)),
+        ];
+        for text in &deep {
+            write(&config, text)?;
+            hostile.check(&["config.toml", "is not valid"])?;
+        }
+        fs::remove_file(&config)?;
+        write(&hostile.at("Cargo.toml"), &deep[1])?;
+        hostile.check(&["Cargo.toml", "is not valid"])
+    });
+}
+
+#[test]
+fn thousands_of_nested_folders_are_not_walked() {
+    journey(async || {
+        let hostile = Hostile::new()?;
+        fs::remove_file(hostile.at("Cargo.toml"))?;
+        let nested = "i=0; while [ $i -lt 10000 ]; do mkdir d && cd d; i=$((i + 1)); done";
+        hostile
+            .home
+            .other("sh", &hostile.folder, &["-c", nested])?
+            .well()?;
+        let all = (0..5000).try_for_each(|number| fs::create_dir(hostile.at(&format!("x{number}"))));
+        all?;
+        let checked = hostile.check(&["is not a cargo project"]);
+        // As deep as a path may be: every folder above is looked into.
+        let deep = hostile.at(&"d/".repeat(1800));
+        let from_below = hostile.show(&deep);
+        hostile.home.other("rm", &hostile.folder, &["-rf", "d"])?.well()?;
+        checked?;
+        let from_below = from_below?;
+        ensure!(from_below.code == Some(1), "{from_below:?}");
+        Ok(())
+    });
+}
+
+#[test]
+fn what_is_no_text_is_named() {
+    journey(async || {
+        let hostile = Hostile::new()?;
+        for name in [".cargo/config.toml", "Cargo.lock", "rust-toolchain", "Cargo.toml"] {
+            fs::write(hostile.at(name), [0xff, 0xfe, b'a', 0])?;
+            hostile.check(&[name, "is not text"])?;
+            fs::remove_file(hostile.at(name))?;
+        }
+        let odd = hostile.folder.join(std::ffi::OsStr::from_bytes(b"p\xff"));
+        fs::create_dir(&odd)?;
+        fs::write(odd.join("Cargo.toml"), PACKAGE)?;
+        hostile.check_at(&odd, &["is not Unicode"])?;
+        // As a candidate it is passed over, since nobody could name it.
+        hostile.check(&["is not a cargo project"])
+    });
+}
+
+#[test]
+fn what_nobody_may_read_is_named() {
+    journey(async || {
+        let hostile = Hostile::new()?;
+        let config = hostile.at(".cargo/config.toml");
+        write(&config, "[net]\nretry = 1\n")?;
+        fs::set_permissions(&config, fs::Permissions::from_mode(0o000))?;
+        let user = hostile.home.other("id", hostile.home.path(), &["-u"])?.stdout;
+        if user.trim() != "0" {
+            return hostile.check(&["cannot read", "config.toml"]);
+        }
+        // What root may not read there is not, so somebody else looks.
+        let others = ["--reuid=65534", "--regid=65534", "--clear-groups"];
+        let can = hostile
+            .home
+            .other("setpriv", hostile.home.path(), &[&others[..], &["true"]].concat());
+        if !can.is_ok_and(|ran| ran.code == Some(0)) {
+            return skip("a file that root may not read does not exist, and there is no `setpriv`");
+        }
+        let top = hostile.home.path().display().to_string();
+        let own = format!("chown -R 65534:65534 '{top}'");
+        hostile
+            .home
+            .other("sh", hostile.home.path(), &["-c", &own])?
+            .well()?;
+        let granary = hostile.home.product("granary")?;
+        let program = granary.get_program();
+        let copied = hostile.home.path().join("granary-to-run");
+        fs::copy(program, &copied).context("the program")?;
+        let mut command = Command::new("setpriv");
+        hostile.home.inhabit(&mut command);
+        command
+            .args(others)
+            .arg("timeout")
+            .arg(SOON)
+            .arg(&copied)
+            .arg("show")
+            .arg(&hostile.folder);
+        let ran = hostile.home.run(command.current_dir(hostile.home.path()));
+        hostile
+            .home
+            .other(
+                "sh",
+                hostile.home.path(),
+                &["-c", &own.replace("65534:65534", "0:0")],
+            )?
+            .well()?;
+        let ran = ran?;
+        let is_named = ran.stderr.contains("cannot read") && ran.stderr.contains("config.toml");
+        ensure!(ran.code == Some(1) && is_named, "{ran:?}");
+        Ok(())
+    });
+}
