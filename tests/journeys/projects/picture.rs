@@ -155,6 +155,42 @@ fn an_old_token_is_told_with_its_place_and_never_shown() {
 }
 
 #[test]
+fn registries_and_replacement_follow_variables_too() {
+    journey(async || {
+        let home = project(&format!(
+            "[registries.my-feed]\nindex = \"{INDEX}\"\n\n[registry]\ndefault = \"my-feed\"\n\n\
+             [source.crates-io]\nreplace-with = \"my-feed\"\n"
+        ))?;
+        let picture = shown(&home, &[])?;
+        ensure!(picture["defaultRegistry"] == "my-feed", "{picture}");
+        ensure!(
+            picture["connection"]["cratesIoThrough"]["feed"] == "contoso/internal",
+            "{picture}"
+        );
+        let elsewhere = INDEX.replace("internal", "upstream");
+        let variables = [
+            ("CARGO_REGISTRIES_MY_FEED_INDEX", elsewhere.as_str()),
+            ("CARGO_REGISTRIES_OTHER_INDEX", INDEX),
+            ("CARGO_REGISTRY_DEFAULT", "other"),
+        ];
+        let picture = shown(&home, &variables)?;
+        ensure!(picture["defaultRegistry"] == "other", "{picture}");
+        ensure!(
+            picture["connection"]["cratesIoThrough"]["feed"] == "contoso/upstream",
+            "{picture}"
+        );
+        let registries = list(&picture["connection"], "registries").iter();
+        let feeds = registries.map(|registry| (registry["name"].clone(), registry["feed"].clone()));
+        let expected = [("my-feed", "contoso/upstream"), ("other", "contoso/internal")];
+        let expected = expected.map(|(name, feed)| (json!(name), json!(feed)));
+        ensure!(feeds.collect::<Vec<_>>() == expected, "{picture}");
+        // The address is the variable's, and cargo looks for its token under the variable's name alone.
+        ensure!(picture["access"][0]["askedAs"] == "my_feed", "{picture}");
+        Ok(())
+    });
+}
+
+#[test]
 fn a_lock_file_of_each_version_is_read() {
     journey(async || {
         let home = project("")?;

@@ -1068,6 +1068,8 @@ export type Project = {
 	settings: Setting[],
 	/**  Which registries it names, and what stands for crates.io. */
 	connection: Connection,
+	/**  The registry that commands use which name none, as `cargo publish` may. */
+	defaultRegistry: string | null,
 	/**  The way from crates.io to what is used in its place; none when it is crates.io itself. */
 	replacement: Replacement | null,
 	/**  How cargo would get a token for each registry. */

@@ -231,7 +231,13 @@ fn registries(project: &Project) -> String {
         ["REGISTRY", "FEED", "INDEX"],
         project.connection.registries.iter().map(registry),
     );
-    format!("{registries}\ncrates.io through {}", through(project))
+    let default = project.default_registry.as_ref();
+    let default = default.map(|name| format!("\nby default {name}"));
+    format!(
+        "{registries}\ncrates.io through {}{}",
+        through(project),
+        default.unwrap_or_default()
+    )
 }
 
 fn through(project: &Project) -> String {

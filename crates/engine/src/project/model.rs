@@ -31,6 +31,8 @@ pub struct Project {
     pub settings: Vec<Setting>,
     /// Which registries it names, and what stands for crates.io.
     pub connection: Connection,
+    /// The registry that commands use which name none, as `cargo publish` may.
+    pub default_registry: Option<String>,
     /// The way from crates.io to what is used in its place; none when it is crates.io itself.
     pub replacement: Option<Replacement>,
     /// How cargo would get a token for each registry.
