@@ -5,6 +5,8 @@ mod config;
 mod hostile;
 mod members;
 mod picture;
+#[cfg(unix)]
+mod providers;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
