@@ -114,7 +114,8 @@ fn loops_end() {
     journey(async || {
         let hostile = Hostile::new()?;
         symlink("config.toml", hostile.at(".cargo/config.toml"))?;
-        hostile.check(&["config.toml"])?;
+        // Cargo passes over it as over a file that is not there.
+        hostile.show(&hostile.folder)?.well()?;
         fs::remove_file(hostile.at(".cargo/config.toml"))?;
         write(&hostile.at(".cargo/config.toml"), "include = [\"a.toml\"]\n")?;
         write(&hostile.at(".cargo/a.toml"), "include = [\"../.cargo/b.toml\"]\n")?;
@@ -206,56 +207,57 @@ fn what_is_no_text_is_named() {
     });
 }
 
+/// Looks as somebody who is not root, to whom every file may be read; none where one cannot be anybody else.
+fn show_as_other(hostile: &Hostile) -> Result<Option<Ran>> {
+    let (home, top) = (&hostile.home, hostile.home.path());
+    if home.other("id", top, &["-u"])?.stdout.trim() != "0" {
+        return hostile.show(&hostile.folder).map(Some);
+    }
+    const NOBODY: [&str; 3] = ["--reuid=65534", "--regid=65534", "--clear-groups"];
+    let can = home.other("setpriv", top, &[&NOBODY[..], &["true"]].concat());
+    if !can.is_ok_and(|ran| ran.code == Some(0)) {
+        return Ok(None);
+    }
+    // Where the program was built may be closed to others.
+    let program = top.join("granary-to-run");
+    fs::copy(home.product("granary")?.get_program(), &program).context("the program")?;
+    let give_to = |owner: &str| {
+        let give = format!("chown -R {owner} '{}'", top.display());
+        home.other("sh", top, &["-c", &give])?.well()
+    };
+    give_to("65534:65534")?;
+    let mut command = Command::new("setpriv");
+    home.inhabit(&mut command);
+    command.args(NOBODY).arg("timeout").arg(SOON).arg(&program);
+    let ran = home.run(command.arg("show").arg(&hostile.folder).current_dir(top));
+    give_to("0:0")?;
+    ran.map(Some)
+}
+
 #[test]
 fn what_nobody_may_read_is_named() {
     journey(async || {
         let hostile = Hostile::new()?;
-        let config = hostile.at(".cargo/config.toml");
+        let (folder, config) = (hostile.at(".cargo"), hostile.at(".cargo/config.toml"));
         write(&config, "[net]\nretry = 1\n")?;
-        fs::set_permissions(&config, fs::Permissions::from_mode(0o000))?;
-        let user = hostile.home.other("id", hostile.home.path(), &["-u"])?.stdout;
-        if user.trim() != "0" {
-            return hostile.check(&["cannot read", "config.toml"]);
-        }
-        // What root may not read there is not, so somebody else looks.
-        let others = ["--reuid=65534", "--regid=65534", "--clear-groups"];
-        let can = hostile
-            .home
-            .other("setpriv", hostile.home.path(), &[&others[..], &["true"]].concat());
-        if !can.is_ok_and(|ran| ran.code == Some(0)) {
-            return skip("a file that root may not read does not exist, and there is no `setpriv`");
-        }
-        let top = hostile.home.path().display().to_string();
-        let own = format!("chown -R 65534:65534 '{top}'");
-        hostile
-            .home
-            .other("sh", hostile.home.path(), &["-c", &own])?
-            .well()?;
-        let granary = hostile.home.product("granary")?;
-        let program = granary.get_program();
-        let copied = hostile.home.path().join("granary-to-run");
-        fs::copy(program, &copied).context("the program")?;
-        let mut command = Command::new("setpriv");
-        hostile.home.inhabit(&mut command);
-        command
-            .args(others)
-            .arg("timeout")
-            .arg(SOON)
-            .arg(&copied)
-            .arg("show")
-            .arg(&hostile.folder);
-        let ran = hostile.home.run(command.current_dir(hostile.home.path()));
-        hostile
-            .home
-            .other(
-                "sh",
-                hostile.home.path(),
-                &["-c", &own.replace("65534:65534", "0:0")],
-            )?
-            .well()?;
-        let ran = ran?;
+        let close = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode));
+        close(&config, 0o000)?;
+        let Some(ran) = show_as_other(&hostile)? else {
+            return skip("root may read every file, and there is no `setpriv` to be somebody else");
+        };
         let is_named = ran.stderr.contains("cannot read") && ran.stderr.contains("config.toml");
         ensure!(ran.code == Some(1) && is_named, "{ran:?}");
+        // A file with the old name that cannot be opened is passed over for the other.
+        close(&config, 0o644)?;
+        write(&hostile.at(".cargo/config"), "[net]\nretry = 2\n")?;
+        close(&hostile.at(".cargo/config"), 0o000)?;
+        let ran = show_as_other(&hostile)?.context("as before")?.well()?;
+        ensure!(ran.stdout.contains(".cargo/config.toml:2"), "{ran:?}");
+        // So is all of a folder that cannot be looked into.
+        close(&folder, 0o000)?;
+        let ran = show_as_other(&hostile)?.context("as before")?.well();
+        close(&folder, 0o755)?;
+        ensure!(!ran?.stdout.contains("net.retry"), "it was looked into");
         Ok(())
     });
 }

@@ -1520,6 +1520,16 @@ export type Toolchain = {
 	isInstalled: boolean | null,
 	/**  The version of the cargo in it, where its files say it. */
 	cargoVersion: string | null,
+	/**  What else asks for one, the strongest first. */
+	overrides: ToolchainAsked[],
+};
+
+/**  A toolchain that is asked for, though another one is taken. */
+export type ToolchainAsked = {
+	/**  As it is asked for. */
+	name: string,
+	/**  What asks for it. */
+	chosenBy: ToolchainChoice,
 };
 
 /**  What asks for a toolchain, the strongest first. */

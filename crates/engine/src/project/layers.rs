@@ -45,7 +45,11 @@ impl Layers {
                 true => Place::Repository,
                 false => Place::Computer,
             };
-            let table = read_toml(&path)?;
+            // As cargo does, one passes over what one cannot even look at.
+            if std::fs::metadata(&path).is_err() {
+                return Ok(None);
+            }
+            let table = read_toml(&path)?.map(without_secrets);
             Ok(table.map(|table| Layer { path, place, table }))
         };
         let found = discovered(folder, cargo_home).into_iter();
@@ -89,6 +93,24 @@ impl FromIterator<Layer> for Layers {
     }
 }
 
+/// No change needs them, and what is not held cannot be shown.
+fn without_secrets(mut table: toml::Table) -> toml::Table {
+    let leave_out = |inner: &mut toml::Table| {
+        for key in ["token", "secret-key"] {
+            inner.remove(key);
+        }
+    };
+    if let Some(registry) = table.get_mut("registry").and_then(toml::Value::as_table_mut) {
+        leave_out(registry);
+    }
+    let registries = table.get_mut("registries").and_then(toml::Value::as_table_mut);
+    let registries = registries.into_iter().flat_map(|all| all.iter_mut());
+    registries
+        .filter_map(|(_, registry)| registry.as_table_mut())
+        .for_each(leave_out);
+    table
+}
+
 fn value_in<'t>(table: &'t toml::Table, key: &[&str]) -> Option<&'t toml::Value> {
     let (first, rest) = key.split_first()?;
     rest.iter()
@@ -115,7 +137,7 @@ mod tests {
             ),
             (
                 cargo_home.join("config.toml"),
-                "[net]\nretry = 2\n[registries.a]\nindex = \"sparse+x\"\n",
+                "[net]\nretry = 2\n[registries.a]\nindex = \"sparse+x\"\ntoken = \"s3cret\"\n",
             ),
         ] {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -130,5 +152,6 @@ mod tests {
         assert_eq!(layers.names_below("registries"), ["a"]);
         assert_eq!(layers.text(&["registries", "a", "index"]), Some("sparse+x"));
         assert_eq!(layers.value(&["registries", "b", "index"]).map(|_| ()), None);
+        assert!(!format!("{layers:?}").contains("s3cret"));
     }
 }

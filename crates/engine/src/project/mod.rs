@@ -33,7 +33,7 @@ pub use model::{
     ReplacementStep, StoredToken, TokenEffect,
 };
 pub use setting::{Overridden, SecretScheme, SecretShape, Setting, SettingOrigin, SettingValue};
-pub use toolchain::{Toolchain, ToolchainChoice};
+pub use toolchain::{Toolchain, ToolchainAsked, ToolchainChoice};
 
 use std::path::{Path, PathBuf};
 

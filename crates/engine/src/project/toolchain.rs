@@ -26,6 +26,19 @@ pub struct Toolchain {
     pub is_installed: Option<bool>,
     /// The version of the cargo in it, where its files say it.
     pub cargo_version: Option<String>,
+    /// What else asks for one, the strongest first.
+    pub overrides: Vec<ToolchainAsked>,
+}
+
+/// A toolchain that is asked for, though another one is taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct ToolchainAsked {
+    /// As it is asked for.
+    pub name: String,
+    /// What asks for it.
+    pub chosen_by: ToolchainChoice,
 }
 
 /// What asks for a toolchain, the strongest first.
@@ -59,46 +72,52 @@ pub enum ToolchainChoice {
 /// The toolchain for a folder; none where nothing asks for one.
 pub(super) fn of(folder: &Path, around: &Surroundings) -> Result<Option<Toolchain>, Error> {
     let rustup = around.rustup_home.as_deref().map(Rustup::read).transpose()?;
-    let Some((name, chosen_by)) = chosen(folder, around, rustup.as_ref())? else {
+    let mut asked = asked_for(folder, around, rustup.as_ref())?;
+    if asked.is_empty() {
         return Ok(None);
-    };
+    }
+    let ToolchainAsked { name, chosen_by } = asked.remove(0);
     let there = rustup.as_ref().map(|rustup| rustup.folder_of(&name));
     Ok(Some(Toolchain {
         is_installed: there.as_ref().map(Option::is_some),
         cargo_version: there.flatten().and_then(|folder| version_in(&folder)),
         name,
         chosen_by,
+        overrides: asked,
     }))
 }
 
-fn chosen(
+/// Every toolchain that is asked for, the strongest first.
+fn asked_for(
     folder: &Path,
     around: &Surroundings,
     rustup: Option<&Rustup>,
-) -> Result<Option<(String, ToolchainChoice)>, Error> {
+) -> Result<Vec<ToolchainAsked>, Error> {
+    let mut asked = Vec::new();
+    let mut ask = |name: String, chosen_by| asked.push(ToolchainAsked { name, chosen_by });
     if let Some((variable, name)) = around.variables.toolchain() {
-        let name = name.to_owned();
-        let chosen_by = ToolchainChoice::Variable {
-            name: variable.to_owned(),
-        };
-        return Ok(Some((name, chosen_by)));
+        let variable = variable.to_owned();
+        ask(name.to_owned(), ToolchainChoice::Variable { name: variable });
     }
     for above in folder.ancestors() {
         if let Some(name) = rustup.and_then(|rustup| rustup.override_of(above)) {
             let folder = above.to_owned();
-            return Ok(Some((name, ToolchainChoice::Override { folder })));
+            ask(name, ToolchainChoice::Override { folder });
         }
-        if let Some((path, text)) = file_in(above)? {
-            let Some((name, line)) = named_by(&path, &text)? else {
-                // A file without a channel, which only asks for components.
-                break;
-            };
+        let Some((path, text)) = file_in(above)? else {
+            continue;
+        };
+        // A file without a channel only asks for components, and ends the search all the same.
+        if let Some((name, line)) = named_by(&path, &text)? {
             let display = display_in(folder, &path, around.user_home.as_deref());
-            return Ok(Some((name, ToolchainChoice::File { path, display, line })));
+            ask(name, ToolchainChoice::File { path, display, line });
         }
+        break;
     }
-    let default = rustup.and_then(|rustup| rustup.default.clone());
-    Ok(default.map(|name| (name, ToolchainChoice::Default)))
+    if let Some(name) = rustup.and_then(|rustup| rustup.default.clone()) {
+        ask(name, ToolchainChoice::Default);
+    }
+    Ok(asked)
 }
 
 /// The toolchain file in a folder, with its text.
@@ -303,6 +322,9 @@ mod tests {
         world.check(Some(("stable", "rust-toolchain:2", Some(true), Some("1.97.1"))));
         let asked = [("RUSTUP_TOOLCHAIN".into(), "1.90.0".into())];
         world.around.variables = Variables::from_iter(asked);
+        let found = of(&world.top.path().join("p/q"), &world.around).unwrap().unwrap();
+        let others = found.overrides.iter().map(|asked| asked.name.as_str());
+        assert_eq!(others.collect::<Vec<_>>(), ["stable", "stable"]);
         let variable = ("1.90.0", "RUSTUP_TOOLCHAIN", Some(true), Some("1.90.0"));
         world.check(Some(variable));
         world.around.rustup_home = None;

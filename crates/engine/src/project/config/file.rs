@@ -41,11 +41,16 @@ pub(crate) fn config_file(folder: &Path) -> PathBuf {
 /// A file that cargo knows with and without `.toml`: the old name, without, wins.
 pub(in crate::project) fn named(folder: &Path, name: &str) -> PathBuf {
     let old = folder.join(name);
-    // Whatever is there: cargo does not go on to the other name when this one cannot be read.
-    if std::fs::metadata(&old).is_ok() {
-        old
-    } else {
-        folder.join(format!("{name}.toml"))
+    let is_taken = match std::fs::metadata(&old) {
+        // Cargo opens it, and goes on to the other name when it may not.
+        Ok(about) if about.is_file() => std::fs::File::open(&old).is_ok(),
+        // A folder is taken too, and then refused; what else is there is not opened to find out.
+        Ok(_) => true,
+        Err(_) => false,
+    };
+    match is_taken {
+        true => old,
+        false => folder.join(format!("{name}.toml")),
     }
 }
 
@@ -79,6 +84,10 @@ struct Include {
 impl Reader {
     /// The tree of a file with what it includes; none where there is no such file.
     pub(super) fn read(&mut self, path: &Path) -> Result<Option<Table>, Error> {
+        // Cargo passes over what it cannot even look at: links in a loop, or a folder above that is somebody else's.
+        if std::fs::metadata(path).is_err() {
+            return Ok(None);
+        }
         match read_text(path)? {
             Some(text) => {
                 let mut seen = HashSet::from([path.to_owned()]);
