@@ -149,11 +149,11 @@ fn size_and_depth_are_bounded() {
         fs::File::create(&config)?.set_len(2 * 1024 * 1024 * 1024)?;
         hostile.check(&["config.toml", "is too large to read: 2147483648 bytes"])?;
         let deep = [
-            format!("a = {}{}", "[".repeat(1_000_000), "]".repeat(1_000_000)),
-            format!("{}a = 1", "a.".repeat(1_000_000)),
-            format!("[{}a]", "a.".repeat(1_000_000)),
-            format!("a = {}1{}", "{a=".repeat(500_000), "}".repeat(500_000)),
-            format!("{}= 1", format!("[[{}a]]\n", "a.".repeat(60)).repeat(20_000)),
+            format!("a = {}{}", "[".repeat(400_000), "]".repeat(400_000)),
+            format!("{}a = 1", "a.".repeat(400_000)),
+            format!("[{}a]", "a.".repeat(400_000)),
+            format!("a = {}1{}", "{a=".repeat(200_000), "}".repeat(200_000)),
+            format!("{}= 1", format!("[[{}a]]\n", "a.".repeat(60)).repeat(8_000)),
         ];
         for text in &deep {
             write(&config, text)?;
@@ -162,6 +162,41 @@ fn size_and_depth_are_bounded() {
         fs::remove_file(&config)?;
         write(&hostile.at("Cargo.toml"), &deep[1])?;
         hostile.check(&["Cargo.toml", "is not valid"])
+    });
+}
+
+#[test]
+fn numbers_are_bounded() {
+    journey(async || {
+        let hostile = Hostile::new()?;
+        let config = hostile.at(".cargo/config.toml");
+        write(&config, &format!("paths = [{}]\n", "\"\",".repeat(300_000)))?;
+        hostile.check(&["config.toml", "more than 20000 values"])?;
+        // As many as are allowed, all of one address, each asking as many providers.
+        let entry =
+            |number: usize| format!("[registries.r{number}]\nindex = \"sparse+http://127.0.0.1:9/\"\n");
+        let registries = (0..6000).map(entry).collect::<String>();
+        let providers = format!(
+            "[registry]\nglobal-credential-providers = [{}]\n",
+            "\"a\",".repeat(6000)
+        );
+        write(&config, &(registries + &providers))?;
+        hostile.show(&hostile.folder)?.well()?;
+        fs::remove_file(&config)?;
+        write(&hostile.at("Cargo.toml"), "[workspace]\nmembers = [\"m/*\"]\n")?;
+        let large = format!("{PACKAGE}description = \"{}\"\n", "x".repeat(1_000_000));
+        for number in 0..40 {
+            write(&hostile.at(&format!("m/{number}/Cargo.toml")), &large)?;
+        }
+        hostile.check(&["Cargo.toml", "its members are too many to read"])?;
+        fs::remove_dir_all(hostile.at("m"))?;
+        let dependency = |number: usize| format!("d{number} = {{ path = \"../nowhere/{number}\" }}\n");
+        let dependencies = (0..20_000).map(dependency).collect::<String>();
+        write(
+            &hostile.at("m/one/Cargo.toml"),
+            &format!("{PACKAGE}[dependencies]\n{dependencies}"),
+        )?;
+        hostile.check(&["Cargo.toml", "its members are too many to read"])
     });
 }
 

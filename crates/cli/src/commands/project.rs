@@ -106,17 +106,25 @@ fn heading(project: &Project) -> String {
 }
 
 fn chosen(toolchain: &Toolchain) -> String {
-    let by = match &toolchain.chosen_by {
-        ToolchainChoice::Variable { name } => format!("by the variable `{name}`"),
-        ToolchainChoice::Override { folder } => format!("by rustup's override of {}", folder.display()),
-        ToolchainChoice::File { display, line, .. } => format!("by {display}:{line}"),
-        ToolchainChoice::Default => "rustup's default".to_owned(),
-    };
     let missing = match toolchain.is_installed {
         Some(false) => ", which is not installed",
         _ => "",
     };
-    format!("toolchain `{}` {by}{missing}", toolchain.name)
+    let by = asked_by(&toolchain.chosen_by);
+    let mut text = format!("toolchain `{}` {by}{missing}", toolchain.name);
+    for other in &toolchain.overrides {
+        text += &format!("\n  instead of `{}` {}", other.name, asked_by(&other.chosen_by));
+    }
+    text
+}
+
+fn asked_by(choice: &ToolchainChoice) -> String {
+    match choice {
+        ToolchainChoice::Variable { name } => format!("by ${name}"),
+        ToolchainChoice::Override { folder } => format!("by rustup's override of {}", folder.display()),
+        ToolchainChoice::File { display, line, .. } => format!("by {display}:{line}"),
+        ToolchainChoice::Default => "as rustup's default".to_owned(),
+    }
 }
 
 fn members(project: &Project) -> String {

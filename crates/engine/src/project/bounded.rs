@@ -9,30 +9,31 @@ use std::path::{Component, Path, PathBuf};
 
 use super::Error;
 
-/// The most of a manifest or a config file: far beyond any that people write.
-const LARGEST: u64 = 4 * 1024 * 1024;
-/// The most of a lock file: some 50,000 packages.
-const LARGEST_LOCK: u64 = 16 * 1024 * 1024;
+/// The most of a file that people write: far beyond any manifest or config.
+const LARGEST: u64 = 1024 * 1024;
+/// The most of a file that programs write: a lock file of some 30,000 packages.
+const LARGEST_GENERATED: u64 = 8 * 1024 * 1024;
 
 /// Reads a text file whole; none where there is nothing.
 pub(super) fn read_text(path: &Path) -> Result<Option<String>, Error> {
     read_at_most(path, LARGEST)
 }
 
-/// The same for a lock file, which may be larger.
-pub(super) fn read_lock(path: &Path) -> Result<Option<String>, Error> {
-    read_at_most(path, LARGEST_LOCK)
+/// The same for a file that programs write, which may be larger.
+pub(super) fn read_generated(path: &Path) -> Result<Option<String>, Error> {
+    read_at_most(path, LARGEST_GENERATED)
 }
 
 /// Reads and parses a TOML file; none where there is nothing.
 pub(super) fn read_toml(path: &Path) -> Result<Option<toml::Table>, Error> {
-    let Some(text) = read_text(path)? else {
-        return Ok(None);
-    };
-    let text = without_mark(&text);
-    text.parse()
-        .map(Some)
-        .map_err(|wrong| Error::invalid(path, text, &wrong))
+    let text = read_text(path)?;
+    text.map(|text| parse_toml(path, &text)).transpose()
+}
+
+/// The table of a file's text.
+pub(super) fn parse_toml(path: &Path, text: &str) -> Result<toml::Table, Error> {
+    let text = without_mark(text);
+    text.parse().map_err(|wrong| Error::invalid(path, text, &wrong))
 }
 
 /// Without the mark some editors put at the beginning.

@@ -8,6 +8,9 @@ use super::{
     Connection, CredentialProvider, ProviderKind, RegistryAccess, StoredToken, TokenEffect, Variables,
 };
 
+/// How many registries are looked at, and how many providers of each: nobody has as many.
+const MOST: usize = 200;
+const MOST_PROVIDERS: usize = 50;
 /// The provider that takes tokens from files and variables.
 const TOKEN_PROVIDER: &str = "cargo:token";
 /// What a program of ours is called.
@@ -29,9 +32,11 @@ pub(super) fn access(config: &Config, connection: &Connection, variables: &Varia
     let through = connection.crates_io_through.iter();
     let through = through.filter(|through| !connection.registries.contains(through));
     let registries = connection.registries.iter().chain(through);
+    let names = Names::of(config, variables);
     registries
+        .take(MOST)
         .map(|registry| {
-            let mut names = names_of(&registry.index_url, config, variables);
+            let mut names = names.at(&registry.index_url);
             let asked_as = match names.iter().position(|name| *name == registry.name) {
                 Some(own) => names.remove(own),
                 None if names.is_empty() => registry.name.clone(),
@@ -50,21 +55,46 @@ pub(super) fn access(config: &Config, connection: &Connection, variables: &Varia
         .collect()
 }
 
-/// The names cargo knows for an address: those of variables, and only where there are none those of files.
-fn names_of(index_url: &str, config: &Config, variables: &Variables) -> Vec<String> {
-    let same = |index: &str| index.trim_end_matches('/') == index_url.trim_end_matches('/');
-    let of_variables = variables.indexes().filter(|(_, index)| same(index));
-    let mut names = of_variables.map(|(name, _)| name).collect::<Vec<_>>();
-    if names.is_empty() {
-        let known = config.names_below("registries").into_iter();
-        let of_files = known.filter(|name| {
-            let index = config.text(&["registries", name, "index"]);
-            index.is_some_and(same)
+/// The names cargo knows for addresses.
+struct Names {
+    of_variables: Vec<(String, String)>,
+    of_files: Vec<(String, String)>,
+}
+
+impl Names {
+    fn of(config: &Config, variables: &Variables) -> Self {
+        let of_variables = variables.indexes();
+        let of_files = config.names_below("registries").into_iter();
+        let of_files = of_files.filter_map(|name| {
+            let index = config.text(&["registries", name, "index"])?;
+            Some((plain(index), name.to_owned()))
         });
-        names = of_files.map(str::to_owned).collect();
+        Self {
+            of_variables: of_variables.map(|(name, index)| (plain(index), name)).collect(),
+            of_files: of_files.collect(),
+        }
     }
-    names.sort();
-    names
+
+    /// Those of variables, and only where there are none those of files.
+    fn at(&self, index_url: &str) -> Vec<String> {
+        let index_url = plain(index_url);
+        let among = |all: &[(String, String)]| {
+            let same = all.iter().filter(|(index, _)| *index == index_url);
+            let mut names = same.map(|(_, name)| name.clone()).collect::<Vec<_>>();
+            names.sort();
+            names
+        };
+        let names = among(&self.of_variables);
+        match names.is_empty() {
+            true => among(&self.of_files),
+            false => names,
+        }
+    }
+}
+
+/// An address as cargo compares it.
+fn plain(index_url: &str) -> String {
+    index_url.trim_end_matches('/').to_owned()
 }
 
 /// The providers in the order cargo tries them.
@@ -85,7 +115,7 @@ fn providers(config: &Config, registry: &str) -> Vec<CredentialProvider> {
             .map(|word| (text(word), all.source.clone()))
             .collect(),
     };
-    let entries = entries.iter().rev();
+    let entries = entries.iter().rev().take(MOST_PROVIDERS);
     entries
         .filter_map(|(entry, source)| provider(config, words(entry), source))
         .collect()

@@ -3,14 +3,17 @@
 //! **Invariant**: agrees with cargo on who is a member; bounded in number, and no pattern of an untrusted folder makes it
 //! walk a whole tree.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 
-use super::bounded::{joined, read_toml};
+use super::bounded::{joined, parse_toml, read_text};
 use super::{Error, Member, Root};
 
 /// How many members are read at most.
 const MOST: usize = 2000;
+/// How many folders are looked into at most, and how much of manifests is read in all.
+const MOST_FOLDERS: usize = 10_000;
+const MOST_BYTES: usize = 32 * 1024 * 1024;
 /// How many parts of one pattern may stand for any name: each multiplies the folders that are looked at.
 const MOST_WILD: usize = 2;
 /// The tables of a manifest that name dependencies.
@@ -26,13 +29,24 @@ pub(super) fn of(root: &Root) -> Result<Vec<Member>, Error> {
     }
     let named = named_by_members(root);
     waiting.extend(named.into_iter().map(|folder| (folder, Reason::Named)));
+    let mut looked_into = BTreeSet::new();
+    let mut left = MOST_BYTES;
     while let Some((folder, reason)) = waiting.pop_front() {
-        if members.len() >= MOST || members.contains_key(&folder) {
+        if members.len() >= MOST
+            || members.contains_key(&folder)
+            || !looked_into.insert((folder.clone(), reason))
+        {
             continue;
         }
-        let Some(manifest) = read_toml(&folder.join("Cargo.toml"))? else {
+        if looked_into.len() > MOST_FOLDERS {
+            return Err(too_many(root));
+        }
+        let path = folder.join("Cargo.toml");
+        let Some(text) = read_text(&path)? else {
             continue;
         };
+        left = left.checked_sub(text.len()).ok_or_else(|| too_many(root))?;
+        let manifest = parse_toml(&path, &text)?;
         if reason == Reason::DependedOn && !is_taken_in(&folder, &manifest, root) {
             continue;
         }
@@ -45,8 +59,15 @@ pub(super) fn of(root: &Root) -> Result<Vec<Member>, Error> {
     Ok(members.into_values().flatten().collect())
 }
 
+fn too_many(root: &Root) -> Error {
+    Error::Invalid {
+        path: root.folder.join("Cargo.toml"),
+        reason: "its members are too many to read".to_owned(),
+    }
+}
+
 /// Why a folder may be a member.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Reason {
     Named,
     DependedOn,

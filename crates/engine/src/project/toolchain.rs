@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::bounded::{read_text, without_mark};
+use super::bounded::{read_generated, read_text, without_mark};
 use super::{Error, Surroundings, display_in};
 
 /// The names rustup looks for in each folder; the first wins where both are there.
@@ -224,7 +224,7 @@ impl Rustup {
 /// The version in a toolchain's manifest: cargo says Rust's, though its own crate is numbered otherwise.
 fn version_in(toolchain: &Path) -> Option<String> {
     let manifest = toolchain.join("lib/rustlib/multirust-channel-manifest.toml");
-    let text = read_text(&manifest).ok()??;
+    let text = read_generated(&manifest).ok()??;
     let (_, after) = text.split_once("\n[pkg.rust]\n")?;
     let line = after.lines().find_map(|line| line.strip_prefix("version = \""))?;
     line.split([' ', '"']).next().map(str::to_owned)

@@ -166,6 +166,12 @@ impl Variables {
             let Some(name) = name.filter(|name| !name.is_empty()) else {
                 continue;
             };
+            // Below a profile there is one more table that variables reach.
+            if let ("profile", Some(profile)) = (table, name.strip_suffix("_BUILD_OVERRIDE")) {
+                let profile = profile.to_lowercase();
+                self.set(root, &[table, &profile, "build-override", last], taken);
+                continue;
+            }
             for name in names_for(root, table, name) {
                 let key = [table, name.as_str(), last];
                 self.set(root, if last == "-" { &key[..2] } else { &key }, taken);
@@ -183,7 +189,11 @@ fn names_for(root: &Table, table: &str, part: &str) -> Vec<String> {
     let stands_for = |name: &String| key::variable(&[name]) == format!("CARGO_{part}");
     let mut names = known.into_iter().filter(stands_for).collect::<Vec<_>>();
     if names.is_empty() {
-        names.push(part.to_lowercase());
+        names.push(match (table, part) {
+            // The one name that cargo itself gives.
+            ("registries", "CRATES_IO") => "crates-io".to_owned(),
+            _ => part.to_lowercase(),
+        });
     }
     names
 }
@@ -314,6 +324,15 @@ mod tests {
         check("", &pair, "registries.my_feed.index", Some((text, 0)));
         check("", &pair, index, None);
         check("net = 3", &[("CARGO_NET_RETRY", "7")], "net.retry", None);
+        let profile = [("CARGO_PROFILE_DEV_BUILD_OVERRIDE_DEBUG", "7")];
+        check(
+            "",
+            &profile,
+            "profile.dev.build-override.debug",
+            Some((number, 0)),
+        );
+        let protocol = [("CARGO_REGISTRIES_CRATES_IO_PROTOCOL", "7")];
+        check("", &protocol, "registries.crates-io.protocol", Some((number, 0)));
         check(
             "paths = [\"a\"]",
             &[("CARGO_PATHS", "b")],

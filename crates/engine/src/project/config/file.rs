@@ -12,6 +12,8 @@ use crate::project::{Error, SettingValue};
 
 /// How many files config is read from at most, and how deep they include each other.
 const MOST: usize = 256;
+/// How many values they may have in all: each is told with its place.
+const MOST_VALUES: usize = 20_000;
 
 /// One file that config was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,8 +71,10 @@ pub(in crate::project) fn discovered(folder: &Path, cargo_home: &Path) -> Vec<Pa
 pub(super) struct Reader {
     /// The files that were read, each after the one that includes it.
     pub(super) files: Vec<File>,
+    /// How many values they have.
+    values: usize,
     /// Whether cargo reads what a file includes; before 1.94 it does not.
-    pub(super) with_includes: bool,
+    with_includes: bool,
 }
 
 /// What a file includes: the path as it is written, whether it may be missing, and the line.
@@ -82,6 +86,13 @@ struct Include {
 }
 
 impl Reader {
+    pub(super) fn new(with_includes: bool) -> Self {
+        Self {
+            with_includes,
+            ..Self::default()
+        }
+    }
+
     /// The tree of a file with what it includes; none where there is no such file.
     pub(super) fn read(&mut self, path: &Path) -> Result<Option<Table>, Error> {
         // Cargo passes over what it cannot even look at: links in a loop, or a folder above that is somebody else's.
@@ -111,6 +122,13 @@ impl Reader {
         });
         let text = without_mark(text);
         let mut own = tree::parse(text, path, number, false)?;
+        self.values += tree::count(&own);
+        if self.values > MOST_VALUES {
+            return Err(Error::Invalid {
+                path: path.to_owned(),
+                reason: format!("with it there are more than {MOST_VALUES} values"),
+            });
+        }
         // An older cargo has it among the other keys and does nothing with it.
         if !self.with_includes {
             return Ok(own);

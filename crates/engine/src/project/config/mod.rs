@@ -41,10 +41,7 @@ pub(crate) struct Config {
 impl Config {
     /// Reads it. `with_includes` says whether the cargo that would run follows `include`.
     pub(crate) fn read(folder: &Path, around: &Surroundings, with_includes: bool) -> Result<Self, Error> {
-        let mut reader = Reader {
-            with_includes,
-            ..Reader::default()
-        };
+        let mut reader = Reader::new(with_includes);
         let mut root = Table::new();
         for path in discovered(folder, &around.cargo_home) {
             if let Some(table) = reader.read(&path)? {

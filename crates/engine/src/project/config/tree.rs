@@ -136,6 +136,18 @@ pub(super) fn parse(text: &str, path: &Path, file: usize, all_secret: bool) -> R
     reader.table(parsed.get_ref(), &mut Vec::new())
 }
 
+/// How many values a table has, each element of an array counted.
+pub(super) fn count(table: &Table) -> usize {
+    let nodes = table.values().map(|node| match node {
+        Node::Table(table) => count(table) + 1,
+        Node::Leaf(leaf) => match &leaf.value {
+            Value::List(parts) => parts.len() + 1,
+            _ => 1,
+        },
+    });
+    nodes.sum()
+}
+
 struct Reader<'t> {
     lines: Lines,
     path: &'t Path,
