@@ -6,6 +6,7 @@ mod command;
 mod contract;
 mod feeds;
 mod house_rules;
+mod projects;
 mod python_client;
 mod recorded;
 mod restore;

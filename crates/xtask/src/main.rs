@@ -22,7 +22,7 @@ const USAGE: &str = "\
 cargo xtask run [FOLDER]   installs what is missing, builds, opens the window (without a display: walks the tour)
 cargo xtask test           installs what the tests need, runs every test there is
 cargo xtask tour           walks the main job in the real window, leaves pictures in target/tour/
-cargo xtask bench [PART]   measures in release what feeds, restores, provider and window cost; PART: catalog, provider, restore, window
+cargo xtask bench [PART]   measures in release what feeds, projects, restores, provider and window cost; PART: catalog, project, provider, restore, window
 cargo xtask soak           long storms, and the licences and bans of the tree
 cargo xtask bindings       writes the window's types from the shell's commands";
 

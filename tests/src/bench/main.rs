@@ -1,9 +1,10 @@
-//! Measures what large feeds and restores cost, and the program cargo asks for a token. Prints Markdown tables.
+//! Measures what large feeds, projects and restores cost, and the program cargo asks for a token. Prints Markdown tables.
 //!
 //! **Invariant**: figures, not tests: nothing fails because a day is slow.
 #![expect(clippy::print_stdout, reason = "the figures are what it is for")]
 
 mod catalog;
+mod project;
 mod provider;
 mod restore;
 #[cfg(target_os = "linux")]
@@ -20,6 +21,8 @@ async fn main() -> Result<()> {
             println!();
             catalog::measure().await?;
             println!();
+            project::measure().await?;
+            println!();
             restore::measure().await?;
             #[cfg(target_os = "linux")]
             {
@@ -31,10 +34,11 @@ async fn main() -> Result<()> {
         ["catalog"] => catalog::measure().await,
         #[cfg(target_os = "linux")]
         ["window"] => window::measure().await,
+        ["project"] => project::measure().await,
         ["provider"] => provider::measure().await,
         ["restore"] => restore::measure().await,
         other => bail!(
-            "there is `catalog`, `provider`, `restore` and `window`, and no `{}`",
+            "there is `catalog`, `project`, `provider`, `restore` and `window`, and no `{}`",
             other.join(" ")
         ),
     }

@@ -242,6 +242,14 @@ export type BatchOutcome = {
 	refused: RefusedVersion[],
 };
 
+/**  A project below a folder that is none itself. */
+export type Candidate = {
+	/**  Its folder. */
+	folder: string,
+	/**  The same as seen from the folder above. */
+	display: string,
+};
+
 /**  A config file that applies. */
 export type ConfigFile = {
 	/**  Where it is. */
@@ -250,6 +258,10 @@ export type ConfigFile = {
 	display: string,
 	/**  Whether it travels with the project. */
 	place: Place,
+	/**  The file that includes it; none where cargo finds it by itself. */
+	includedBy: string | null,
+	/**  The `config.toml` beside it, which cargo does not read because this one has the old name. */
+	hides: string | null,
 };
 
 /**  Connect a project to feeds: what the faces ask. */
@@ -394,6 +406,18 @@ export type CrateVersion = {
 	downloads: number | null,
 	/**  Which of the known projects lock it. */
 	usedBy: string[],
+};
+
+/**  A program, or a part of cargo, that gives tokens. */
+export type CredentialProvider = {
+	/**  As config names it. */
+	name: string,
+	/**  What that stands for, where it is an alias. */
+	program: string,
+	/**  Whose it is. */
+	kind: ProviderKind,
+	/**  What says so. */
+	origin: SettingOrigin,
 };
 
 /**  A version in the recycle bin. */
@@ -811,6 +835,8 @@ export type Member = {
 	version: string | null,
 	/**  Its folder. */
 	folder: string,
+	/**  The oldest Rust it promises to work with. */
+	rustVersion: string | null,
 };
 
 /**  A crate of ours, and who else has its name. */
@@ -888,6 +914,16 @@ export type OriginFilter =
 "otherFeed" | 
 /**  With a version that a known project locks and nobody saved. */
 "notSaved";
+
+/**  A value that is not used, because another of the same key has a higher rank. */
+export type Overridden = {
+	/**  The value; none where it is a secret. */
+	value: SettingValue | null,
+	/**  What a secret looks like. */
+	secret: SecretShape | null,
+	/**  What set it. */
+	origin: SettingOrigin,
+};
 
 /**  The recommended two: one that keeps copies from crates.io, one for our own crates. */
 export type PairDraft = {
@@ -975,6 +1011,8 @@ export type Probe = {
 	hasConfig: boolean,
 	/**  Whether it was opened before. */
 	known: boolean,
+	/**  The projects below a folder that is none itself. */
+	candidates: Candidate[],
 };
 
 /**  Whether cargo would find a project. */
@@ -1024,10 +1062,20 @@ export type Project = {
 	members: Member[],
 	/**  The version of the cargo that would run. */
 	cargoVersion: string | null,
+	/**  The toolchain rustup would choose here; none where nothing says one. */
+	toolchain: Toolchain | null,
 	/**  The config files cargo reads here, nearest first. */
 	configFiles: ConfigFile[],
+	/**  Each value that applies, with where it was set and what it overrides, sorted by key. */
+	settings: Setting[],
 	/**  Which registries it names, and what stands for crates.io. */
 	connection: Connection,
+	/**  The registry that commands use which name none, as `cargo publish` may. */
+	defaultRegistry: string | null,
+	/**  The way from crates.io to what is used in its place; none when it is crates.io itself. */
+	replacement: Replacement | null,
+	/**  How cargo would get a token for each registry. */
+	access: RegistryAccess[],
 	/**  The packages of `Cargo.lock`; none when there is no such file yet. */
 	locked: LockedCrate[] | null,
 	/**  What the project's own config would make cargo run. */
@@ -1057,6 +1105,19 @@ export type Provenance = {
 	/**  The program that published, as it said. */
 	program: string | null,
 };
+
+/**  Whose credential provider it is. */
+export type ProviderKind = 
+/**  Granary's. */
+"granary" | 
+/**  Microsoft's for Azure Artifacts. */
+"microsoft" | 
+/**  Cargo's own, which reads tokens from files and variables. */
+"cargoToken" | 
+/**  Another of cargo's own. */
+"builtIn" | 
+/**  Any other program. */
+"other";
 
 /**  A readme, made safe to show. */
 export type Readme = {
@@ -1091,6 +1152,22 @@ export type RefusedVersion = {
 	error: IpcError,
 };
 
+/**  How cargo would get a token for a registry. */
+export type RegistryAccess = {
+	/**  What config calls the registry. */
+	registry: string,
+	/**  The address cargo reads. */
+	indexUrl: string,
+	/**  The name under which cargo looks for the token: a variable that holds the same address gives it another. */
+	askedAs: string,
+	/**  Other names of the same address: cargo refuses to choose among them. */
+	alsoNamed: string[],
+	/**  The credential providers in the order cargo tries them; empty when none is set, and cargo then refuses. */
+	providers: CredentialProvider[],
+	/**  The tokens that are kept where cargo itself looks, the one it would take first. */
+	tokens: StoredToken[],
+};
+
 /**  A registry that config names. */
 export type RegistryInUse = {
 	/**  What cargo calls it. */
@@ -1099,6 +1176,53 @@ export type RegistryInUse = {
 	indexUrl: string,
 	/**  The feed at that address, when it is a feed's. */
 	feed: string | null,
+};
+
+/**  The way from crates.io to what is used in its place. */
+export type Replacement = {
+	/**  Each step: a source and what replaces it. */
+	steps: ReplacementStep[],
+	/**  Where it ends. */
+	end: ReplacementEnd,
+};
+
+/**  What a replacement ends at. */
+export type ReplacementEnd = 
+/**  A registry. */
+{ kind: "registry"; 
+/**  Its index. */
+indexUrl: string; 
+/**  The feed at that address, when it is a feed's. */
+feed: string | null } | 
+/**  A folder of unpacked crates. */
+{ kind: "directory"; 
+/**  As it was written. */
+path: string } | 
+/**  A folder that is a registry. */
+{ kind: "localRegistry"; 
+/**  As it was written. */
+path: string } | 
+/**  A git repository. */
+{ kind: "git"; 
+/**  Its address. */
+url: string } | 
+/**  Nothing has the last name: cargo stops here. */
+{ kind: "missing"; 
+/**  The name. */
+name: string } | 
+/**  It leads back to where it was: cargo stops here. */
+{ kind: "cycle"; 
+/**  The name that comes twice. */
+name: string };
+
+/**  One source that is replaced. */
+export type ReplacementStep = {
+	/**  Its name. */
+	source: string,
+	/**  The name of what replaces it. */
+	with: string,
+	/**  What says so. */
+	origin: SettingOrigin,
 };
 
 /**  What shall be restored, and how. */
@@ -1197,6 +1321,71 @@ export type RunSummary = {
 	/**  Why it failed. */
 	failure: IpcError | null,
 };
+
+/**  The word a token begins with. */
+export type SecretScheme = 
+/**  `Basic` */
+"basic" | 
+/**  `Bearer` */
+"bearer" | 
+/**  None that a feed knows. */
+"none";
+
+/**  What a secret looks like from outside: enough to see why a feed would refuse it. */
+export type SecretShape = {
+	/**  The word it begins with. */
+	scheme: SecretScheme,
+	/**  Whether there are blanks in it beside the one after the scheme, as a wrapped base64 has. */
+	hasBlanks: boolean,
+	/**  Whether there is nothing in it. */
+	isEmpty: boolean,
+};
+
+/**  A value cargo would use, and where it has it from. */
+export type Setting = {
+	/**  Its dotted key, as cargo writes it. */
+	key: string,
+	/**  The value; none where it is a secret. */
+	value: SettingValue | null,
+	/**  What a secret looks like. */
+	secret: SecretShape | null,
+	/**  What set it; of an array that was joined, what set the part of highest rank. */
+	origin: SettingOrigin,
+	/**  What set each element of an array, in the array's order. */
+	elements: SettingOrigin[],
+	/**  What it is used instead of, the highest rank first. */
+	overrides: Overridden[],
+};
+
+/**  What set a value. */
+export type SettingOrigin = 
+/**  A file. */
+{ kind: "file"; 
+/**  Where it is. */
+path: string; 
+/**  The same with `~` for the user's home. */
+display: string; 
+/**  The line, from 1 on. */
+line: number; 
+/**  Whether the file travels with the project. */
+place: Place } | 
+/**  A variable of the environment. */
+{ kind: "variable"; 
+/**  Its name. */
+name: string };
+
+/**  A value of config. */
+export type SettingValue = 
+/**  `true` or `false`. */
+boolean | 
+/**  A whole number. */
+number | 
+/**  A text; the password of an address in it is left out. */
+string | 
+/**  An array; secrets in it are left out. */
+SettingValue[] | 
+/**  A table within an array; secrets in it are left out. */
+{ [key in string]: SettingValue };
 
 /**  A sign-in that succeeded and waits to be kept. */
 export type SignInBegun = {
@@ -1297,6 +1486,74 @@ export type SignedOut = {
 	/**  What would take Granary's lines out of cargo's config; none while an account is left, and where there are none. */
 	providerRemoval: Plan | null,
 };
+
+/**  A token that is kept where cargo itself looks. */
+export type StoredToken = {
+	/**  Its key. */
+	key: string,
+	/**  What it looks like. */
+	secret: SecretShape,
+	/**  What holds it. */
+	origin: SettingOrigin,
+	/**  Whether cargo would use it. */
+	effect: TokenEffect,
+};
+
+/**  What becomes of a token that is kept. */
+export type TokenEffect = 
+/**  Cargo takes it before it asks Granary. */
+"shadowsGranary" | 
+/**  Cargo takes it, and Granary's provider is not among those it asks. */
+"used" | 
+/**  Cargo takes it where Granary has none. */
+"afterGranary" | 
+/**  Another token of the same registry is taken first. */
+"overridden" | 
+/**  Cargo does not look at it: `cargo:token` is not among the providers. */
+"ignored";
+
+/**  A toolchain of rustup's. */
+export type Toolchain = {
+	/**  As it is asked for: a channel, a version, a name, or a path. */
+	name: string,
+	/**  What asks for it. */
+	chosenBy: ToolchainChoice,
+	/**  Whether it is here; none where there is no rustup to have it. */
+	isInstalled: boolean | null,
+	/**  The version of the cargo in it, where its files say it. */
+	cargoVersion: string | null,
+	/**  What else asks for one, the strongest first. */
+	overrides: ToolchainAsked[],
+};
+
+/**  A toolchain that is asked for, though another one is taken. */
+export type ToolchainAsked = {
+	/**  As it is asked for. */
+	name: string,
+	/**  What asks for it. */
+	chosenBy: ToolchainChoice,
+};
+
+/**  What asks for a toolchain, the strongest first. */
+export type ToolchainChoice = 
+/**  A variable of the environment. */
+{ kind: "variable"; 
+/**  Its name. */
+name: string } | 
+/**  `rustup override set` in a folder. */
+{ kind: "override"; 
+/**  The folder. */
+folder: string } | 
+/**  A toolchain file. */
+{ kind: "file"; 
+/**  Where it is. */
+path: string; 
+/**  The same with `~` for the user's home. */
+display: string; 
+/**  The line that names it, from 1 on. */
+line: number } | 
+/**  Nothing but rustup's default. */
+{ kind: "default" };
 
 /**  Where a feed gets what it lacks. */
 export type Upstream = {

@@ -26,18 +26,32 @@ pub fn cargo_home(user_home: Option<&Path>) -> Result<PathBuf, Error> {
     }
 }
 
-/// Finds cargo and asks for its version.
-pub async fn locate(cargo_home: &Path) -> Result<Cargo, Error> {
+/// Where rustup keeps toolchains, where a cargo is rustup's: the one that starts whichever toolchain applies.
+pub fn rustup_home(program: &Path, user_home: Option<&Path>) -> Option<PathBuf> {
+    let rustup = program.with_file_name(format!("rustup{}", std::env::consts::EXE_SUFFIX));
+    let set = std::env::var_os("RUSTUP_HOME").filter(|value| !value.is_empty());
+    let home = set.map(PathBuf::from);
+    let home = home.or_else(|| user_home.map(|home| home.join(".rustup")));
+    home.filter(|home| rustup.is_file() && home.is_dir())
+}
+
+/// Finds cargo, without running it.
+pub fn find(cargo_home: &Path) -> Result<PathBuf, Error> {
     let name = format!("cargo{}", std::env::consts::EXE_SUFFIX);
     let path = std::env::var_os("PATH").unwrap_or_default();
     // A window started from a dock or a menu has no shell's path.
     let fallbacks = [cargo_home.join("bin")].into_iter().chain(user_cargo_bin());
-    let program = std::env::split_paths(&path)
+    std::env::split_paths(&path)
         .chain(fallbacks)
         .filter(|folder| folder.is_absolute())
         .map(|folder| folder.join(&name))
         .find(|program| program.is_file())
-        .ok_or(Error::Missing)?;
+        .ok_or(Error::Missing)
+}
+
+/// Finds cargo and asks for its version.
+pub async fn locate(cargo_home: &Path) -> Result<Cargo, Error> {
+    let program = find(cargo_home)?;
     let neutral = program.parent().unwrap_or(Path::new("/")).to_owned();
     let request = RunRequest::new(&program, &neutral, ["--version"]);
     let mut process = Process::start(&request)?;

@@ -13,7 +13,7 @@ mod runs;
 
 pub use error::Error;
 pub use events::{CargoLine, Downloading, read_line};
-pub use locate::{Cargo, cargo_home, locate};
+pub use locate::{Cargo, cargo_home, find, locate, rustup_home};
 pub use process::{Ending, Line, Process, Stop};
 pub use provider::{install_program, install_provider, installed_path, provider_path};
 pub use request::RunRequest;

@@ -201,7 +201,7 @@ impl Engine {
 
     /// The projects that were opened; one that cannot be read now is left out.
     async fn known_projects(&self) -> Result<Vec<Project>, Error> {
-        let (entries, around) = (self.project_list(), self.surroundings().await?);
+        let (entries, around) = (self.project_list(), self.surroundings()?);
         let read = move || {
             let read = entries.iter().map(|entry| project::read(&entry.folder, &around));
             Ok::<_, Error>(read.filter_map(Result::ok).collect())

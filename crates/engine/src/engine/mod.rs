@@ -171,12 +171,17 @@ impl Engine {
         self.clients().clear();
     }
 
-    async fn surroundings(&self) -> Result<Surroundings, Error> {
+    /// How projects are read here. Cargo is not asked for its version: a toolchain's files say it, most often.
+    fn surroundings(&self) -> Result<Surroundings, Error> {
+        let program = cargo::find(&self.cargo_home).ok();
+        let user_home = self.user_home.as_deref();
         Ok(Surroundings {
             feed_names: FeedNames::of(&self.signs)?,
             cargo_home: self.cargo_home.clone(),
             user_home: self.user_home.clone(),
-            cargo_version: self.cargo().await.ok().map(|cargo| cargo.version.clone()),
+            rustup_home: program.and_then(|program| cargo::rustup_home(&program, user_home)),
+            cargo_version: self.cargo.get().map(|cargo| cargo.version.clone()),
+            variables: std::env::vars_os().collect(),
         })
     }
 
@@ -192,7 +197,16 @@ impl Engine {
 
     /// Reads a project.
     pub async fn project_show(&self, path: &Path) -> Result<Project, Error> {
-        Ok(project::read(path, &self.surroundings().await?)?)
+        let mut around = self.surroundings()?;
+        let mut project = project::read(path, &around)?;
+        if project.lacks_version()
+            && let Ok(cargo) = self.cargo().await
+        {
+            // Read again: what it is decides which files of config it follows.
+            around.cargo_version = Some(cargo.version.clone());
+            project = project::read(path, &around)?;
+        }
+        Ok(project)
     }
 
     /// Reads a project and remembers it.
@@ -272,7 +286,7 @@ impl Engine {
         let context = restore::Context {
             tokens: self.tokens_in_memory(&project).await?,
             cargo: self.cargo().await?.clone(),
-            around: self.surroundings().await?,
+            around: self.surroundings()?,
             logs: self.home.runs(),
             runs: self.runs.clone(),
         };

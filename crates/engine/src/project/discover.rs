@@ -4,7 +4,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Error, Probe, ProbeKind, display, read_bounded};
+use super::bounded::{joined, read_toml};
+use super::{Error, Probe, ProbeKind, candidates, display};
 
 /// The root of a project: its folder and its manifest, parsed.
 #[derive(Debug, Clone)]
@@ -31,7 +32,10 @@ impl Root {
 /// The root that a folder, a file in it, or a member belongs to.
 pub fn find_root(path: &Path) -> Result<Root, Error> {
     let start = canonical(path)?;
-    let nearest = manifest_at_or_above(&start).ok_or_else(|| Error::NotAProject(start.clone()))?;
+    let nearest = manifest_at_or_above(&start).ok_or_else(|| Error::NotAProject {
+        candidates: candidates::below(&start),
+        folder: start.clone(),
+    })?;
     let member = Root {
         manifest: parse(&nearest.join("Cargo.toml"))?,
         folder: nearest,
@@ -44,7 +48,8 @@ pub fn find_root(path: &Path) -> Result<Root, Error> {
         .get("package")
         .and_then(|package| package.get("workspace")?.as_str())
     {
-        let folder = canonical(&member.folder.join(named))?;
+        let folder = joined(&member.folder, named).ok_or_else(|| Error::Nothing(PathBuf::from(named)))?;
+        let folder = canonical(&folder)?;
         return Ok(Root {
             manifest: parse(&folder.join("Cargo.toml"))?,
             folder,
@@ -86,27 +91,25 @@ impl Root {
     /// Whether a folder is a member: named by `members`, or a path dependency's (which cargo takes in too), and not
     /// excluded.
     fn takes_in(&self, folder: &Path) -> bool {
-        let Ok(below) = folder.strip_prefix(&self.folder) else {
-            return false;
+        folder.starts_with(&self.folder) && !self.leaves_out(folder)
+    }
+
+    /// Whether `exclude` has a folder, or one above it, and `members` does not name it outright.
+    pub(super) fn leaves_out(&self, folder: &Path) -> bool {
+        let names = |key: &str| {
+            let mut named = self.workspace_list(key).into_iter();
+            named.any(|named| folder.starts_with(self.folder.join(named)))
         };
-        !self
-            .workspace_list("exclude")
-            .iter()
-            .any(|excluded| below.starts_with(excluded))
+        names("exclude") && !names("members")
     }
 
     /// The patterns of `workspace.members`, relative to the root.
     pub(super) fn member_patterns(&self) -> Vec<&str> {
         self.workspace_list("members")
     }
-
-    /// The folders of `workspace.exclude`, relative to the root.
-    pub(super) fn excluded(&self) -> Vec<&str> {
-        self.workspace_list("exclude")
-    }
 }
 
-/// What a dragged path is, from names alone: nothing is opened but the folder's own entries.
+/// What a dragged path is, from names alone: no file is opened, and of folders only a few.
 pub fn probe(path: &Path, user_home: Option<&Path>, known: &[PathBuf]) -> Probe {
     let start = canonical(path).unwrap_or_else(|_| path.to_owned());
     let folder = manifest_at_or_above(&start).unwrap_or_else(|| start.clone());
@@ -114,6 +117,10 @@ pub fn probe(path: &Path, user_home: Option<&Path>, known: &[PathBuf]) -> Probe 
     Probe {
         name: folder_name(&folder),
         display_folder: display(&folder, user_home),
+        candidates: match has("Cargo.toml") {
+            true => Vec::new(),
+            false => candidates::below(&folder),
+        },
         kind: if has("Cargo.toml") {
             ProbeKind::Project
         } else {
@@ -134,16 +141,18 @@ fn manifest_at_or_above(start: &Path) -> Option<PathBuf> {
 }
 
 fn parse(manifest: &Path) -> Result<toml::Table, Error> {
-    let text = read_bounded(manifest)?
-        .ok_or_else(|| Error::NotAProject(manifest.parent().unwrap_or(manifest).to_owned()))?;
-    text.parse()
-        .map_err(|wrong| Error::invalid(manifest, &text, &wrong))
+    read_toml(manifest)?.ok_or_else(|| Error::NotAProject {
+        folder: manifest.parent().unwrap_or(manifest).to_owned(),
+        candidates: Vec::new(),
+    })
 }
 
 fn canonical(path: &Path) -> Result<PathBuf, Error> {
     match std::fs::canonicalize(path) {
+        // Neither cargo's files nor JSON could name it.
+        Ok(path) if path.to_str().is_none() => Err(Error::NameNotText(path)),
         Ok(path) => Ok(plain(path)),
-        Err(gone) if super::is_absence(&gone) => Err(Error::Nothing(path.to_owned())),
+        Err(gone) if super::bounded::is_absence(&gone) => Err(Error::Nothing(path.to_owned())),
         Err(source) => Err(Error::Unreadable {
             path: path.to_owned(),
             source,
@@ -218,6 +227,38 @@ mod tests {
             "a",
             Some("w"),
         );
+    }
+
+    #[test]
+    fn a_folder_of_several_projects_answers_them() {
+        let tree = tree(&[
+            ("x/a/Cargo.toml", PACKAGE),
+            ("x/b/Cargo.toml", WORKSPACE),
+            ("x/b/crates/c/Cargo.toml", PACKAGE),
+        ]);
+        let error = find_root(&tree.path().join("x")).unwrap_err();
+        assert!(matches!(&error, Error::NotAProject { candidates, .. } if candidates.len() == 2));
+        let hint = error.hint().unwrap_or_default();
+        assert_eq!(hint, "Choose one of the projects in it: `a`, `b`.");
+        let probe = probe(&tree.path().join("x"), None, &[]);
+        let shown = probe
+            .candidates
+            .iter()
+            .map(|found| found.display.as_str())
+            .collect::<Vec<_>>();
+        assert_eq!((probe.kind, shown), (ProbeKind::None, vec!["a", "b"]));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_name_that_is_no_text_is_refused() {
+        use std::os::unix::ffi::OsStrExt;
+        let tree = tree(&[]);
+        let folder = tree.path().join(std::ffi::OsStr::from_bytes(b"p\xff"));
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("Cargo.toml"), PACKAGE).unwrap();
+        let error = find_root(&folder).unwrap_err();
+        assert!(matches!(error, Error::NameNotText(_)), "{error}");
     }
 
     #[test]

@@ -1,12 +1,14 @@
-//! The config files cargo reads for a folder, nearest first, and which one sets a value.
+//! The config files cargo finds for a folder, nearest first, each as it stands: what a change of them is planned on.
 //!
-//! **Invariant**: files only; environment variables and `--config` are not layers here yet.
+//! **Invariant**: files only, one by one; what cargo makes of them all, with variables and includes, `config` says.
 
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{ConfigFile, Error, display_in, read_bounded};
+use super::Error;
+use super::bounded::read_toml;
+use super::config::discovered;
 
 /// One config file that applies.
 #[derive(Debug, Clone)]
@@ -37,20 +39,22 @@ pub struct Layers(Vec<Layer>);
 impl Layers {
     /// Reads the config of a folder, of the folders above it, and of `CARGO_HOME`.
     pub fn read(folder: &Path, cargo_home: &Path) -> Result<Self, Error> {
-        let mut layers = Vec::new();
-        for above in folder.ancestors() {
-            let place = if above == folder {
-                Place::Repository
-            } else {
-                Place::Computer
+        let own = folder.join(".cargo");
+        let layer = |path: PathBuf| {
+            let place = match path.parent() == Some(&own) {
+                true => Place::Repository,
+                false => Place::Computer,
             };
-            layers.extend(layer(&config_file(&above.join(".cargo")), place)?);
-        }
-        let home = config_file(cargo_home);
-        if !layers.iter().any(|layer| layer.path == home) {
-            layers.extend(layer(&home, Place::Computer)?);
-        }
-        Ok(Self(layers))
+            // As cargo does, one passes over what one cannot even look at.
+            if std::fs::metadata(&path).is_err() {
+                return Ok(None);
+            }
+            let table = read_toml(&path)?.map(without_secrets);
+            Ok(table.map(|table| Layer { path, place, table }))
+        };
+        let found = discovered(folder, cargo_home).into_iter();
+        let layers = found.filter_map(|path| layer(path).transpose());
+        Ok(Self(layers.collect::<Result<_, Error>>()?))
     }
 
     /// The layers, nearest first.
@@ -80,16 +84,6 @@ impl Layers {
         names.dedup();
         names
     }
-
-    /// The files, those of the project named from its folder.
-    pub(super) fn files(&self, folder: &Path, user_home: Option<&Path>) -> Vec<ConfigFile> {
-        let file = |layer: &Layer| ConfigFile {
-            display: display_in(folder, &layer.path, user_home),
-            path: layer.path.clone(),
-            place: layer.place,
-        };
-        self.0.iter().map(file).collect()
-    }
 }
 
 impl FromIterator<Layer> for Layers {
@@ -99,27 +93,22 @@ impl FromIterator<Layer> for Layers {
     }
 }
 
-/// The config file cargo reads in a folder: the old name wins where both are there.
-pub(crate) fn config_file(folder: &Path) -> PathBuf {
-    let old = folder.join("config");
-    if old.is_file() {
-        old
-    } else {
-        folder.join("config.toml")
-    }
-}
-
-fn layer(path: &Path, place: Place) -> Result<Option<Layer>, Error> {
-    let Some(text) = read_bounded(path)? else {
-        return Ok(None);
+/// No change needs them, and what is not held cannot be shown.
+fn without_secrets(mut table: toml::Table) -> toml::Table {
+    let leave_out = |inner: &mut toml::Table| {
+        for key in ["token", "secret-key"] {
+            inner.remove(key);
+        }
     };
-    let text = text.trim_start_matches('\u{feff}');
-    let table = text.parse().map_err(|wrong| Error::invalid(path, text, &wrong))?;
-    Ok(Some(Layer {
-        path: path.to_owned(),
-        place,
-        table,
-    }))
+    if let Some(registry) = table.get_mut("registry").and_then(toml::Value::as_table_mut) {
+        leave_out(registry);
+    }
+    let registries = table.get_mut("registries").and_then(toml::Value::as_table_mut);
+    let registries = registries.into_iter().flat_map(|all| all.iter_mut());
+    registries
+        .filter_map(|(_, registry)| registry.as_table_mut())
+        .for_each(leave_out);
+    table
 }
 
 fn value_in<'t>(table: &'t toml::Table, key: &[&str]) -> Option<&'t toml::Value> {
@@ -148,7 +137,7 @@ mod tests {
             ),
             (
                 cargo_home.join("config.toml"),
-                "[net]\nretry = 2\n[registries.a]\nindex = \"sparse+x\"\n",
+                "[net]\nretry = 2\n[registries.a]\nindex = \"sparse+x\"\ntoken = \"s3cret\"\n",
             ),
         ] {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -163,5 +152,6 @@ mod tests {
         assert_eq!(layers.names_below("registries"), ["a"]);
         assert_eq!(layers.text(&["registries", "a", "index"]), Some("sparse+x"));
         assert_eq!(layers.value(&["registries", "b", "index"]).map(|_| ()), None);
+        assert!(!format!("{layers:?}").contains("s3cret"));
     }
 }

@@ -7,12 +7,13 @@ use std::path::Path;
 use cargo_lock::package::SourceKind;
 use cargo_lock::{Lockfile, Package};
 
-use super::{Connection, Error, FeedNames, LockedCrate, LockedOrigin, read_bounded};
+use super::bounded::read_generated;
+use super::{Connection, Error, FeedNames, LockedCrate, LockedOrigin};
 
 /// The lock file of a project; none when there is no such file yet.
 pub fn read_lockfile(folder: &Path) -> Result<Option<Lockfile>, Error> {
     let path = folder.join("Cargo.lock");
-    let Some(text) = read_bounded(&path)? else {
+    let Some(text) = read_generated(&path)? else {
         return Ok(None);
     };
     let invalid = |wrong: cargo_lock::Error| Error::Invalid {

@@ -3,7 +3,11 @@
 //! **Invariant**: reads the disk, writes nothing, starts nothing, asks no network. A dropped folder is untrusted:
 //! every file read has a bound.
 
+mod bounded;
+mod candidates;
+mod config;
 mod connection;
+mod credentials;
 mod discover;
 mod error;
 mod feed_names;
@@ -12,20 +16,31 @@ mod locked;
 mod members;
 mod model;
 mod programs;
+mod setting;
+mod toolchain;
 
+pub use config::Variables;
+pub(crate) use config::config_file;
 pub use discover::{Root, find_root, probe};
 pub use error::Error;
 pub use feed_names::FeedNames;
-pub(crate) use layers::config_file;
 pub use layers::{Layer, Layers, Place};
 pub(crate) use locked::index_url;
 pub use locked::read_lockfile;
 pub use model::{
-    ConfigFile, Connection, LockedCrate, LockedOrigin, Member, Probe, ProbeKind, Program, Project,
-    RegistryInUse,
+    Candidate, ConfigFile, Connection, CredentialProvider, LockedCrate, LockedOrigin, Member, Probe,
+    ProbeKind, Program, Project, ProviderKind, RegistryAccess, RegistryInUse, Replacement, ReplacementEnd,
+    ReplacementStep, StoredToken, TokenEffect,
 };
+pub use setting::{Overridden, SecretScheme, SecretShape, Setting, SettingOrigin, SettingValue};
+pub use toolchain::{Toolchain, ToolchainAsked, ToolchainChoice};
 
 use std::path::{Path, PathBuf};
+
+use config::Config;
+
+/// The first cargo that follows `include` in config.
+const INCLUDES_SINCE: semver::Version = semver::Version::new(1, 94, 0);
 
 /// What of this computer matters when a project is read.
 #[derive(Debug, Clone)]
@@ -34,29 +49,82 @@ pub struct Surroundings {
     pub cargo_home: PathBuf,
     /// The user's home, shown as `~`.
     pub user_home: Option<PathBuf>,
-    /// The version of the cargo that would run, when one was found.
+    /// rustup's folder, where the cargo that runs is rustup's.
+    pub rustup_home: Option<PathBuf>,
+    /// The version of the cargo that runs where no toolchain says otherwise, when it was asked.
     pub cargo_version: Option<String>,
+    /// The variables that change what cargo does.
+    pub variables: Variables,
     /// What feeds are called here.
     pub feed_names: FeedNames,
+}
+
+#[cfg(test)]
+impl Surroundings {
+    /// A computer with nothing on it, below a folder.
+    pub(crate) fn for_tests(top: &Path) -> Self {
+        Self {
+            cargo_home: top.join("cargo-home"),
+            user_home: None,
+            rustup_home: None,
+            cargo_version: None,
+            variables: Variables::default(),
+            feed_names: FeedNames::default(),
+        }
+    }
 }
 
 /// Reads the project that a path belongs to: a folder, a file in it, or a member of its workspace.
 pub fn read(path: &Path, around: &Surroundings) -> Result<Project, Error> {
     let root = find_root(path)?;
-    let layers = Layers::read(&root.folder, &around.cargo_home)?;
-    let connection = connection::of(&layers, &around.feed_names);
+    let toolchain = toolchain::of(&root.folder, around)?;
+    let cargo_version = cargo_version(toolchain.as_ref(), around);
+    let config = Config::read(&root.folder, around, follows_includes(cargo_version.as_deref()))?;
+    let (connection, replacement) = connection::of(&config, &around.feed_names);
     let locked = locked::read_lockfile(&root.folder)?;
     Ok(Project {
         display_folder: display(&root.folder, around.user_home.as_deref()),
         name: root.name(),
         members: members::of(&root)?,
-        cargo_version: around.cargo_version.clone(),
-        config_files: layers.files(&root.folder, around.user_home.as_deref()),
+        cargo_version,
+        toolchain,
+        config_files: config.files(),
+        settings: config.settings(),
         locked: locked.map(|lockfile| locked::crates(&lockfile, &connection, &around.feed_names)),
-        programs: programs::named(&root.folder, &layers, &around.cargo_home)?,
+        programs: programs::named(&root.folder, &config, &around.cargo_home)?,
+        default_registry: config.text(&["registry", "default"]).map(str::to_owned),
+        access: credentials::access(&config, &connection, &around.variables),
+        replacement,
         connection,
         folder: root.folder,
     })
+}
+
+/// The version in the toolchain that applies; the one that was asked, where that is the same cargo.
+fn cargo_version(toolchain: Option<&Toolchain>, around: &Surroundings) -> Option<String> {
+    let is_default = toolchain.is_none_or(|toolchain| {
+        toolchain.is_installed.is_none() || toolchain.chosen_by == ToolchainChoice::Default
+    });
+    let read = toolchain.and_then(|toolchain| toolchain.cargo_version.clone());
+    read.or_else(|| around.cargo_version.clone().filter(|_| is_default))
+}
+
+/// Whether a cargo follows `include`; one that nobody asked for its version is taken for a new one.
+fn follows_includes(version: Option<&str>) -> bool {
+    let version = version.and_then(|version| semver::Version::parse(version).ok());
+    // A nightly of a version has what the version has.
+    version
+        .is_none_or(|version| (version.major, version.minor) >= (INCLUDES_SINCE.major, INCLUDES_SINCE.minor))
+}
+
+impl Project {
+    /// Whether its cargo's version is not known, and asking the cargo on the path would tell it.
+    pub(crate) fn lacks_version(&self) -> bool {
+        let is_default = |toolchain: &Toolchain| {
+            toolchain.is_installed.is_none() || toolchain.chosen_by == ToolchainChoice::Default
+        };
+        self.cargo_version.is_none() && self.toolchain.as_ref().is_none_or(is_default)
+    }
 }
 
 /// A path with the user's home shortened to `~`.
@@ -74,30 +142,4 @@ pub(crate) fn display_in(folder: &Path, path: &Path, user_home: Option<&Path>) -
         Ok(relative) => relative.to_string_lossy().replace('\\', "/"),
         Err(_) => display(path, user_home),
     }
-}
-
-/// Reads a text file whole, if it is there and not larger than a project's file has reason to be.
-pub(crate) fn read_bounded(path: &Path) -> Result<Option<String>, Error> {
-    const LARGEST: u64 = 32 * 1024 * 1024;
-    let unreadable = |source| Error::Unreadable {
-        path: path.to_owned(),
-        source,
-    };
-    match std::fs::metadata(path) {
-        Err(gone) if is_absence(&gone) => Ok(None),
-        Err(error) => Err(unreadable(error)),
-        Ok(about) if !about.is_file() => Ok(None),
-        Ok(about) if about.len() > LARGEST => Err(Error::TooLarge {
-            path: path.to_owned(),
-            bytes: about.len(),
-        }),
-        Ok(_) => std::fs::read_to_string(path).map(Some).map_err(unreadable),
-    }
-}
-
-fn is_absence(error: &std::io::Error) -> bool {
-    matches!(
-        error.kind(),
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
-    )
 }

@@ -4,9 +4,10 @@
 
 use std::path::Path;
 
-use super::{Error, Layers, Place, Program, read_bounded};
+use super::config::{Config, Leaf, Source, Value, written};
+use super::{Error, Place, Program, SettingValue, toolchain};
 
-/// Keys whose value is a program, or chooses one.
+/// Keys whose value is a program, or chooses one; `*` is any name.
 const KEYS: &[&[&str]] = &[
     &["build", "rustc"],
     &["build", "rustc-wrapper"],
@@ -14,106 +15,110 @@ const KEYS: &[&[&str]] = &[
     &["build", "rustdoc"],
     &["registry", "credential-provider"],
     &["registry", "global-credential-providers"],
-];
-/// Tables each of whose entries is a program.
-const TABLES: &[&str] = &["credential-alias", "alias"];
-/// Tables each of whose entries may name one under these keys.
-const NESTED: &[(&str, &[&str])] = &[
-    ("registries", &["credential-provider"]),
-    ("target", &["runner", "linker"]),
-    ("host", &["linker"]),
+    &["registries", "*", "credential-provider"],
+    &["credential-alias", "*"],
+    &["alias", "*"],
+    &["target", "*", "runner"],
+    &["target", "*", "linker"],
+    &["host", "*", "linker"],
+    &["host", "*", "runner"],
+    &["host", "linker"],
+    &["host", "runner"],
+    // Left in the tree only where the cargo that would run is thought not to read it: what it says is not known.
+    &["include"],
 ];
 
 /// What the config in a project's folder, or its toolchain file, would make cargo run.
 ///
 /// Folders above the project count too unless they are the user's `CARGO_HOME`: an unpacked archive may hold both.
-pub(super) fn named(folder: &Path, layers: &Layers, cargo_home: &Path) -> Result<Vec<Program>, Error> {
+pub(super) fn named(folder: &Path, config: &Config, cargo_home: &Path) -> Result<Vec<Program>, Error> {
     let mut programs = Vec::new();
-    for layer in layers
-        .iter()
-        .filter(|layer| layer.place == Place::Repository || !layer.path.starts_with(cargo_home))
-    {
-        let mut note = |key: String, value: &toml::Value| {
-            programs.push(Program {
-                file: layer.path.clone(),
-                key,
-                program: shown(value),
-            });
-        };
-        for key in KEYS {
-            if let Some(value) = layer.table.get(key[0]).and_then(|table| table.get(key[1])) {
-                note(key.join("."), value);
+    config.each(&mut |key, leaf| {
+        if !KEYS.iter().any(|pattern| is_like(key, pattern)) {
+            return;
+        }
+        for (file, program) in said(leaf) {
+            if is_of_the_project(file, config, cargo_home) {
+                programs.push(Program {
+                    file: config.path_of(file).to_owned(),
+                    key: written(key),
+                    program: program.chars().take(200).collect(),
+                });
             }
         }
-        for table in TABLES {
-            for (name, value) in layer
-                .table
-                .get(*table)
-                .and_then(toml::Value::as_table)
-                .into_iter()
-                .flatten()
-            {
-                note(format!("{table}.{name}"), value);
-            }
-        }
-        for (table, keys) in NESTED {
-            for (name, entry) in layer
-                .table
-                .get(*table)
-                .and_then(toml::Value::as_table)
-                .into_iter()
-                .flatten()
-            {
-                for key in *keys {
-                    entry
-                        .get(key)
-                        .into_iter()
-                        .for_each(|value| note(format!("{table}.{name}.{key}"), value));
-                }
-            }
-        }
-        // What an included file says is not read here, so it may be anything.
-        if let Some(value) = layer.table.get("include") {
-            note("include".to_owned(), value);
-        }
-    }
+    });
     programs.extend(toolchain_path(folder)?);
     Ok(programs)
+}
+
+fn is_like(key: &[String], pattern: &[&str]) -> bool {
+    let same = |(part, wanted): (&String, &&str)| *wanted == "*" || part == wanted;
+    key.len() == pattern.len() && key.iter().zip(pattern).all(same)
+}
+
+/// Whether a file may have come with the project: found elsewhere than in `CARGO_HOME`, and included by such a one.
+fn is_of_the_project(file: usize, config: &Config, cargo_home: &Path) -> bool {
+    let is_users = |path: &Path| config.place_of(path) == Place::Computer && path.starts_with(cargo_home);
+    !is_users(config.path_of(file)) && !is_users(config.path_of(config.finder_of(file)))
+}
+
+/// What each file says, also where a value of higher rank is used instead.
+fn said(leaf: &Leaf) -> Vec<(usize, String)> {
+    let all = std::iter::once((&leaf.value, &leaf.source));
+    let all = all.chain(leaf.overrides.iter().map(|(value, source)| (value, source)));
+    let mut said: Vec<(usize, String)> = Vec::new();
+    let mut add = |source: &Source, text: String| {
+        let Source::File(file, _) = source else {
+            return;
+        };
+        match said.iter_mut().find(|(known, _)| known == file) {
+            Some((_, words)) => *words += &format!(" {text}"),
+            None => said.push((*file, text)),
+        }
+    };
+    for (value, source) in all {
+        match value {
+            Value::List(parts) => parts.iter().for_each(|(part, source)| add(source, shown(part))),
+            value => add(source, shown(value)),
+        }
+    }
+    said
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Plain(SettingValue::Text(text)) => text.clone(),
+        Value::List(parts) => parts
+            .iter()
+            .map(|(part, _)| shown(part))
+            .collect::<Vec<_>>()
+            .join(" "),
+        other => format!("{other:?}"),
+    }
 }
 
 /// rustup runs the cargo of whatever folder `toolchain.path` names.
 fn toolchain_path(folder: &Path) -> Result<Option<Program>, Error> {
     for above in folder.ancestors() {
-        for name in ["rust-toolchain", "rust-toolchain.toml"] {
-            let file = above.join(name);
-            let Some(text) = read_bounded(&file)? else {
-                continue;
-            };
-            // The old one-line form names a channel and cannot hold a path.
-            let table: toml::Table = text.parse().unwrap_or_default();
-            let path = table.get("toolchain").and_then(|toolchain| toolchain.get("path"));
-            return Ok(path.map(|path| Program {
-                file,
-                key: "toolchain.path".to_owned(),
-                program: shown(path),
-            }));
-        }
+        let Some((file, text)) = toolchain::file_in(above)? else {
+            continue;
+        };
+        // The old one-line form names a channel and cannot hold a path.
+        let table: toml::Table = text.parse().unwrap_or_default();
+        let path = table.get("toolchain").and_then(|toolchain| toolchain.get("path"));
+        return Ok(path.map(|path| Program {
+            file,
+            key: "toolchain.path".to_owned(),
+            program: path.as_str().unwrap_or_default().chars().take(200).collect(),
+        }));
     }
     Ok(None)
-}
-
-fn shown(value: &toml::Value) -> String {
-    let text = match value {
-        toml::Value::String(text) => text.clone(),
-        toml::Value::Array(parts) => parts.iter().map(shown).collect::<Vec<_>>().join(" "),
-        other => other.to_string(),
-    };
-    text.chars().take(200).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::project::Surroundings;
 
     fn check(config: &str, toolchain: Option<&str>, expected: &[(&str, &str)]) {
         let top = tempfile::tempdir().unwrap();
@@ -129,8 +134,8 @@ mod tests {
         if let Some(text) = toolchain {
             std::fs::write(folder.join("rust-toolchain.toml"), text).unwrap();
         }
-        let layers = Layers::read(&folder, &cargo_home).unwrap();
-        let programs = named(&folder, &layers, &cargo_home).unwrap();
+        let read = Config::read(&folder, &Surroundings::for_tests(top.path()), true).unwrap();
+        let programs = named(&folder, &read, &cargo_home).unwrap();
         let found = programs
             .iter()
             .map(|program| (program.key.as_str(), program.program.as_str()))
@@ -165,7 +170,6 @@ mod tests {
             None,
             &[("credential-alias.granary", "./evil")],
         );
-        check("include = [\"other.toml\"]\n", None, &[("include", "other.toml")]);
         check(
             "",
             Some("[toolchain]\npath = \"./evil\"\n"),
@@ -173,5 +177,42 @@ mod tests {
         );
         check("", Some("[toolchain]\nchannel = \"stable\"\n"), &[]);
         check("", Some("stable\n"), &[]);
+    }
+
+    #[test]
+    fn what_a_file_includes_counts_as_if_it_stood_there() {
+        let top = tempfile::tempdir().unwrap();
+        let around = Surroundings::for_tests(top.path());
+        let folder = top.path().join("p");
+        std::fs::create_dir_all(folder.join(".cargo")).unwrap();
+        std::fs::create_dir_all(&around.cargo_home).unwrap();
+        let included = "[build]\nrustc-wrapper = \"./evil\"\n";
+        for (path, text) in [
+            (
+                folder.join(".cargo/config.toml"),
+                "include = [\"../other.toml\"]\n",
+            ),
+            (folder.join("other.toml"), included),
+            (
+                around.cargo_home.join("config.toml"),
+                "include = [\"../mine.toml\"]\n",
+            ),
+            (
+                top.path().join("mine.toml"),
+                "[build]\nrustc-wrapper = \"sccache\"\n",
+            ),
+        ] {
+            std::fs::write(path, text).unwrap();
+        }
+        let found = |with_includes: bool| {
+            let config = Config::read(&folder, &around, with_includes).unwrap();
+            let programs = named(&folder, &config, &around.cargo_home).unwrap();
+            programs
+                .into_iter()
+                .map(|program| format!("{}: {}", program.key, program.program))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(found(true), ["build.rustc-wrapper: ./evil"]);
+        assert_eq!(found(false), ["include: ../other.toml"]);
     }
 }
