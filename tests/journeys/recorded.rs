@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use journeys::TestHome;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::journey;
 
@@ -363,6 +363,14 @@ fn projects_plans_crates_and_runs() {
         let connected = home.granary_json(&ours, &CONNECT)?;
         check("connect_plan", &[planned["plan"].clone()], &[])?;
         check("connect_apply", &[connected["applied"].clone()], &[])?;
+        let mut undone = home.granary_json(&ours, &["undo"])?;
+        check("undo_apply", &[undone["applied"].take()], &[])?;
+        check(
+            "undo_plan",
+            &[json!({ "undoes": undone["undoes"], "plan": undone["plan"] })],
+            &[],
+        )?;
+        home.granary(&ours, &CONNECT)?.well()?;
 
         let serving = home.serve()?;
         home.cargo(&ours, &["publish", "--allow-dirty"])?.well()?;

@@ -116,6 +116,10 @@ export const commands = {
 	connectPlan: (request: ConnectRequest) => typedError<Plan, IpcError>(__TAURI_INVOKE("connect_plan", { request })),
 	/**  Applies a plan, if it is still the one that was previewed. */
 	connectApply: (request: ConnectRequest, fingerprint: string) => typedError<Applied, IpcError>(__TAURI_INVOKE("connect_apply", { request, fingerprint })),
+	/**  What taking back the last change of a project would do. */
+	undoPlan: (folder: string) => typedError<UndoPlan, IpcError>(__TAURI_INVOKE("undo_plan", { folder })),
+	/**  Takes the last change of a project back, if the plan for that is still the one that was previewed. */
+	undoApply: (folder: string, fingerprint: string) => typedError<Applied, IpcError>(__TAURI_INVOKE("undo_apply", { folder, fingerprint })),
 	/**  Starts a restore; what happens comes on the channel, the answer is the run's id. */
 	runStart: (request: RestoreRequest, events: Channel<RunEvent>) => typedError<string, IpcError>(__TAURI_INVOKE("run_start", { request, events })),
 	/**  Cancels a run; one that is over already is none. */
@@ -418,6 +422,14 @@ export type CredentialProvider = {
 	kind: ProviderKind,
 	/**  What says so. */
 	origin: SettingOrigin,
+};
+
+/**  What was done, in a few words, and to which project. */
+export type Deed = {
+	/**  The verb: `connect`. */
+	verb: string,
+	/**  The project's folder, or that of the user's own config. */
+	folder: string,
 };
 
 /**  A version in the recycle bin. */
@@ -1554,6 +1566,24 @@ display: string;
 line: number } | 
 /**  Nothing but rustup's default. */
 { kind: "default" };
+
+/**  What taking back the last deed would do. */
+export type UndoPlan = {
+	/**  The deed. */
+	undoes: Undoable,
+	/**  The files as they were before it. */
+	plan: Plan,
+};
+
+/**  A deed that can be undone. */
+export type Undoable = {
+	/**  Stands for the deed. */
+	id: string,
+	/**  What was done. */
+	deed: Deed,
+	/**  When, in UTC. */
+	at: string,
+};
 
 /**  Where a feed gets what it lacks. */
 export type Upstream = {

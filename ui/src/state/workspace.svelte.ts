@@ -1,6 +1,5 @@
 import { createContext } from "svelte";
 import { asFailure } from "../api/transport";
-import { undoLast } from "../api/project";
 import { copyText, onDrag, onFolderOpened } from "../api/window";
 import type { RunEvent } from "../api/run";
 import { common, keepRunning as keepText, project as projectText } from "../text/en";
@@ -13,6 +12,7 @@ import { KeepRunning } from "./keep-running.svelte";
 import { Navigation } from "./navigation.svelte";
 import { Notices } from "./notices.svelte";
 import { OpenFeed } from "./open-feed.svelte";
+import { ProjectActs } from "./project-acts";
 import { Projects } from "./projects.svelte";
 import { RunAnnouncements } from "./run-announcements";
 import { Runs, type Run } from "./runs.svelte";
@@ -29,6 +29,7 @@ export class Workspace {
   readonly navigation = new Navigation();
   readonly notices = new Notices();
   readonly projects = new Projects();
+  readonly projectActs = new ProjectActs(this);
   readonly runs = new Runs((run, event) => this.#heard(run, event));
   readonly signIns = new SignIns(this);
   readonly #opened: Record<string, OpenFeed> = {};
@@ -114,17 +115,6 @@ export class Workspace {
     this.navigation.go({ at: "project", folder, tab: "runs" });
     this.chosenRun = null;
     await this.runs.restore(folder, this.projects.nameOf(folder));
-  }
-
-  /** Takes the last change of a project's files back. */
-  async undo(folder: string): Promise<void> {
-    try {
-      const { files } = await undoLast(folder);
-      await this.projects.read(folder);
-      this.notices.show(projectText.undone(files.length, this.projects.nameOf(folder)));
-    } catch (thrown) {
-      this.tell(thrown);
-    }
   }
 
   async cancel(run: Run): Promise<void> {
