@@ -104,6 +104,15 @@ export const places: Place[] = [
   { name: "project-not-connected", scene: { asked: withProject }, go: toProject },
   { name: "project", scene: { asked: withConnection }, go: toProject },
   {
+    name: "project-config",
+    scene: { asked: withConnection },
+    go: async (granary) => {
+      await toProject(granary);
+      await granary.page.getByRole("button", { name: "source.crates-io.replace-with" }).click();
+      await granary.page.getByText("~/.cargo/config.toml:4").waitFor();
+    },
+  },
+  {
     name: "project-runs-programs",
     scene: { asked: withProject },
     go: async ({ page }) => {

@@ -6,11 +6,16 @@ import {
   type FileChange,
   type LockedCrate,
   type LockedOrigin,
+  type Overridden,
   type Place,
   type Plan,
   type Probe,
   type Project,
   type ProjectEntry,
+  type SecretScheme,
+  type Setting,
+  type SettingOrigin,
+  type SettingValue,
 } from "./bindings";
 import { value } from "./transport";
 
@@ -21,11 +26,16 @@ export type {
   FileChange,
   LockedCrate,
   LockedOrigin,
+  Overridden,
   Place,
   Plan,
   Probe,
   Project,
   ProjectEntry,
+  SecretScheme,
+  Setting,
+  SettingOrigin,
+  SettingValue,
 };
 
 export const chooseFolder = (): Promise<string | null> => value(commands.projectChoose());

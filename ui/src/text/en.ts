@@ -1,6 +1,7 @@
 /** Every sentence of the window, by noun. `**bold**` and `` `code` `` are drawn by `Rich`. */
 export * from "./account";
 export * from "./app";
+export * from "./config";
 export * from "./crate";
 export * from "./feed";
 export * from "./feed-tabs";
