@@ -3,6 +3,7 @@
 //! **Invariant**: puts the rooms together and decides nothing a room could decide.
 
 mod accounts;
+mod change_request;
 mod changes;
 mod crates;
 mod feeds;
@@ -27,7 +28,7 @@ use crate::project::{self, FeedNames, Probe, Project, Surroundings};
 use crate::remembered::{ProjectEntry, Remembered};
 use crate::restore::{self, RestoreRequest, Run};
 
-pub use changes::{ChangeKind, ChangeRequest};
+pub use change_request::{ChangeKind, ChangeRequest};
 
 /// All the product can do, for one home.
 #[derive(Debug)]

@@ -182,11 +182,7 @@ impl Document {
         if features.is_empty() {
             return Ok(());
         }
-        let path = of.path();
-        if self.str_at(&path).is_some() {
-            let requirement = self.text[self.span(&path).unwrap_or_default()].to_owned();
-            self.set(&path, &format!("{{ version = {requirement} }}"))?;
-        }
+        self.make_table(of)?;
         let path = of.field("features");
         if !self.has(&path) {
             let features = features.iter().map(String::as_str).collect::<Vec<_>>();
@@ -198,6 +194,27 @@ impl Document {
             }
         }
         Ok(())
+    }
+
+    /// Turns something of a dependency on or off: `optional`, `default-features`.
+    pub(in crate::edit) fn set_dependency_flag(
+        &mut self,
+        of: &Dependency,
+        flag: &str,
+        is_on: bool,
+    ) -> Result<(), Error> {
+        self.make_table(of)?;
+        self.set(&of.field(flag), if is_on { "true" } else { "false" })
+    }
+
+    /// A bare requirement becomes a table that says the same.
+    fn make_table(&mut self, of: &Dependency) -> Result<(), Error> {
+        let path = of.path();
+        if self.str_at(&path).is_none() {
+            return Ok(());
+        }
+        let requirement = self.text[self.span(&path).unwrap_or_default()].to_owned();
+        self.set(&path, &format!("{{ version = {requirement} }}"))
     }
 
     /// Takes a dependency out, and the list that then holds nothing.

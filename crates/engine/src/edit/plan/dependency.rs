@@ -159,12 +159,20 @@ fn from_elsewhere(manifest: &Path, found: &Dependency) -> Error {
     }
 }
 
-/// What is there already gets the requirement and the features that were asked for.
+/// What is there already gets what was asked for; what was not asked for stays on or off as it is.
 fn extend(change: &AddDependency, document: &mut Document, existing: &Dependency) -> Result<(), Error> {
     if let Some(requirement) = change.requirement.as_deref().filter(|_| !existing.inherits) {
         document.set_requirement(existing, requirement)?;
     }
-    document.add_dependency_features(existing, &change.features)
+    document.add_dependency_features(existing, &change.features)?;
+    // What the workspace hands down was looked at already: there is nothing to turn off here.
+    if change.no_default_features && !existing.inherits {
+        document.set_dependency_flag(existing, "default-features", false)?;
+    }
+    match change.optional {
+        true => document.set_dependency_flag(existing, "optional", true),
+        false => Ok(()),
+    }
 }
 
 pub(super) fn update(change: &UpdateDependency, files: &mut Files<'_>) -> Result<Vec<String>, Error> {

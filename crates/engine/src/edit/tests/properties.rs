@@ -9,7 +9,7 @@ use super::{Files, applied, connect, index_of, planned};
 use crate::edit::*;
 
 /// How many documents each property is tried on.
-const ROUNDS: u64 = 1500;
+const ROUNDS: u64 = 800;
 
 /// A row of numbers that looks random (SplitMix64).
 struct Dice(u64);
