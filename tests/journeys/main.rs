@@ -2,6 +2,7 @@
 
 mod accounts;
 mod azure;
+mod changes;
 mod command;
 mod contract;
 mod feeds;

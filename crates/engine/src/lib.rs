@@ -24,7 +24,7 @@ mod remembered;
 
 pub use accounts::Account;
 pub use autostart::{AutostartKind, AutostartPlan};
-pub use engine::{About, AboutCargo, ConnectRequest, Engine, UndoPlan};
+pub use engine::{About, AboutCargo, ChangeKind, ChangeRequest, ConnectRequest, Engine, UndoPlan};
 pub use error::{Code, Error, Told};
 pub use remembered::{ProjectEntry, Remembered};
 

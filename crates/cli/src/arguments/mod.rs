@@ -2,6 +2,7 @@
 //!
 //! **Invariant**: says what may be typed; does nothing with it.
 
+mod changes;
 mod crates;
 mod feed;
 
@@ -9,6 +10,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(crate) use changes::{
+    Add, ClearTokens, Connect, Disconnect, List, Mode, Move, Packages, PublishTo, Remove, Update,
+};
 pub(crate) use crates::{CrateList, CrateVerb, Versions};
 pub(crate) use feed::{
     FeedCreate, FeedUpdate, FeedVerb, PermissionVerb, RetentionSet, RetentionVerb, UpstreamVerb, ViewVerb,
@@ -52,6 +56,20 @@ pub(crate) enum Verb {
     Show(Folder),
     /// Connect a project to feeds: shows the diff, then writes it
     Connect(Connect),
+    /// Take what connecting put in out again
+    Disconnect(Disconnect),
+    /// Add a crate to a manifest, from crates.io or from a feed
+    Add(Add),
+    /// Require another version of a crate, wherever it is required
+    Update(Update),
+    /// Take a crate out of a manifest
+    Remove(Remove),
+    /// Take a crate from another feed, or from crates.io
+    Move(Move),
+    /// Say to which feed packages are published
+    PublishTo(PublishTo),
+    /// Take tokens in clear out of cargo's files, so that the account's own token counts
+    ClearTokens(ClearTokens),
     /// Take back the last change to a project's files: shows the diff, then writes it
     Undo(Undo),
     /// Fetch all that a project needs
@@ -102,21 +120,6 @@ pub(crate) struct Folder {
     /// The project; the current folder when left out
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) folder: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Connect {
-    #[command(flatten)]
-    pub(crate) project: Folder,
-    /// The feed that shall stand for crates.io, or just be known when it does not include crates.io
-    #[arg(long)]
-    pub(crate) feed: String,
-    /// The feed that holds our own crates
-    #[arg(long, value_name = "FEED")]
-    pub(crate) publish_to: Option<String>,
-    /// Only show what would change
-    #[arg(long)]
-    pub(crate) dry_run: bool,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 //! **Invariant**: no verb decides anything; what they share is here.
 
 mod account;
+mod changes;
 mod crates;
 mod feed;
 mod project;
@@ -55,7 +56,14 @@ async fn carry_out(engine: &Engine, verb: &Verb, output: &Output) -> Result<Endi
         Verb::Feed(verb) => feed::carry_out(engine, verb, output).await,
         Verb::Crate(verb) => crates::carry_out(engine, verb, output).await,
         Verb::Show(project) => project::show(engine, &project.folder, output).await,
-        Verb::Connect(connect) => project::connect(engine, connect, output).await,
+        Verb::Connect(connect) => changes::change(engine, connect, output).await,
+        Verb::Disconnect(disconnect) => changes::change(engine, disconnect, output).await,
+        Verb::Add(add) => changes::change(engine, add, output).await,
+        Verb::Update(update) => changes::change(engine, update, output).await,
+        Verb::Remove(remove) => changes::change(engine, remove, output).await,
+        Verb::Move(moved) => changes::change(engine, moved, output).await,
+        Verb::PublishTo(publish) => changes::change(engine, publish, output).await,
+        Verb::ClearTokens(clear) => changes::change(engine, clear, output).await,
         Verb::Undo(asked) => undo::undo(engine, asked, output),
         Verb::Restore(restore) => restore::restore(engine, restore, output).await,
         Verb::Serve(serve) => serve::serve(engine, serve, output).await,

@@ -1,74 +1,21 @@
-//! `granary show` and `granary connect`
+//! `granary show`
 //!
-//! **Invariant**: a preview is printed before anything is written.
+//! **Invariant**: writes nothing.
 
 use std::path::Path;
 
-use engine::edit::{DiffLineKind, FileChange, Place, Plan};
 use engine::project::{
     LockedOrigin, Project, RegistryAccess, ReplacementEnd, SecretScheme, SecretShape, Setting, SettingOrigin,
     SettingValue, StoredToken, TokenEffect, Toolchain, ToolchainChoice,
 };
-use engine::{ConnectRequest, Engine, Error};
-use serde_json::json;
+use engine::{Engine, Error};
 
 use super::Ending;
-use crate::arguments::Connect;
-use crate::local_feed;
 use crate::output::{Output, table};
 
 pub(super) async fn show(engine: &Engine, folder: &Path, output: &Output) -> Result<Ending, Error> {
     output.answer(&engine.project_show(folder).await?, in_words);
     Ok(Ending::Done)
-}
-
-pub(super) async fn connect(engine: &Engine, connect: &Connect, output: &Output) -> Result<Ending, Error> {
-    let _served = local_feed::joined_for(engine, &connect.feed, "granary connect").await?;
-    let request = ConnectRequest {
-        folder: connect.project.folder.clone(),
-        crates_io_feed: Some(connect.feed.clone()),
-        own_feed: connect.publish_to.clone(),
-    };
-    let plan = engine.connect_plan(&request).await?;
-    if !output.is_json() {
-        output.text(&preview(&plan));
-    }
-    let applied = match connect.dry_run {
-        true => None,
-        false => Some(engine.connect_apply(&request, &plan.fingerprint).await?),
-    };
-    if output.is_json() {
-        output.object(&json!({ "plan": plan, "applied": applied }));
-    }
-    Ok(Ending::Done)
-}
-
-pub(super) fn preview(plan: &Plan) -> String {
-    if plan.files.is_empty() {
-        return "Nothing to change: the project is connected already.".to_owned();
-    }
-    let mut text = plan.files.iter().map(in_lines).collect::<String>();
-    plan.notes
-        .iter()
-        .for_each(|note| text += &format!("note: {note}\n"));
-    text + &format!("{} files, +{} -{}\n", plan.files.len(), plan.added, plan.removed)
-}
-
-fn in_lines(file: &FileChange) -> String {
-    let place = match file.place {
-        Place::Repository => "in the repository",
-        Place::Computer => "on this computer",
-    };
-    let mut text = format!("{}  ({place})\n", file.display);
-    for line in file.hunks.iter().flat_map(|hunk| &hunk.lines) {
-        let sign = match line.kind {
-            DiffLineKind::Context => ' ',
-            DiffLineKind::Added => '+',
-            DiffLineKind::Removed => '-',
-        };
-        text += &format!("  {sign} {}\n", line.text);
-    }
-    text + "\n"
 }
 
 fn in_words(project: &Project) -> String {

@@ -6,7 +6,7 @@ use engine::{Engine, Error};
 use serde_json::json;
 
 use super::Ending;
-use super::project::preview;
+use super::changes::preview;
 use crate::arguments::Undo;
 use crate::output::Output;
 

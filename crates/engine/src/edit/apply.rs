@@ -52,6 +52,10 @@ fn apply_all(
     if plan.fingerprint != previewed {
         return Err(Error::OtherPlan);
     }
+    // What changes nothing is no deed.
+    if plan.texts.is_empty() {
+        return Ok(Applied { files: Vec::new() });
+    }
     let target = |file: &PlannedFile| std::fs::canonicalize(&file.path).unwrap_or_else(|_| file.path.clone());
     let files = plan
         .texts

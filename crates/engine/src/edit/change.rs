@@ -1,8 +1,33 @@
-//! What is wanted of a project's config, before anybody knows which lines that takes.
+//! What is wanted of a project's files, before anybody knows which lines that takes.
 //!
-//! **Invariant**: values only; neither files nor TOML.
+//! **Invariant**: values, and what makes them sound in themselves; neither files nor TOML.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::Error;
+
+/// Any change to a project's files.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// Connect it to feeds.
+    Connect(Connect),
+    /// Take that out again.
+    Disconnect(Disconnect),
+    /// Add a crate, or more features of one.
+    Add(AddDependency),
+    /// Require another version of a crate.
+    Update(UpdateDependency),
+    /// Take a crate out.
+    Remove(RemoveDependency),
+    /// Take a crate from crates.io or from a feed.
+    Move(MoveDependency),
+    /// Say where its packages are published.
+    Publish(PublishTarget),
+    /// Take tokens in clear out of cargo's files.
+    ClearTokens(ClearTokens),
+}
 
 /// A registry that config shall name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +38,20 @@ pub struct RegistryEntry {
     pub index_url: String,
 }
 
+/// Whom a connection is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum ConnectMode {
+    /// Everybody who clones the project: its own config.
+    #[default]
+    Committed,
+    /// Every project of this user: the config in `CARGO_HOME`.
+    Mine,
+    /// Whoever asks for it: a file that cargo reads with `--config` alone, so that nobody is locked out of the project.
+    Ci,
+}
+
 /// Connect a project to feeds.
 #[derive(Debug, Clone)]
 pub struct Connect {
@@ -20,10 +59,231 @@ pub struct Connect {
     pub crates_io_through: Option<RegistryEntry>,
     /// Feeds that hold our own crates.
     pub registries: Vec<RegistryEntry>,
-    /// The project's config file.
-    pub project_config: PathBuf,
+    /// The project.
+    pub folder: PathBuf,
+    /// The file the registries go into, as the mode has it.
+    pub config: PathBuf,
+    /// Whom it is for.
+    pub mode: ConnectMode,
     /// The user's own config file, in `CARGO_HOME`.
     pub user_config: PathBuf,
     /// Where the credential provider lies.
     pub provider: PathBuf,
+}
+
+/// Disconnect a project from one feed, or from all.
+#[derive(Debug, Clone)]
+pub struct Disconnect {
+    /// The project.
+    pub folder: PathBuf,
+    /// The feed's index; none for every registry that is a feed's.
+    pub index_url: Option<String>,
+    /// The files to take it out of.
+    pub configs: Vec<PathBuf>,
+    /// The project's manifests, which may name the registry.
+    pub manifests: Vec<PathBuf>,
+    /// Even if they do.
+    pub force: bool,
+}
+
+/// A list of dependencies.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct DependencyList {
+    /// What they are for.
+    #[serde(default)]
+    pub kind: DependencyKind,
+    /// The target they are for, as `cfg(windows)`.
+    #[serde(default)]
+    pub target: Option<String>,
+}
+
+/// What a dependency is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum DependencyKind {
+    /// The package itself.
+    #[default]
+    Normal,
+    /// Its tests.
+    Dev,
+    /// Its build script.
+    Build,
+}
+
+/// The manifests a dependency is changed in.
+#[derive(Debug, Clone)]
+pub struct Manifests {
+    /// The project.
+    pub folder: PathBuf,
+    /// Of the packages.
+    pub packages: Vec<PathBuf>,
+    /// Of their workspace.
+    pub workspace: Option<PathBuf>,
+}
+
+/// Add a crate.
+#[derive(Debug, Clone)]
+pub struct AddDependency {
+    /// Where.
+    pub manifests: Manifests,
+    /// To which list.
+    pub list: DependencyList,
+    /// The crate.
+    pub name: String,
+    /// What the manifest shall call it, if not by its name.
+    pub rename: Option<String>,
+    /// What to require; none only where the workspace says it.
+    pub requirement: Option<String>,
+    /// The registry it comes from; none for crates.io.
+    pub registry: Option<String>,
+    /// Features to turn on.
+    pub features: Vec<String>,
+    /// Whether its default features stay off.
+    pub no_default_features: bool,
+    /// Whether it is optional.
+    pub optional: bool,
+}
+
+/// Require another version of a crate, wherever it is required.
+#[derive(Debug, Clone)]
+pub struct UpdateDependency {
+    /// Where.
+    pub manifests: Manifests,
+    /// The crate.
+    pub name: String,
+    /// What to require.
+    pub requirement: String,
+}
+
+/// Take a crate out.
+#[derive(Debug, Clone)]
+pub struct RemoveDependency {
+    /// Where.
+    pub manifests: Manifests,
+    /// Of this list; none for every list.
+    pub list: Option<DependencyList>,
+    /// The crate.
+    pub name: String,
+}
+
+/// Take a crate from another registry.
+#[derive(Debug, Clone)]
+pub struct MoveDependency {
+    /// Where.
+    pub manifests: Manifests,
+    /// The crate.
+    pub name: String,
+    /// The registry; none for crates.io.
+    pub registry: Option<String>,
+}
+
+/// Say where packages are published.
+#[derive(Debug, Clone)]
+pub struct PublishTarget {
+    /// Which packages.
+    pub manifests: Manifests,
+    /// The one registry they may be published to.
+    pub registry: String,
+    /// The config file that shall also name it as cargo's default.
+    pub default_in: Option<PathBuf>,
+}
+
+/// Take tokens in clear out of cargo's files.
+#[derive(Debug, Clone)]
+pub struct ClearTokens {
+    /// The project.
+    pub folder: PathBuf,
+    /// The registries whose tokens.
+    pub registries: Vec<String>,
+    /// `credentials.toml` and config files.
+    pub files: Vec<PathBuf>,
+}
+
+impl DependencyList {
+    /// Where it stands in a manifest.
+    pub(super) fn path(&self) -> Vec<&str> {
+        let list = match self.kind {
+            DependencyKind::Normal => "dependencies",
+            DependencyKind::Dev => "dev-dependencies",
+            DependencyKind::Build => "build-dependencies",
+        };
+        match &self.target {
+            Some(target) => vec!["target", target, list],
+            None => vec![list],
+        }
+    }
+}
+
+impl Manifests {
+    fn files(&self) -> impl Iterator<Item = &Path> {
+        self.packages.iter().chain(&self.workspace).map(PathBuf::as_path)
+    }
+}
+
+impl Change {
+    /// The files it may touch, or must look at.
+    pub fn files(&self) -> Vec<&Path> {
+        match self {
+            Self::Connect(connect) => vec![&connect.config, &connect.user_config],
+            Self::Disconnect(disconnect) => {
+                let all = disconnect.configs.iter().chain(&disconnect.manifests);
+                all.map(PathBuf::as_path).collect()
+            }
+            Self::Add(add) => add.manifests.files().collect(),
+            Self::Update(update) => update.manifests.files().collect(),
+            Self::Remove(remove) => remove.manifests.files().collect(),
+            Self::Move(moved) => moved.manifests.files().collect(),
+            Self::Publish(publish) => {
+                let default = publish.default_in.iter().map(PathBuf::as_path);
+                publish.manifests.files().chain(default).collect()
+            }
+            Self::ClearTokens(clear) => clear.files.iter().map(PathBuf::as_path).collect(),
+        }
+    }
+}
+
+/// Refuses what cargo does not take as the name of a crate.
+pub(super) fn check_crate_name(name: &str) -> Result<(), Error> {
+    let is_first = |sign: char| sign.is_ascii_alphabetic() || sign == '_';
+    let is_other = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_');
+    let is_sound = name.starts_with(is_first) && name.chars().all(is_other) && name.len() <= 64;
+    sound(is_sound, "crate", name)
+}
+
+/// Refuses what cargo does not take as the name of a registry.
+pub(super) fn check_registry_name(name: &str) -> Result<(), Error> {
+    let is_first = |sign: char| sign.is_alphabetic() || sign == '_';
+    let is_other = |sign: char| sign.is_alphanumeric() || matches!(sign, '-' | '_');
+    sound(
+        name.starts_with(is_first) && name.chars().all(is_other),
+        "registry",
+        name,
+    )
+}
+
+/// Refuses what cargo does not take as the name of a feature.
+pub(super) fn check_feature(name: &str) -> Result<(), Error> {
+    let is_sign = |sign: char| sign.is_alphanumeric() || matches!(sign, '-' | '_' | '+' | '.' | '/' | '?');
+    sound(!name.is_empty() && name.chars().all(is_sign), "feature", name)
+}
+
+fn sound(is_sound: bool, of: &'static str, name: &str) -> Result<(), Error> {
+    match is_sound {
+        true => Ok(()),
+        false => Err(Error::BadName {
+            of,
+            name: name.to_owned(),
+        }),
+    }
+}
+
+/// Refuses what is no requirement of a version.
+pub(super) fn check_requirement(requirement: &str) -> Result<(), Error> {
+    let parsed = semver::VersionReq::parse(requirement);
+    parsed.map(drop).map_err(|source| Error::BadRequirement {
+        requirement: requirement.to_owned(),
+        source,
+    })
 }

@@ -54,6 +54,9 @@ pub struct DiffLine {
     pub new: Option<u32>,
     /// The line, without its end.
     pub text: String,
+    /// Whether it is a last line that does not end; a patch says so.
+    #[serde(skip)]
+    pub unended: bool,
 }
 
 /// Whether a line stays, comes or goes.
@@ -94,6 +97,7 @@ pub(super) fn file_change(
                     old: number(change.old_index()),
                     new: number(change.new_index()),
                     text: change.value().trim_end_matches(['\r', '\n']).to_owned(),
+                    unended: !change.value().ends_with('\n'),
                 })
                 .collect(),
         })
@@ -141,7 +145,37 @@ pub(super) fn patch(file: &FileChange) -> String {
                 DiffLineKind::Removed => '-',
             };
             text += &format!("{sign}{}\n", line.text);
+            if line.unended {
+                text += "\\ No newline at end of file\n";
+            }
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_patch_tells_of_a_last_line_that_does_not_end() {
+        let change = file_change(
+            Path::new("p"),
+            "p".into(),
+            Place::Repository,
+            Some("a\nb"),
+            Some("a\nb\nc"),
+        );
+        insta::assert_snapshot!(patch(&change), @r"
+        --- a/p
+        +++ b/p
+        @@ -1,2 +1,3 @@
+         a
+        -b
+        \ No newline at end of file
+        +b
+        +c
+        \ No newline at end of file
+        ");
+    }
 }

@@ -36,6 +36,86 @@ pub enum Error {
         /// The name of the replacement.
         with: String,
     },
+    /// The file is TOML, and yet an edit of it would not be.
+    #[error("`{}` is written in a way that Granary cannot change: {reason}", path.display())]
+    Unforeseen {
+        /// The file.
+        path: PathBuf,
+        /// The parser's words on what would have come out.
+        reason: String,
+    },
+    /// Something still names a registry that shall go.
+    #[error("the registry `{registry}` is still named by {}", by.join(", "))]
+    Named {
+        /// The registry.
+        registry: String,
+        /// Where it is named: file and key.
+        by: Vec<String>,
+    },
+    /// Not a name that cargo takes.
+    #[error("`{name}` cannot be the name of a {of}")]
+    BadName {
+        /// Of what: `crate`, `registry`, `feature`.
+        of: &'static str,
+        /// What was given.
+        name: String,
+    },
+    /// Not a requirement of a version.
+    #[error("`{requirement}` is not a version requirement")]
+    BadRequirement {
+        /// What was given.
+        requirement: String,
+        /// Why not.
+        source: semver::Error,
+    },
+    /// A new dependency must require a version.
+    #[error("no version of `{0}` is required")]
+    NoRequirement(String),
+    /// No manifest has the dependency.
+    #[error("`{name}` is no dependency of {}", of.join(", "))]
+    NoDependency {
+        /// The crate.
+        name: String,
+        /// The manifests that were looked at.
+        of: Vec<String>,
+    },
+    /// The manifest calls another crate so.
+    #[error("`{}` calls `{of}` `{key}`", path.display())]
+    KeyTaken {
+        /// The manifest.
+        path: PathBuf,
+        /// The name that is taken.
+        key: String,
+        /// By which crate.
+        of: String,
+    },
+    /// The dependency comes from elsewhere already.
+    #[error("`{}` takes `{name}` from {from}", path.display())]
+    FromElsewhere {
+        /// The manifest.
+        path: PathBuf,
+        /// The crate.
+        name: String,
+        /// From where, in words.
+        from: String,
+    },
+    /// The workspace says something else of the dependency.
+    #[error("the workspace in `{}` already describes `{name}` in another way", path.display())]
+    Inherited {
+        /// The workspace's manifest.
+        path: PathBuf,
+        /// The crate.
+        name: String,
+    },
+    /// No registry of the project is this feed.
+    #[error("the project is not connected to `{0}`")]
+    NotConnected(String),
+    /// The workspace has no such package.
+    #[error("`{0}` is no package of this project")]
+    NoMember(String),
+    /// The manifest has no package.
+    #[error("`{}` has no package", .0.display())]
+    NoPackage(PathBuf),
     /// A file is no longer the one that was previewed.
     #[error("`{}` changed since the preview was made", path.display())]
     Stale {
@@ -80,8 +160,19 @@ impl Error {
             Self::Replaced { .. }
             | Self::OtherKind { .. }
             | Self::ChangedSince { .. }
-            | Self::NothingToUndo { .. } => Code::Precondition,
-            Self::Invalid { .. } => Code::InvalidInput,
+            | Self::NothingToUndo { .. }
+            | Self::Unforeseen { .. }
+            | Self::Named { .. }
+            | Self::KeyTaken { .. }
+            | Self::FromElsewhere { .. }
+            | Self::Inherited { .. }
+            | Self::NotConnected(_)
+            | Self::NoPackage(_) => Code::Precondition,
+            Self::NoDependency { .. } | Self::NoMember(_) => Code::NotFound,
+            Self::Invalid { .. }
+            | Self::BadName { .. }
+            | Self::BadRequirement { .. }
+            | Self::NoRequirement(_) => Code::InvalidInput,
             Self::File { .. } | Self::Own(_) => Code::Internal,
         }
     }
@@ -103,6 +194,19 @@ impl Error {
             Self::OtherKind { path, .. } | Self::Invalid { path, .. } => {
                 Some(format!("Correct `{}`.", path.display()))
             }
+            Self::Unforeseen { path, .. } => Some(format!("Change `{}` by hand.", path.display())),
+            Self::Named { .. } => Some("Take those out first, or disconnect by force.".to_owned()),
+            Self::BadName { .. } => Some("Use letters, digits, `-` and `_`, a letter first.".to_owned()),
+            Self::BadRequirement { .. } => Some("Write it as `1.2` or `>=1.2, <2`.".to_owned()),
+            Self::NoRequirement(name) => Some(format!("Say which, as `{name}@1`.")),
+            Self::NotConnected(feed) => Some(format!("Connect it first: `granary connect --feed {feed}`.")),
+            Self::NoDependency { .. } | Self::NoMember(_) => None,
+            Self::KeyTaken { .. } => Some("Give it another name there.".to_owned()),
+            Self::FromElsewhere { name, .. } => Some(format!("Move `{name}` first, or take it out.")),
+            Self::Inherited { .. } => {
+                Some("Leave it as the workspace has it, or change it there.".to_owned())
+            }
+            Self::NoPackage(_) => Some("Name the folder of one of the workspace's packages.".to_owned()),
             Self::File { path, .. } => Some(format!("Check that you may write `{}`.", path.display())),
         }
     }

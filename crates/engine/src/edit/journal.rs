@@ -287,8 +287,7 @@ impl Touched {
     fn of(target: &Path, file: &apply::PlannedFile, name: &str) -> Self {
         let folder = apply::folder_of(target);
         let (before, after) = (file.before.as_deref(), file.after.as_deref());
-        let undo = edits(after.unwrap_or_default(), before.unwrap_or_default());
-        let is_open = |edit: &Edit| !holds_token(&edit.was);
+        let undo = undo_edits(file);
         Self {
             path: target.to_owned(),
             new: after.map(|_| folder.join(name)),
@@ -350,6 +349,20 @@ impl Touched {
             tracing::warn!(%error, "a text that was not needed stays beside its file");
         }
     }
+}
+
+/// Whether nothing that would have to be kept to undo it holds a token.
+pub(super) fn can_be_undone(file: &apply::PlannedFile) -> bool {
+    undo_edits(file).iter().all(is_open)
+}
+
+fn undo_edits(file: &apply::PlannedFile) -> Vec<Edit> {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    edits(&text(&file.after), &text(&file.before))
+}
+
+fn is_open(edit: &Edit) -> bool {
+    !holds_token(&edit.was)
 }
 
 /// Sorts as it was counted.
@@ -460,7 +473,7 @@ mod tests {
                 before: self.text(name),
                 after: after.map(str::to_owned),
             });
-            plan_of(planned.collect(), &self.path("project"))
+            plan_of(planned.collect(), &self.path("project"), None)
         }
 
         fn apply(&self, files: &[(&str, Option<&str>)]) {

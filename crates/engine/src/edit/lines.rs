@@ -1,51 +1,81 @@
-//! Line endings and byte order marks: what an edit must leave as it was.
+//! Lines of a text by their bytes: where one begins and ends, and how lines end in it.
 //!
-//! **Invariant**: pure text; a line the edit did not touch keeps its own ending, whatever the others have.
+//! **Invariant**: pure; looks at bytes, knows no TOML.
 
-use similar::{ChangeTag, TextDiff};
+use std::ops::Range;
 
 const BOM: char = '\u{feff}';
 
-/// The text as an editor of TOML wants it: no byte order mark, line feeds only.
-pub(super) fn plain(text: &str) -> String {
-    text.trim_start_matches(BOM).replace("\r\n", "\n")
+/// Where the text begins behind a byte order mark.
+pub(super) fn start(text: &str) -> usize {
+    text.len() - text.trim_start_matches(BOM).len()
 }
 
-/// An edited plain text in the manner of the original: its mark, its endings, line by line.
-pub(super) fn in_manner_of(original: &str, edited: &str) -> String {
-    let unmarked = original.trim_start_matches(BOM);
-    let endings = unmarked.split_inclusive('\n').map(ending).collect::<Vec<_>>();
-    let crlf = endings.iter().filter(|ending| **ending == "\r\n").count();
-    let usual = if crlf * 2 > endings.len() { "\r\n" } else { "\n" };
-    let mut text = if unmarked.len() < original.len() {
-        BOM.to_string()
+/// Whether there is nothing but a byte order mark.
+pub(super) fn is_empty(text: &str) -> bool {
+    start(text) == text.len()
+}
+
+/// The beginning of the line that a byte lies in.
+pub(super) fn begin_of(text: &str, at: usize) -> usize {
+    let begin = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    begin.max(start(text).min(at))
+}
+
+/// The end of that line, behind its line end.
+pub(super) fn end_of(text: &str, at: usize) -> usize {
+    text[at..].find('\n').map_or(text.len(), |end| at + end + 1)
+}
+
+/// The line before one that begins at a byte.
+pub(super) fn before(text: &str, begin: usize) -> Option<Range<usize>> {
+    (begin > start(text)).then(|| begin_of(text, begin - 1)..begin)
+}
+
+/// The line that begins at a byte.
+pub(super) fn from(text: &str, begin: usize) -> Option<Range<usize>> {
+    (begin < text.len()).then(|| begin..end_of(text, begin))
+}
+
+/// How a line that begins at a byte is indented.
+pub(super) fn indentation(text: &str, begin: usize) -> &str {
+    let line = &text[begin..];
+    &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
+}
+
+/// How most lines end here.
+pub(super) fn usual_ending(text: &str) -> &'static str {
+    let crlf = text.matches("\r\n").count();
+    if crlf * 2 > text.matches('\n').count() {
+        "\r\n"
     } else {
-        String::new()
-    };
-    let before = plain(original);
-    for change in TextDiff::from_lines(before.as_str(), edited).iter_all_changes() {
-        let line = change.value().trim_end_matches('\n');
-        let ended = change.value().ends_with('\n');
-        match change.tag() {
-            ChangeTag::Delete => {}
-            ChangeTag::Insert => text.extend([line, if ended { usual } else { "" }]),
-            ChangeTag::Equal => {
-                let own = change
-                    .old_index()
-                    .and_then(|index| endings.get(index).copied())
-                    .unwrap_or(usual);
-                text.extend([line, if ended { own } else { "" }]);
-            }
-        }
+        "\n"
     }
-    text
 }
 
-fn ending(line: &str) -> &'static str {
-    match () {
-        () if line.ends_with("\r\n") => "\r\n",
-        () if line.ends_with('\n') => "\n",
-        () => "",
+/// Lines that are taken out: where they are the last and end in nothing, the line end before them goes instead.
+pub(super) fn taken(text: &str, lines: Range<usize>) -> Range<usize> {
+    let is_unended = lines.end == text.len() && !text.ends_with('\n') && lines.start < lines.end;
+    if !is_unended {
+        return lines;
+    }
+    let kept = &text[..lines.start];
+    let shorter = kept.strip_suffix('\n').unwrap_or(kept);
+    shorter
+        .strip_suffix('\r')
+        .unwrap_or(shorter)
+        .len()
+        .min(lines.start)..lines.end
+}
+
+/// Whole lines that are put at the beginning of a line, or at the end of the text.
+pub(super) fn put(text: &str, at: usize, lines: &str) -> String {
+    let ending = usual_ending(text);
+    let lines = lines.replace('\n', ending);
+    if at == text.len() && !is_empty(text) && !text.ends_with('\n') {
+        format!("{ending}{lines}")
+    } else {
+        format!("{lines}{ending}")
     }
 }
 
@@ -53,34 +83,25 @@ fn ending(line: &str) -> &'static str {
 mod tests {
     use super::*;
 
-    fn check(original: &str, edit: impl Fn(&str) -> String, expected: &str) {
-        assert_eq!(in_manner_of(original, &edit(&plain(original))), expected);
+    #[test]
+    fn lines_begin_behind_a_mark_and_end_behind_their_end() {
+        let text = "\u{feff}a = 1\r\n\tb = 2";
+        assert_eq!(begin_of(text, 4), 3);
+        assert_eq!(end_of(text, 4), 10);
+        assert_eq!((begin_of(text, 12), end_of(text, 12)), (10, text.len()));
+        assert_eq!(before(text, 10), Some(3..10));
+        assert_eq!(before(text, 3), None);
+        assert_eq!(from(text, text.len()), None);
+        assert_eq!(indentation(text, 10), "\t");
     }
 
     #[test]
-    fn untouched_lines_keep_their_endings() {
-        let same = |text: &str| text.to_owned();
-        for text in [
-            "",
-            "a = 1",
-            "a = 1\n",
-            "a = 1\r\nb = 2\r\n",
-            "\u{feff}a = 1\r\nb = 2\nc = 3",
-            "\r\n\n\r\n",
-        ] {
-            check(text, same, text);
-        }
-    }
-
-    #[test]
-    fn new_lines_take_the_usual_ending() {
-        let append = |text: &str| format!("{text}z = 9\n");
-        check("a = 1\r\nb = 2\r\n", append, "a = 1\r\nb = 2\r\nz = 9\r\n");
-        check(
-            "\u{feff}a = 1\r\nb = 2\nc = 3\n",
-            append,
-            "\u{feff}a = 1\r\nb = 2\nc = 3\nz = 9\n",
-        );
-        check("", append, "z = 9\n");
+    fn a_text_without_a_last_line_end_gets_none() {
+        assert_eq!(put("a", 1, "b\nc"), "\nb\nc");
+        assert_eq!(put("a\r\n", 3, "b\nc"), "b\r\nc\r\n");
+        assert_eq!(put("", 0, "b"), "b\n");
+        assert_eq!(taken("a\r\nb", 3..4), 1..4);
+        assert_eq!(taken("a\nb\n", 2..4), 2..4);
+        assert_eq!(taken("b", 0..1), 0..1);
     }
 }

@@ -3,6 +3,8 @@
 //! **Invariant**: puts the rooms together and decides nothing a room could decide.
 
 mod accounts;
+mod change_request;
+mod changes;
 mod crates;
 mod feeds;
 mod people;
@@ -23,11 +25,13 @@ use crate::accounts::{AccountPlace, PendingSignIns};
 use crate::autostart::{self, AutostartPlan};
 use crate::cargo::{self, Cargo, Runs};
 use crate::catalog::Catalogs;
-use crate::edit::{self, Applied, Connect, Journal, Originals, Plan, RegistryEntry};
+use crate::edit::{Applied, ConnectMode, Journal, Plan, RegistryEntry};
 use crate::feeds::{FeedClient, registry_name};
-use crate::project::{self, FeedNames, Layers, Probe, Project, Surroundings};
+use crate::project::{self, FeedNames, Probe, Project, Surroundings};
 use crate::remembered::{ProjectEntry, Remembered};
 use crate::restore::{self, RestoreRequest, Run};
+
+pub use change_request::{ChangeKind, ChangeRequest};
 
 /// All the product can do, for one home.
 #[derive(Debug)]
@@ -230,34 +234,13 @@ impl Engine {
             .or_else(|| self.user_home.clone())
     }
 
-    /// Plans to connect a project.
+    /// Plans to connect a project, for everybody who clones it.
     pub async fn connect_plan(&self, request: &ConnectRequest) -> Result<Plan, Error> {
         let root = project::find_root(&request.folder)?;
-        let own = self.entry(request.own_feed.as_deref()).await?;
-        let mut registries = own.map(|(entry, _)| entry).into_iter().collect::<Vec<_>>();
-        let crates_io_through = match self.entry(request.crates_io_feed.as_deref()).await? {
-            // A feed that does not have all of crates.io cannot stand for it; it can be known.
-            Some((entry, false)) => {
-                registries.push(entry);
-                None
-            }
-            through => through.map(|(entry, _)| entry),
-        };
-        let change = Connect {
-            crates_io_through,
-            registries,
-            project_config: project::config_file(&root.folder.join(".cargo")),
-            user_config: project::config_file(&self.cargo_home),
-            provider: cargo::provider_path(&self.home),
-        };
-        let layers = Layers::read(&root.folder, &self.cargo_home)?;
-        let originals = Originals::read(&[&change.project_config, &change.user_config])?;
-        Ok(edit::plan_connect(
-            &change,
-            &originals,
-            &layers,
-            self.user_home.as_deref(),
-        )?)
+        let change = self
+            .connecting(&root.folder, request, ConnectMode::Committed)
+            .await?;
+        self.planned(&root.folder, &change)
     }
 
     /// A feed as cargo's config names it, and whether it has all of crates.io.
