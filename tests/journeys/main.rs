@@ -2,6 +2,7 @@
 
 mod accounts;
 mod azure;
+mod checks;
 mod command;
 mod contract;
 mod feeds;

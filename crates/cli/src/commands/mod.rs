@@ -3,6 +3,7 @@
 //! **Invariant**: no verb decides anything; what they share is here.
 
 mod account;
+mod check;
 mod crates;
 mod feed;
 mod project;
@@ -55,6 +56,7 @@ async fn carry_out(engine: &Engine, verb: &Verb, output: &Output) -> Result<Endi
         Verb::Feed(verb) => feed::carry_out(engine, verb, output).await,
         Verb::Crate(verb) => crates::carry_out(engine, verb, output).await,
         Verb::Show(project) => project::show(engine, &project.folder, output).await,
+        Verb::Check(check) => check::check(engine, check, output).await,
         Verb::Connect(connect) => project::connect(engine, connect, output).await,
         Verb::Undo(asked) => undo::undo(engine, asked, output),
         Verb::Restore(restore) => restore::restore(engine, restore, output).await,

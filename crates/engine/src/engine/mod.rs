@@ -3,6 +3,7 @@
 //! **Invariant**: puts the rooms together and decides nothing a room could decide.
 
 mod accounts;
+mod checks;
 mod crates;
 mod feeds;
 mod people;
