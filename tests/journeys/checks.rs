@@ -150,14 +150,14 @@ fn registry(name: &str, index: &str) -> String {
     format!("[registries.{name}]\nindex = \"{index}\"\n")
 }
 
-/// Every file of a folder with its text.
-fn files(folder: &Path) -> Result<Vec<(PathBuf, String)>> {
+/// Every file of a folder with what is in it.
+fn files(folder: &Path) -> Result<Vec<(PathBuf, Vec<u8>)>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         match path.is_dir() {
             true => found.extend(files(&path)?),
-            false => found.push((path.clone(), std::fs::read_to_string(&path)?)),
+            false => found.push((path.clone(), std::fs::read(&path)?)),
         }
     }
     found.sort();
@@ -446,5 +446,87 @@ fn a_feed_on_this_computer_that_nobody_serves() {
         let report = broken.problem_with("reachable", &[])?;
         ensure!(report.to_string().contains("\"serve\""), "{report}");
         Ok(())
+    });
+}
+
+#[test]
+fn crates_that_a_feed_does_not_give() {
+    journey(async || {
+        let azure = Azure::start().await?;
+        azure.seed_feed("contoso", "internal", true).await?;
+        let (broken, _) = connected(&azure, "sven")?;
+        broken.connect()?;
+        broken
+            .home
+            .granary(&broken.folder, &["crate", "list", FEED])?
+            .well()?;
+        broken.warning("may-save", &[])?;
+        broken.needs("serde = \"1\"")?;
+        let crates_io = "registry+https://github.com/rust-lang/crates.io-index";
+        broken.lock(crates_io)?;
+        let lock = std::fs::read_to_string(broken.folder.join("Cargo.lock"))?;
+        broken.write("Cargo.lock", &lock.replace("\"ours\"", "\"serde\""))?;
+        broken.problem("P-13").map(drop)
+    });
+}
+
+#[test]
+fn a_feed_that_cannot_stand_for_crates_io() {
+    journey(async || {
+        let azure = Azure::start().await?;
+        azure.seed_feed("contoso", "internal", false).await?;
+        let (broken, _) = connected(&azure, "mira")?;
+        broken.connect()?;
+        broken.sound(&[])?;
+        let config = std::fs::read_to_string(broken.folder.join(".cargo/config.toml"))?;
+        let through = "\n[source.crates-io]\nreplace-with = \"internal\"\n";
+        broken.write(".cargo/config.toml", &(config + through))?;
+        broken.problem_with("P-21", &[]).map(drop)
+    });
+}
+
+#[test]
+fn crates_of_ours_that_are_asked_for_wrongly() {
+    journey(async || {
+        let azure = Azure::start().await?;
+        azure.seed_feed("contoso", "internal", false).await?;
+        let (broken, _) = connected(&azure, "mira")?;
+        let index = broken.connect()?;
+        let package = "[package]\nname = \"ours\"\nversion = \"1.0.0\"\nedition = \"2021\"\nlicense = \"MIT\"\ndescription = \"Ours\"\n";
+        broken.write("Cargo.toml", package)?;
+        let publish = [
+            "publish",
+            "--registry",
+            "internal",
+            "--allow-dirty",
+            "--no-verify",
+        ];
+        broken.home.cargo(&broken.folder, &publish)?.well()?;
+        let list = ["crate", "list", FEED];
+        broken.home.granary(&broken.folder, &list)?.well()?;
+        broken.needs("ours = { version = \"1\", registry = \"internal\" }")?;
+        broken.lock(&index)?;
+        broken.sound(&[])?;
+        broken.needs("ours = \"1\"")?;
+        broken.problem("P-29a")?;
+        broken.needs("ours = { version = \"1\", registry = \"internal\" }")?;
+        let yank = ["crate", "yank", FEED, "ours@1.0.0"];
+        broken.home.granary(&broken.folder, &yank)?.well()?;
+        broken.warning("P-29b", &["--offline"]).map(drop)
+    });
+}
+
+#[test]
+fn what_answers_and_is_no_registry() {
+    journey(async || {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let index = format!("sparse+http://{}/index/", listener.local_addr()?);
+        let routes = axum::Router::new().fallback(async || "This network is closed today.");
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        let broken = Broken::new()?;
+        broken.config(&index)?;
+        broken.lock(&index)?;
+        broken.problem_with("P-43", &[])?;
+        broken.cargo_fails("expected value at line 1 column 1")
     });
 }

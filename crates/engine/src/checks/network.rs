@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use credentials::TokenSource;
+use tokio::time::Instant;
 use url::Url;
 
 use super::{Check, Evidence, Fix, Subject};
@@ -16,6 +17,8 @@ use crate::project::{ProviderKind, RegistryInUse, TokenEffect};
 
 /// How long one answer may take, with all attempts.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// How long all of them may take.
+const PATIENCE_WITH_ALL: Duration = Duration::from_secs(60);
 
 /// What is asked about one registry.
 #[derive(Debug)]
@@ -34,6 +37,7 @@ enum Answer {
     NotConfig,
     Status(u16),
     Nothing(String),
+    Late,
     NoToken(String),
 }
 
@@ -46,13 +50,14 @@ struct Answers {
 
 pub(super) async fn check(subject: &Subject, places: &[Place]) -> Vec<Check> {
     let mut found = Vec::new();
+    let end = Instant::now() + PATIENCE_WITH_ALL;
     for place in places {
         let Some(url) = config_of(&place.registry.index_url) else {
             continue;
         };
-        let anonymous = ask(&url, None).await;
+        let anonymous = ask(&url, None, end).await;
         let signed_in = match (&anonymous, &place.source, sends_ours(subject, &place.registry)) {
-            (Answer::Status(401), Some(source), true) => Some(ask(&url, Some(source)).await),
+            (Answer::Status(401), Some(source), true) => Some(ask(&url, Some(source), end).await),
             _ => None,
         };
         let answers = Answers { anonymous, signed_in };
@@ -88,7 +93,7 @@ fn sends_ours(subject: &Subject, registry: &RegistryInUse) -> bool {
     })
 }
 
-async fn ask(url: &Url, source: Option<&TokenSource>) -> Answer {
+async fn ask(url: &Url, source: Option<&TokenSource>, end: Instant) -> Answer {
     let http = match source {
         Some(source) => Http::new(source.clone(), std::slice::from_ref(url)),
         None => Http::without_token(url),
@@ -98,8 +103,8 @@ async fn ask(url: &Url, source: Option<&TokenSource>) -> Answer {
         ..Request::get(url.clone(), "/{index}/config.json")
     };
     let asked = async { http?.send(&request).await };
-    match tokio::time::timeout(PATIENCE, asked).await {
-        Err(_) => Answer::Nothing("no answer in time".to_owned()),
+    match tokio::time::timeout_at(end.min(Instant::now() + PATIENCE), asked).await {
+        Err(_) => Answer::Late,
         Ok(Ok(answer)) if is_config(&answer.body) => Answer::Config,
         Ok(Ok(_)) => Answer::NotConfig,
         Ok(Err(Error::Refused { status, .. } | Error::RefusedElsewhere { status, .. })) => {
@@ -140,6 +145,10 @@ fn judge(subject: &Subject, place: &Place, url: &str, answers: &Answers) -> Opti
                 true => check.mended_by(Fix::Serve),
                 false => check,
             }
+        }
+        (Answer::Late, _) | (_, Some(Answer::Late)) => {
+            let words = format!("`{name}` did not answer in time");
+            Check::unknown("reachable", words).seen([request(None, None)])
         }
         (Answer::NotConfig, _) => Check::problem(
             "P-43",
@@ -268,6 +277,7 @@ mod tests {
         check(private.clone(), Some(Answer::Config), None);
         check(lost, None, Some(("reachable", Problem)));
         check(Answer::Status(503), None, Some(("reachable", Unknown)));
+        check(Answer::Late, None, Some(("reachable", Unknown)));
         check(Answer::NotConfig, None, Some(("P-43", Problem)));
         check(Answer::Status(404), None, Some(("P-31", Problem)));
         check(

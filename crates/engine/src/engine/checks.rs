@@ -18,6 +18,8 @@ use crate::project::RegistryInUse;
 
 /// How long a feed may take to say what it is.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// How many feeds are asked: nobody has as many in one project.
+const MOST: usize = 10;
 
 impl Engine {
     /// Looks for all that is known to keep a project from building; asks nobody where it shall not.
@@ -112,7 +114,7 @@ impl Engine {
 
     async fn places(&self, subject: &Subject) -> Result<Vec<Place>, Error> {
         let mut places = Vec::new();
-        for registry in subject.registries().cloned().collect::<Vec<_>>() {
+        for registry in subject.registries().take(MOST).cloned().collect::<Vec<_>>() {
             let source = match subject.local.contains(&registry.index_url) {
                 true => LocalFeeds::of(&self.signs)
                     .existing_header()?
