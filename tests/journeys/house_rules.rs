@@ -43,6 +43,7 @@ const ROOMS: &str = "
     feeds    std::fs tokio::fs crate::project crate::edit crate::cargo crate::restore crate::catalog
     registry std::fs tokio::fs crate::project crate::edit crate::cargo crate::restore crate::catalog
     catalog  std::fs tokio::fs reqwest crate::edit crate::cargo crate::restore
+    checks   std::fs tokio::fs reqwest crate::edit crate::cargo crate::restore
     project  reqwest crate::http crate::feeds crate::edit crate::cargo crate::restore
     edit     reqwest crate::http crate::feeds crate::cargo crate::restore
     cargo    reqwest crate::http crate::feeds crate::project crate::edit crate::restore

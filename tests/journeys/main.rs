@@ -3,6 +3,7 @@
 mod accounts;
 mod azure;
 mod changes;
+mod checks;
 mod command;
 mod contract;
 mod feeds;

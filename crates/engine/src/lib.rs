@@ -9,6 +9,7 @@
 pub mod accounts;
 pub mod cargo;
 pub mod catalog;
+pub mod checks;
 pub mod edit;
 pub mod feeds;
 pub mod http;

@@ -54,6 +54,8 @@ pub(crate) enum Verb {
     Crate(CrateVerb),
     /// Show what cargo would do in a project
     Show(Folder),
+    /// Find what keeps a project from building, and what mends it
+    Check(Check),
     /// Connect a project to feeds: shows the diff, then writes it
     Connect(Connect),
     /// Take what connecting put in out again
@@ -120,6 +122,15 @@ pub(crate) struct Folder {
     /// The project; the current folder when left out
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) project: Folder,
+    /// Ask no network
+    #[arg(long)]
+    pub(crate) offline: bool,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@
 
 mod account;
 mod changes;
+mod check;
 mod crates;
 mod feed;
 mod project;
@@ -64,6 +65,7 @@ async fn carry_out(engine: &Engine, verb: &Verb, output: &Output) -> Result<Endi
         Verb::Move(moved) => changes::change(engine, moved, output).await,
         Verb::PublishTo(publish) => changes::change(engine, publish, output).await,
         Verb::ClearTokens(clear) => changes::change(engine, clear, output).await,
+        Verb::Check(check) => check::check(engine, check, output).await,
         Verb::Undo(asked) => undo::undo(engine, asked, output),
         Verb::Restore(restore) => restore::restore(engine, restore, output).await,
         Verb::Serve(serve) => serve::serve(engine, serve, output).await,

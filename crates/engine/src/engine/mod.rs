@@ -5,6 +5,7 @@
 mod accounts;
 mod change_request;
 mod changes;
+mod checks;
 mod crates;
 mod feeds;
 mod people;

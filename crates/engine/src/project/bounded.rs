@@ -15,7 +15,7 @@ const LARGEST: u64 = 1024 * 1024;
 const LARGEST_GENERATED: u64 = 8 * 1024 * 1024;
 
 /// Reads a text file whole; none where there is nothing.
-pub(super) fn read_text(path: &Path) -> Result<Option<String>, Error> {
+pub(crate) fn read_text(path: &Path) -> Result<Option<String>, Error> {
     read_at_most(path, LARGEST)
 }
 

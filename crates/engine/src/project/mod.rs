@@ -19,6 +19,7 @@ mod programs;
 mod setting;
 mod toolchain;
 
+pub(crate) use bounded::read_text;
 pub use config::Variables;
 pub(crate) use config::config_file;
 pub use discover::{Root, find_root, probe};

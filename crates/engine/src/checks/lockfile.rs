@@ -1,0 +1,282 @@
+//! Whether the lock file fits the manifests, and whether the feeds have what it names.
+//!
+//! **Invariant**: what feeds hold is what is kept of them here; where nothing is kept, nothing is said.
+
+use std::collections::BTreeSet;
+
+use super::needs::Need;
+use super::{Check, Evidence, FeedFacts, Fix, Held, Subject};
+use crate::feeds::Role;
+use crate::project::{LockedCrate, LockedOrigin};
+
+/// What can be told of locked versions only where there are any.
+const OF_LOCKED: [&str; 4] = ["lock-out-of-date", "P-13", "P-29e", "P-29b"];
+/// How many findings of one kind are told one by one.
+const MOST: usize = 20;
+
+pub(super) fn check(subject: &Subject) -> Vec<Check> {
+    let mut found = of_crates_io(subject);
+    found.extend(on_both_sides(subject));
+    let Some(locked) = &subject.project.locked else {
+        found.push(
+            Check::warning(
+                "no-lockfile",
+                "there is no Cargo.lock yet: nobody can tell what will be fetched",
+            )
+            .mended_by(Fix::Restore),
+        );
+        let because = "there is no Cargo.lock";
+        found.extend(OF_LOCKED.map(|id| Check::skipped(id, because)));
+        return found;
+    };
+    found.extend(not_locked(subject, locked));
+    found.extend(
+        locked
+            .iter()
+            .filter_map(|locked| held(subject, locked))
+            .take(MOST),
+    );
+    found
+}
+
+/// Needs that cargo looks for on crates.io though only a feed of ours has them.
+fn of_crates_io(subject: &Subject) -> Vec<Check> {
+    let through = subject.project.connection.crates_io_through.as_ref();
+    let through = through.and_then(|registry| registry.feed.as_deref());
+    let is_plain = |need: &&Need| need.is_of_registry && need.registry.is_none();
+    let mut found = Vec::new();
+    for need in subject.needs.iter().filter(is_plain) {
+        let has_it =
+            |facts: &&FeedFacts| facts.publishes(&need.name) && through != Some(&facts.feed.reference);
+        // Where what stands for crates.io has it too, cargo finds it there.
+        let is_found = subject
+            .feeds
+            .iter()
+            .any(|facts| through == Some(&facts.feed.reference) && facts.publishes(&need.name));
+        let Some(facts) = subject.feeds.iter().find(has_it).filter(|_| !is_found) else {
+            continue;
+        };
+        let words = format!(
+            "`{}` is published to `{}`, and the manifest names no registry for it: cargo looks for it on crates.io",
+            need.name, facts.feed.reference
+        );
+        let name = subject
+            .registries()
+            .find(|registry| registry.feed.as_deref() == Some(&facts.feed.reference));
+        let check = Check::problem("P-29a", words).seen([need.evidence(), facts.evidence()]);
+        let key = format!("dependencies.{}.registry", need.name);
+        found.push(check.mended_by(Fix::Change {
+            key,
+            to: name.map(|registry| registry.name.clone()),
+        }));
+    }
+    found
+}
+
+fn on_both_sides(subject: &Subject) -> Vec<Check> {
+    let mut found = Vec::new();
+    for facts in &subject.feeds {
+        for name in &facts.on_both_sides {
+            let words = format!(
+                "`{name}` is published to `{}`, and crates.io has a crate of that name too",
+                facts.feed.reference
+            );
+            found.push(Check::warning("name-watch", words).seen([facts.evidence()]));
+        }
+    }
+    found
+}
+
+fn not_locked(subject: &Subject, locked: &[LockedCrate]) -> Option<Check> {
+    let names = locked
+        .iter()
+        .map(|locked| locked.name.as_str())
+        .collect::<BTreeSet<_>>();
+    let missing = subject
+        .needs
+        .iter()
+        .filter(|need| !names.contains(need.name.as_str()))
+        .collect::<Vec<_>>();
+    let first = missing.first()?;
+    let words = match missing.len() {
+        1 => format!(
+            "Cargo.lock does not have `{}`, which a manifest needs",
+            first.name
+        ),
+        many => format!(
+            "Cargo.lock does not have `{}` and {} more, which manifests need",
+            first.name,
+            many - 1
+        ),
+    };
+    let evidence = missing.iter().take(MOST).map(|need| need.evidence());
+    Some(
+        Check::warning("lock-out-of-date", words)
+            .seen(evidence)
+            .mended_by(Fix::Restore),
+    )
+}
+
+/// What is kept of the feed a locked crate comes from says of its version.
+fn held(subject: &Subject, locked: &LockedCrate) -> Option<Check> {
+    let feed = match &locked.origin {
+        LockedOrigin::Feed { feed } => feed,
+        LockedOrigin::CratesIo { through } => through.as_ref()?,
+        _ => return None,
+    };
+    let facts = subject.feeds.iter().find(|facts| facts.is_called(feed))?;
+    let which = format!("{} {}", locked.name, locked.version);
+    let reference = &facts.feed.reference;
+    let check = match facts.held(&locked.name, &locked.version) {
+        Held::Saved => return None,
+        Held::Yanked => Check::warning(
+            "P-29b",
+            format!(
+                "`{which}` is yanked in `{reference}`: this project still builds with it, and no other will choose it"
+            ),
+        ),
+        Held::Unknown => return None,
+        Held::NotThere => not_there(facts, &which)?,
+    };
+    Some(check.seen([facts.evidence()]))
+}
+
+fn not_there(facts: &FeedFacts, which: &str) -> Option<Check> {
+    let reference = &facts.feed.reference;
+    let has_upstream = facts.feed.upstreams_enabled
+        && facts
+            .feed
+            .upstreams
+            .iter()
+            .any(|upstream| upstream.removed_at.is_none());
+    if !has_upstream {
+        let words = format!(
+            "`{which}` is locked, and `{reference}` does not have it: it was deleted, or never there"
+        );
+        return Some(Check::problem("P-29e", words));
+    }
+    let words = format!("nobody saved `{which}` in `{reference}` yet, and a reader may not");
+    let fix = Fix::AskForRole {
+        feed: reference.clone(),
+        role: "collaborator".to_owned(),
+    };
+    (facts.feed.role == Some(Role::Reader)).then(|| Check::problem("P-13", words).mended_by(fix))
+}
+
+impl FeedFacts {
+    pub(super) fn evidence(&self) -> Evidence {
+        Evidence::Catalogue {
+            feed: self.feed.reference.clone(),
+            at: self.at.clone(),
+        }
+    }
+
+    /// Whether a name, with or without a view, is this feed's.
+    pub(super) fn is_called(&self, reference: &str) -> bool {
+        let whole = reference.split('@').next().unwrap_or(reference);
+        whole.eq_ignore_ascii_case(&self.feed.reference)
+    }
+
+    fn publishes(&self, name: &str) -> bool {
+        self.published.contains(&crate::feeds::folded(name))
+    }
+
+    fn held(&self, name: &str, version: &str) -> Held {
+        let key = (crate::feeds::folded(name), version.to_owned());
+        match (self.saved.get(&key), self.is_complete) {
+            (Some(true), _) => Held::Yanked,
+            (Some(false), _) => Held::Saved,
+            (None, true) => Held::NotThere,
+            (None, false) => Held::Unknown,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::Verdict::{Problem, Skipped, Warning};
+    use crate::checks::tests::{AT, Looked, PACKAGE, index, looked_at, verdicts};
+
+    const LOCK: &str = "version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n\n[[package]]\nname = \"ours\"\nversion = \"1.0.0\"\n\
+                        source = \"sparse+https://pkgs.dev.azure.com/contoso/_packaging/internal/Cargo/index/\"\n";
+
+    fn locked(need: &str) -> Looked {
+        let manifest = format!("{PACKAGE}[dependencies]\n{need}\n");
+        let files = [
+            ("Cargo.toml", manifest.as_str()),
+            ("Cargo.lock", LOCK),
+            (".cargo/config.toml", &index("internal", AT)),
+        ];
+        let mut looked = looked_at(&files, &[]);
+        looked.keep_feed(AT);
+        looked
+    }
+
+    #[test]
+    fn a_lock_file_should_be_there() {
+        let looked = looked_at(&[("Cargo.toml", PACKAGE)], &[]);
+        let mut expected = vec![("no-lockfile", Warning)];
+        expected.extend(OF_LOCKED.map(|id| (id, Skipped)));
+        assert_eq!(verdicts(&check(&looked.subject)), expected);
+    }
+
+    #[test]
+    fn a_lock_file_has_all_that_manifests_need() {
+        let need = "ours = { version = \"1\", registry = \"internal\" }";
+        let mut looked = locked(need);
+        looked.subject.feeds[0].is_complete = false;
+        assert_eq!(check(&looked.subject), []);
+        let mut looked = locked(&format!("{need}\nnew = \"1\""));
+        looked.subject.feeds[0].is_complete = false;
+        assert_eq!(verdicts(&check(&looked.subject)), [("lock-out-of-date", Warning)]);
+    }
+
+    #[test]
+    fn a_feed_has_what_is_locked() {
+        let mut looked = locked("ours = { version = \"1\", registry = \"internal\" }");
+        let version = ("ours".to_owned(), "1.0.0".to_owned());
+        looked.subject.feeds[0].saved.insert(version.clone(), false);
+        assert_eq!(check(&looked.subject), []);
+        looked.subject.feeds[0].saved.insert(version, true);
+        assert_eq!(verdicts(&check(&looked.subject)), [("P-29b", Warning)]);
+        looked.subject.feeds[0].saved.clear();
+        assert_eq!(
+            check(&looked.subject),
+            [],
+            "whoever may save has it with the next fetch"
+        );
+        looked.subject.feeds[0].feed.role = Some(Role::Reader);
+        assert_eq!(verdicts(&check(&looked.subject)), [("P-13", Problem)]);
+        looked.subject.feeds[0].feed.upstreams_enabled = false;
+        assert_eq!(verdicts(&check(&looked.subject)), [("P-29e", Problem)]);
+        looked.subject.feeds[0].is_complete = false;
+        assert_eq!(check(&looked.subject), [], "nobody knows");
+    }
+
+    #[test]
+    fn our_own_crates_are_looked_for_in_our_feed() {
+        let mut looked = locked("ours = \"1\"");
+        looked.subject.feeds[0].is_complete = false;
+        assert_eq!(check(&looked.subject), []);
+        looked.subject.feeds[0].published.insert("ours".to_owned());
+        let found = check(&looked.subject);
+        assert_eq!(verdicts(&found), [("P-29a", Problem)]);
+        let to = Some("internal".to_owned());
+        assert!(
+            matches!(&found[0].fix, Some(Fix::Change { to: name, .. }) if *name == to),
+            "{found:?}"
+        );
+        looked.subject.project.connection.crates_io_through =
+            Some(looked.subject.project.connection.registries[0].clone());
+        assert_eq!(check(&looked.subject), [], "what stands for crates.io has it");
+    }
+
+    #[test]
+    fn a_name_of_ours_should_be_ours_alone() {
+        let mut looked = locked("ours = { version = \"1\", registry = \"internal\" }");
+        looked.subject.feeds[0].is_complete = false;
+        looked.subject.feeds[0].on_both_sides.insert("ours".to_owned());
+        assert_eq!(verdicts(&check(&looked.subject)), [("name-watch", Warning)]);
+    }
+}
