@@ -354,8 +354,11 @@ fn projects_plans_crates_and_runs() {
         let ours = package(&home, "ours", "license = \"MIT\"\npublish = [\"internal\"]\n")?;
         // The changed lines stand between some that stay, and one of the computer's goes.
         std::fs::create_dir_all(ours.join(".cargo"))?;
-        std::fs::write(ours.join(".cargo/config.toml"), "[net]\nretry = 1\n")?;
-        let providers = "[registry]\nglobal-credential-providers = [\"cargo:token\"]\n[net]\nretry = 2\n";
+        std::fs::write(
+            ours.join(".cargo/config.toml"),
+            "[net]\nretry = 1\n[cargo-new]\nvcs = \"none\"\n",
+        )?;
+        let providers = "[registry]\nglobal-credential-providers = [\"cargo:token\"]\n[net]\nretry = 2\n[cargo-new]\nvcs = \"git\"\n";
         std::fs::write(home.cargo_home().join("config.toml"), providers)?;
 
         let bare = home.granary_json(&ours, &["show"])?;
