@@ -20,7 +20,7 @@ pub(crate) enum Mode {
 #[derive(Debug, Args)]
 pub(crate) struct Connect {
     #[command(flatten)]
-    pub(crate) project: Folder,
+    pub(crate) project: Changed,
     /// The feed that shall stand for crates.io, or just be known when it does not include crates.io
     #[arg(long)]
     pub(crate) feed: String,
@@ -30,14 +30,12 @@ pub(crate) struct Connect {
     /// Whom it is for
     #[arg(long, value_enum, default_value = "committed")]
     pub(crate) mode: Mode,
-    #[command(flatten)]
-    pub(crate) trial: Trial,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Disconnect {
     #[command(flatten)]
-    pub(crate) project: Folder,
+    pub(crate) project: Changed,
     /// From this feed; from all when left out
     #[arg(long)]
     pub(crate) feed: Option<String>,
@@ -47,8 +45,6 @@ pub(crate) struct Disconnect {
     /// Even if manifests still name the registry
     #[arg(long)]
     pub(crate) force: bool,
-    #[command(flatten)]
-    pub(crate) trial: Trial,
 }
 
 #[derive(Debug, Args)]
@@ -57,7 +53,7 @@ pub(crate) struct Add {
     #[arg(value_name = "CRATE[@REQ]")]
     pub(crate) name: String,
     #[command(flatten)]
-    pub(crate) project: Folder,
+    pub(crate) manifests: Manifests,
     /// The feed it comes from; crates.io when left out
     #[arg(long)]
     pub(crate) feed: Option<String>,
@@ -75,10 +71,6 @@ pub(crate) struct Add {
     pub(crate) optional: bool,
     #[command(flatten)]
     pub(crate) list: List,
-    #[command(flatten)]
-    pub(crate) packages: Packages,
-    #[command(flatten)]
-    pub(crate) trial: Trial,
 }
 
 #[derive(Debug, Args)]
@@ -87,11 +79,7 @@ pub(crate) struct Update {
     #[arg(value_name = "CRATE@REQ")]
     pub(crate) name: String,
     #[command(flatten)]
-    pub(crate) project: Folder,
-    #[command(flatten)]
-    pub(crate) packages: Packages,
-    #[command(flatten)]
-    pub(crate) trial: Trial,
+    pub(crate) manifests: Manifests,
 }
 
 #[derive(Debug, Args)]
@@ -100,16 +88,12 @@ pub(crate) struct Remove {
     #[arg(value_name = "CRATE")]
     pub(crate) name: String,
     #[command(flatten)]
-    pub(crate) project: Folder,
+    pub(crate) manifests: Manifests,
     /// From the package's own list alone, not from those of tests and build scripts
     #[arg(long, conflicts_with_all = ["dev", "build"])]
     pub(crate) normal: bool,
     #[command(flatten)]
     pub(crate) list: List,
-    #[command(flatten)]
-    pub(crate) packages: Packages,
-    #[command(flatten)]
-    pub(crate) trial: Trial,
 }
 
 #[derive(Debug, Args)]
@@ -118,17 +102,13 @@ pub(crate) struct Move {
     #[arg(value_name = "CRATE")]
     pub(crate) name: String,
     #[command(flatten)]
-    pub(crate) project: Folder,
+    pub(crate) manifests: Manifests,
     /// To this feed
     #[arg(long, required_unless_present = "crates_io")]
     pub(crate) feed: Option<String>,
     /// To crates.io
     #[arg(long, conflicts_with = "feed")]
     pub(crate) crates_io: bool,
-    #[command(flatten)]
-    pub(crate) packages: Packages,
-    #[command(flatten)]
-    pub(crate) trial: Trial,
 }
 
 #[derive(Debug, Args)]
@@ -136,25 +116,19 @@ pub(crate) struct PublishTo {
     /// The one feed packages may be published to
     pub(crate) feed: String,
     #[command(flatten)]
-    pub(crate) project: Folder,
+    pub(crate) manifests: Manifests,
     /// Make it cargo's default registry here, too
     #[arg(long)]
     pub(crate) as_default: bool,
-    #[command(flatten)]
-    pub(crate) packages: Packages,
-    #[command(flatten)]
-    pub(crate) trial: Trial,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ClearTokens {
     #[command(flatten)]
-    pub(crate) project: Folder,
+    pub(crate) project: Changed,
     /// Of this registry alone
     #[arg(long, value_name = "NAME")]
     pub(crate) registry: Vec<String>,
-    #[command(flatten)]
-    pub(crate) trial: Trial,
 }
 
 #[derive(Debug, Args)]
@@ -170,16 +144,22 @@ pub(crate) struct List {
     pub(crate) target: Option<String>,
 }
 
+/// A project whose files change.
 #[derive(Debug, Args)]
-pub(crate) struct Packages {
-    /// The package that is meant, where it is not that of the folder; may be given more than once
-    #[arg(long = "package", short = 'p', value_name = "NAME")]
-    pub(crate) packages: Vec<String>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Trial {
+pub(crate) struct Changed {
+    #[command(flatten)]
+    pub(crate) project: Folder,
     /// Only show what would change
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+/// A project whose manifests change.
+#[derive(Debug, Args)]
+pub(crate) struct Manifests {
+    #[command(flatten)]
+    pub(crate) project: Changed,
+    /// The package that is meant, where it is not that of the folder; may be given more than once
+    #[arg(long = "package", short = 'p', value_name = "NAME")]
+    pub(crate) packages: Vec<String>,
 }

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use changes::{
-    Add, ClearTokens, Connect, Disconnect, List, Mode, Move, Packages, PublishTo, Remove, Update,
+    Add, Changed, ClearTokens, Connect, Disconnect, List, Mode, Move, PublishTo, Remove, Update,
 };
 pub(crate) use crates::{CrateList, CrateVerb, Versions};
 pub(crate) use feed::{
@@ -73,7 +73,7 @@ pub(crate) enum Verb {
     /// Take tokens in clear out of cargo's files, so that the account's own token counts
     ClearTokens(ClearTokens),
     /// Take back the last change to a project's files: shows the diff, then writes it
-    Undo(Undo),
+    Undo(Changed),
     /// Fetch all that a project needs
     Restore(Restore),
     /// Serve the feeds on this computer, in the foreground
@@ -131,15 +131,6 @@ pub(crate) struct Check {
     /// Ask no network
     #[arg(long)]
     pub(crate) offline: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Undo {
-    #[command(flatten)]
-    pub(crate) project: Folder,
-    /// Only show what would change
-    #[arg(long)]
-    pub(crate) dry_run: bool,
 }
 
 #[derive(Debug, Args)]

@@ -2,15 +2,13 @@
 //!
 //! **Invariant**: a preview is printed before anything is written.
 
-use std::path::Path;
-
 use engine::edit::{ConnectMode, DependencyKind, DependencyList, DiffLineKind, FileChange, Place, Plan};
 use engine::{ChangeKind, ChangeRequest, Engine, Error};
 use serde_json::json;
 
 use super::Ending;
 use crate::arguments::{
-    Add, ClearTokens, Connect, Disconnect, List, Mode, Move, Packages, PublishTo, Remove, Update,
+    Add, Changed, ClearTokens, Connect, Disconnect, List, Mode, Move, PublishTo, Remove, Update,
 };
 use crate::local_feed;
 use crate::output::Output;
@@ -21,13 +19,15 @@ pub(super) struct Asked {
     is_trial: bool,
 }
 
-fn asked(folder: &Path, packages: &[String], is_trial: bool, change: ChangeKind) -> Asked {
-    let request = ChangeRequest {
-        folder: folder.to_owned(),
-        packages: packages.to_vec(),
-        change,
-    };
-    Asked { request, is_trial }
+fn asked(project: &Changed, packages: &[String], change: ChangeKind) -> Asked {
+    Asked {
+        request: ChangeRequest {
+            folder: project.project.folder.clone(),
+            packages: packages.to_vec(),
+            change,
+        },
+        is_trial: project.dry_run,
+    }
 }
 
 impl From<&Connect> for Asked {
@@ -37,7 +37,7 @@ impl From<&Connect> for Asked {
             own_feed: connect.publish_to.clone(),
             mode: mode(connect.mode),
         };
-        asked(&connect.project.folder, &[], connect.trial.dry_run, change)
+        asked(&connect.project, &[], change)
     }
 }
 
@@ -48,7 +48,7 @@ impl From<&Disconnect> for Asked {
             mode: disconnect.mode.map(mode),
             force: disconnect.force,
         };
-        asked(&disconnect.project.folder, &[], disconnect.trial.dry_run, change)
+        asked(&disconnect.project, &[], change)
     }
 }
 
@@ -65,8 +65,7 @@ impl From<&Add> for Asked {
             no_default_features: add.no_default_features,
             optional: add.optional,
         };
-        let Packages { packages } = &add.packages;
-        asked(&add.project.folder, packages, add.trial.dry_run, change)
+        asked(&add.manifests.project, &add.manifests.packages, change)
     }
 }
 
@@ -77,8 +76,7 @@ impl From<&Update> for Asked {
             name,
             requirement: requirement.unwrap_or_default(),
         };
-        let Packages { packages } = &update.packages;
-        asked(&update.project.folder, packages, update.trial.dry_run, change)
+        asked(&update.manifests.project, &update.manifests.packages, change)
     }
 }
 
@@ -90,8 +88,7 @@ impl From<&Remove> for Asked {
             name: remove.name.clone(),
             list: is_one.then(|| list(&remove.list)),
         };
-        let Packages { packages } = &remove.packages;
-        asked(&remove.project.folder, packages, remove.trial.dry_run, change)
+        asked(&remove.manifests.project, &remove.manifests.packages, change)
     }
 }
 
@@ -101,8 +98,7 @@ impl From<&Move> for Asked {
             name: moved.name.clone(),
             feed: moved.feed.clone(),
         };
-        let Packages { packages } = &moved.packages;
-        asked(&moved.project.folder, packages, moved.trial.dry_run, change)
+        asked(&moved.manifests.project, &moved.manifests.packages, change)
     }
 }
 
@@ -112,8 +108,7 @@ impl From<&PublishTo> for Asked {
             feed: publish.feed.clone(),
             as_default: publish.as_default,
         };
-        let Packages { packages } = &publish.packages;
-        asked(&publish.project.folder, packages, publish.trial.dry_run, change)
+        asked(&publish.manifests.project, &publish.manifests.packages, change)
     }
 }
 
@@ -122,7 +117,7 @@ impl From<&ClearTokens> for Asked {
         let change = ChangeKind::ClearTokens {
             registries: clear.registry.clone(),
         };
-        asked(&clear.project.folder, &[], clear.trial.dry_run, change)
+        asked(&clear.project, &[], change)
     }
 }
 

@@ -7,10 +7,10 @@ use serde_json::json;
 
 use super::Ending;
 use super::changes::preview;
-use crate::arguments::Undo;
+use crate::arguments::Changed;
 use crate::output::Output;
 
-pub(super) fn undo(engine: &Engine, undo: &Undo, output: &Output) -> Result<Ending, Error> {
+pub(super) fn undo(engine: &Engine, undo: &Changed, output: &Output) -> Result<Ending, Error> {
     let folder = &undo.project.folder;
     let planned = engine.undo_plan(folder)?;
     if !output.is_json() {

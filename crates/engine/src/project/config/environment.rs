@@ -261,6 +261,7 @@ fn put(root: &mut Table, key: &[&str], make: &dyn Fn(Option<Leaf>) -> Leaf) {
 mod tests {
     use std::path::Path;
 
+    use super::super::leaf_in;
     use super::*;
 
     fn variables(pairs: &[(&str, &str)]) -> Variables {
@@ -274,24 +275,10 @@ mod tests {
         root
     }
 
-    fn leaf<'t>(mut table: &'t Table, key: &str) -> Option<&'t Leaf> {
-        let parts = key.split('.').collect::<Vec<_>>();
-        let (last, first) = parts.split_last()?;
-        for part in first {
-            table = match table.get(*part)? {
-                Node::Table(table) => table,
-                Node::Leaf(_) => return None,
-            };
-        }
-        match table.get(*last)? {
-            Node::Leaf(leaf) => Some(leaf),
-            Node::Table(_) => None,
-        }
-    }
-
     fn check(text: &str, pairs: &[(&str, &str)], key: &str, expected: Option<(&str, usize)>) {
         let root = applied(text, pairs);
-        let found = leaf(&root, key).map(|leaf| (format!("{:?}", leaf.value.shown()), leaf.overrides.len()));
+        let found = leaf_in(&root, &key.split('.').collect::<Vec<_>>())
+            .map(|leaf| (format!("{:?}", leaf.value.shown()), leaf.overrides.len()));
         let expected = expected.map(|(value, overrides)| (value.to_owned(), overrides));
         assert_eq!(found, expected, "{key} of {text} with {pairs:?}");
     }
