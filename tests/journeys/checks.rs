@@ -495,14 +495,7 @@ fn crates_of_ours_that_are_asked_for_wrongly() {
         let index = broken.connect()?;
         let package = "[package]\nname = \"ours\"\nversion = \"1.0.0\"\nedition = \"2021\"\nlicense = \"MIT\"\ndescription = \"Ours\"\n";
         broken.write("Cargo.toml", package)?;
-        let publish = [
-            "publish",
-            "--registry",
-            "internal",
-            "--allow-dirty",
-            "--no-verify",
-        ];
-        broken.home.cargo(&broken.folder, &publish)?.well()?;
+        broken.home.publish(&broken.folder, "internal")?;
         let list = ["crate", "list", FEED];
         broken.home.granary(&broken.folder, &list)?.well()?;
         broken.needs("ours = { version = \"1\", registry = \"internal\" }")?;

@@ -83,14 +83,7 @@ impl Watched {
             std::fs::write(folder.join("Cargo.toml"), manifest)?;
             let connect = ["connect", "--feed", "local/main/internal"];
             home.granary(&folder, &connect)?.well()?;
-            let publish = [
-                "publish",
-                "--registry",
-                "internal",
-                "--allow-dirty",
-                "--no-verify",
-            ];
-            home.cargo(&folder, &publish)?.well()?;
+            home.publish(&folder, "internal")?;
         }
         Ok(())
     }

@@ -314,16 +314,9 @@ fn feeds_and_crates() {
         let more = format!("license = \"MIT\"\n[features]\ndefault = []\n{}", needs.concat());
         let ours = package(&home, "ours", &more)?;
         std::fs::write(ours.join("README.md"), "# Ours\n")?;
-        let publish = [
-            "publish",
-            "--registry",
-            "internal",
-            "--allow-dirty",
-            "--no-verify",
-        ];
         for folder in [older, ours] {
             home.granary(&folder, &["connect", "--feed", feed])?.well()?;
-            home.cargo(&folder, &publish)?.well()?;
+            home.publish(&folder, "internal")?;
         }
         let rows = ask(&["crate", "list", feed])?;
         held(&["crate_look_up"], &rows)?;

@@ -296,6 +296,12 @@ impl TestHome {
         self.other("cargo", folder, arguments)
     }
 
+    /// Publishes a package by plain cargo, as it lies there and without building it.
+    pub fn publish(&self, folder: &Path, registry: &str) -> Result<Ran> {
+        let way = ["publish", "--registry", registry, "--allow-dirty", "--no-verify"];
+        self.cargo(folder, &way)?.well()
+    }
+
     /// Runs git in a folder.
     pub fn git(&self, folder: &Path, arguments: &[&str]) -> Result<Ran> {
         self.other("git", folder, arguments)?.well()

@@ -10,7 +10,7 @@ use serde::Serialize;
 use tempfile::NamedTempFile;
 
 use super::error::Error;
-use super::journal::{Begun, Deed, Journal, Touched};
+use super::journal::{Begun, Deed, Journal, Touched, Undoable};
 use super::plan::Plan;
 
 /// One file of a plan.
@@ -37,9 +37,8 @@ pub fn apply(journal: &Journal, plan: &Plan, previewed: &str, deed: &Deed) -> Re
 }
 
 /// Takes a deed back, if nothing was changed since and the plan is the one that was previewed.
-pub fn undo(journal: &Journal, id: &str, plan: &Plan, previewed: &str) -> Result<Applied, Error> {
-    let (deed, _) = journal.undo_of(id)?;
-    apply_all(journal, plan, previewed, &deed, Some(id))
+pub fn undo(journal: &Journal, undoes: &Undoable, plan: &Plan, previewed: &str) -> Result<Applied, Error> {
+    apply_all(journal, plan, previewed, &undoes.deed, Some(&undoes.id))
 }
 
 fn apply_all(

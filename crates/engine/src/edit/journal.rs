@@ -6,16 +6,16 @@
 //! **Invariant**: one program at a time applies, undoes or cleans up. Whole texts are not kept, only what changed, and no line in which
 //! a token stands.
 
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use credentials::{Lock, file};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use similar::{ChangeTag, TextDiff};
 
 use super::apply;
+use super::document::without_tokens;
 use super::error::Error;
+use super::parts::{self, Part};
 use crate::moment::Moment;
 
 /// How many deeds are remembered; the oldest are forgotten first.
@@ -74,14 +74,7 @@ pub(super) struct Touched {
     before: Option<String>,
     after: Option<String>,
     /// What makes the old text of the new one; none where a token stands in what would have to be kept.
-    undo: Option<Vec<Edit>>,
-}
-
-/// A part of a text, and what stood in its place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Edit {
-    bytes: Range<usize>,
-    was: String,
+    undo: Option<Vec<Part>>,
 }
 
 /// The journal while nobody else uses it.
@@ -107,9 +100,10 @@ impl Journal {
 
     /// Ends or takes back what a program left when it was ended in the middle of applying.
     pub fn recover(&self) -> Result<(), Error> {
-        match self.folder.is_dir() {
-            true => self.turn().map(drop),
-            false => Ok(()),
+        // Every start comes here; nearly none has anything to wait for.
+        match self.ids("writing")?.is_empty() && self.ids("moving")?.is_empty() {
+            true => Ok(()),
+            false => self.turn().map(drop),
         }
     }
 
@@ -133,15 +127,10 @@ impl Journal {
     }
 
     /// The files of a deed, with what they are now and what they were before it. Refuses where one is not as the deed left it.
-    pub(super) fn undo_of(&self, id: &str) -> Result<(Deed, Vec<apply::PlannedFile>), Error> {
+    pub(super) fn undone(&self, id: &str) -> Result<Vec<apply::PlannedFile>, Error> {
         let gone = || Error::NothingToUndo { folder: None };
         let entry = self.read(id, "done")?.ok_or_else(gone)?;
-        let files = entry
-            .files
-            .iter()
-            .map(Touched::undone)
-            .collect::<Result<_, _>>()?;
-        Ok((entry.deed, files))
+        entry.files.iter().map(Touched::undone).collect()
     }
 
     /// Waits for a turn of its own, and cleans up after whoever was ended in theirs.
@@ -287,14 +276,13 @@ impl Touched {
     fn of(target: &Path, file: &apply::PlannedFile, name: &str) -> Self {
         let folder = apply::folder_of(target);
         let (before, after) = (file.before.as_deref(), file.after.as_deref());
-        let undo = undo_edits(file);
         Self {
             path: target.to_owned(),
             new: after.map(|_| folder.join(name)),
             made_folder: !folder.exists(),
             before: before.map(digest),
             after: after.map(digest),
-            undo: undo.iter().all(is_open).then_some(undo),
+            undo: undo_of(file),
         }
     }
 
@@ -304,11 +292,11 @@ impl Touched {
             path: self.path.clone(),
         };
         let now = apply::read(&self.path)?;
-        let edits = self.undo.as_ref().ok_or_else(changed)?;
+        let undo = self.undo.as_ref().ok_or_else(changed)?;
         if now.as_deref().map(digest) != self.after {
             return Err(changed());
         }
-        let text = with(now.as_deref().unwrap_or_default(), edits).ok_or_else(changed)?;
+        let text = parts::put(now.as_deref().unwrap_or_default(), undo).ok_or_else(changed)?;
         let before = self.before.is_some().then_some(text);
         match before.as_deref().map(digest) == self.before {
             true => Ok(apply::PlannedFile {
@@ -322,8 +310,9 @@ impl Touched {
 
     /// Puts the new text in its place, unless somebody changed the file since: then theirs stays.
     fn end_moving(&self) -> Result<(), Error> {
-        let now = apply::read(&self.path).ok().flatten();
-        if now.as_deref().map(digest) == self.before {
+        // What cannot be read is not as it was either.
+        let is_as_before = apply::read(&self.path).is_ok_and(|now| now.as_deref().map(digest) == self.before);
+        if is_as_before {
             match &self.new {
                 Some(new) if new.exists() => apply::put_in_place(new, &self.path)?,
                 Some(_) => {}
@@ -353,16 +342,17 @@ impl Touched {
 
 /// Whether nothing that would have to be kept to undo it holds a token.
 pub(super) fn can_be_undone(file: &apply::PlannedFile) -> bool {
-    undo_edits(file).iter().all(is_open)
+    undo_of(file).is_some()
 }
 
-fn undo_edits(file: &apply::PlannedFile) -> Vec<Edit> {
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    edits(&text(&file.after), &text(&file.before))
-}
-
-fn is_open(edit: &Edit) -> bool {
-    !holds_token(&edit.was)
+/// What makes the old text of the new one; none where a token stands in it.
+fn undo_of(file: &apply::PlannedFile) -> Option<Vec<Part>> {
+    let before = file.before.as_deref().unwrap_or_default();
+    let parts = parts::between(file.after.as_deref().unwrap_or_default(), before);
+    let shown = without_tokens(&file.path, before);
+    // What holds no token stands in the text without tokens as it was.
+    let is_open = |part: &Part| shown.as_ref().is_none_or(|shown| shown.contains(&part.was));
+    parts.iter().all(is_open).then_some(parts)
 }
 
 /// Sorts as it was counted.
@@ -375,58 +365,6 @@ fn digest(text: &str) -> String {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()
-}
-
-/// What makes `to` of `from`, in order.
-fn edits(from: &str, to: &str) -> Vec<Edit> {
-    let mut edits: Vec<Edit> = Vec::new();
-    let mut at = 0;
-    for change in TextDiff::from_lines(from, to).iter_all_changes() {
-        let (line, length) = (change.value(), change.value().len());
-        let goes_on = edits.last_mut().filter(|last| last.bytes.end == at);
-        match (change.tag(), goes_on) {
-            (ChangeTag::Equal, _) => at += length,
-            (ChangeTag::Delete, Some(last)) => {
-                at += length;
-                last.bytes.end = at;
-            }
-            (ChangeTag::Delete, None) => {
-                edits.push(Edit {
-                    bytes: at..at + length,
-                    was: String::new(),
-                });
-                at += length;
-            }
-            (ChangeTag::Insert, Some(last)) => last.was.push_str(line),
-            (ChangeTag::Insert, None) => edits.push(Edit {
-                bytes: at..at,
-                was: line.to_owned(),
-            }),
-        }
-    }
-    edits
-}
-
-/// A text with some parts replaced; none where they do not lie within it.
-fn with(text: &str, edits: &[Edit]) -> Option<String> {
-    let mut whole = text.to_owned();
-    for edit in edits.iter().rev() {
-        text.get(edit.bytes.clone())?;
-        whole.replace_range(edit.bytes.clone(), &edit.was);
-    }
-    Some(whole)
-}
-
-/// Whether a key whose value is a secret stands in a part of a config file.
-fn holds_token(part: &str) -> bool {
-    let is_secret = |before: &str| {
-        let key = before.trim_end().trim_end_matches(['"', '\'']);
-        let name = key.rsplit(|sign: char| !(sign.is_alphanumeric() || sign == '-' || sign == '_'));
-        matches!(name.into_iter().next(), Some("token" | "secret-key"))
-    };
-    let keys = |line: &str| line.matches('=').count();
-    part.lines()
-        .any(|line| line.split('=').take(keys(line)).any(is_secret))
 }
 
 #[cfg(test)]
@@ -483,9 +421,9 @@ mod tests {
 
         fn undo(&self) -> Result<(), Error> {
             let last = self.journal.undoable(&self.path("project"))?.into_iter().next();
-            let id = last.ok_or(Error::NothingToUndo { folder: None })?.id;
-            let plan = plan_undo(&self.journal, &id, None)?;
-            apply::undo(&self.journal, &id, &plan, &plan.fingerprint).map(drop)
+            let last = last.ok_or(Error::NothingToUndo { folder: None })?;
+            let plan = plan_undo(&self.journal, &last, None)?;
+            apply::undo(&self.journal, &last, &plan, &plan.fingerprint).map(drop)
         }
 
         /// All that lies in the project and in the journal, but for its lock.
@@ -537,12 +475,10 @@ mod tests {
         assert_eq!(world.text("a.toml").unwrap(), "a = 2\n");
         // And between the preview and the click.
         world.write("b.toml", "b = 1\n");
-        let id = world.journal.undoable(&world.path("project")).unwrap()[0]
-            .id
-            .clone();
-        let plan = plan_undo(&world.journal, &id, None).unwrap();
+        let last = world.journal.undoable(&world.path("project")).unwrap().remove(0);
+        let plan = plan_undo(&world.journal, &last, None).unwrap();
         world.write("a.toml", "a = 9\n");
-        let refused = apply::undo(&world.journal, &id, &plan, &plan.fingerprint);
+        let refused = apply::undo(&world.journal, &last, &plan, &plan.fingerprint);
         assert!(
             matches!(refused, Err(Error::ChangedSince { .. } | Error::Stale { .. })),
             "{refused:?}"
@@ -562,19 +498,24 @@ mod tests {
                 "{name}"
             );
         }
-        for (part, expected) in [
-            ("token = 'x'", true),
-            ("a = { index = \"x\", \"token\" = \"y\" }", true),
-            ("a.secret-key='x'", true),
-            ("credential-provider = \"cargo:token\"", false),
-            (
-                "global-credential-providers = [\"cargo:token\", \"granary\"]",
-                false,
-            ),
-            ("# a token", false),
-        ] {
-            assert_eq!(holds_token(part), expected, "{part}");
-        }
+    }
+
+    #[test]
+    fn what_stands_beside_a_token_can_be_undone() {
+        let can = |before: &str, after: &str| {
+            can_be_undone(&apply::PlannedFile {
+                path: PathBuf::from("config.toml"),
+                before: Some(before.to_owned()),
+                after: Some(after.to_owned()),
+            })
+        };
+        let ends = "\u{feff}# \u{fc}\r\n[registries.a]\r\nindex = \"i\"\r\n\"token\" = 'Basic x'\r\n";
+        assert!(can(ends, &ends.replace("\"i\"", "\"j\"")));
+        assert!(!can(ends, &ends.replace("'Basic x'", "'Basic y'")));
+        let inline = "[registries]\na = { index = \"i\", token = \"x\" }\n";
+        assert!(!can(inline, &inline.replace("\"i\"", "\"j\"")));
+        let providers = "[registry]\nglobal-credential-providers = [\"cargo:token\"]\n";
+        assert!(can(providers, ""));
     }
 
     #[test]
@@ -627,38 +568,21 @@ mod tests {
     }
 
     #[test]
-    fn any_text_is_made_of_any_other() {
-        let mut state = 7_u64;
-        let mut random = |below: u64| {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            (state >> 33) % below
-        };
-        let lines = ["a\n", "b\r\n", "\n", "ü = 1\n", "c\r", "a", "# x\n"];
-        for _ in 0..2_000 {
-            let mut text = || {
-                (0..random(9))
-                    .map(|_| lines[usize::try_from(random(7)).unwrap()])
-                    .collect::<String>()
-            };
-            let (one, other) = (text(), text());
-            assert_eq!(
-                with(&one, &edits(&one, &other)).as_deref(),
-                Some(other.as_str()),
-                "{one:?}"
-            );
-        }
-        assert_eq!(
-            with(
-                "ü",
-                &[Edit {
-                    bytes: 1..1,
-                    was: String::new()
-                }]
-            ),
-            None
-        );
+    fn what_somebody_made_of_a_file_that_was_cut_off_stays() {
+        let world = World::new();
+        let plan = world.plan(&[("a.toml", Some("a = 2\n"))]);
+        let turn = world.journal.turn().unwrap();
+        let files = [(world.path("a.toml"), &plan.texts[0])];
+        let begun = turn.begin(&world.deed(), None, &files).unwrap();
+        let new = begun.files()[0].new.clone().unwrap();
+        std::fs::write(&new, "a = 2\n").unwrap();
+        begun.moving().unwrap();
+        drop(turn);
+        // No text at all, so that it cannot be read.
+        std::fs::write(world.path("a.toml"), [0xff, 0xfe]).unwrap();
+        world.journal.recover().unwrap();
+        assert_eq!(std::fs::read(world.path("a.toml")).unwrap(), [0xff, 0xfe]);
+        assert!(!new.exists());
     }
 
     #[test]

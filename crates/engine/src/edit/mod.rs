@@ -10,6 +10,7 @@ mod document;
 mod error;
 mod journal;
 mod lines;
+mod parts;
 mod plan;
 #[cfg(test)]
 mod tests;

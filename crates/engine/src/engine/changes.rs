@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use credentials::FeedUrl;
 
-use super::{ChangeKind, ChangeRequest, ConnectRequest, Engine};
+use super::{ChangeKind, ChangeRequest, Engine};
 use crate::Error;
 use crate::cargo;
 use crate::edit::{
@@ -107,7 +107,7 @@ impl Engine {
                 && self.needs_local_feeds(&request.folder).await.unwrap_or(false)
     }
 
-    pub(super) fn planned(&self, folder: &Path, change: &Change) -> Result<Plan, Error> {
+    fn planned(&self, folder: &Path, change: &Change) -> Result<Plan, Error> {
         let layers = Layers::read(folder, &self.cargo_home)?;
         let originals = Originals::read(&change.files())?;
         Ok(edit::plan(
@@ -142,12 +142,8 @@ impl Engine {
                 own_feed,
                 mode,
             } => {
-                let request = ConnectRequest {
-                    folder: request.folder.clone(),
-                    crates_io_feed,
-                    own_feed,
-                };
-                self.connecting(&at.root.folder, &request, mode).await?
+                let root = &at.root.folder;
+                self.connecting(root, crates_io_feed, own_feed, mode).await?
             }
             ChangeKind::Disconnect { feed, mode, force } => Change::Disconnect(Disconnect {
                 folder: at.root.folder.clone(),
@@ -213,15 +209,16 @@ impl Engine {
         })
     }
 
-    pub(super) async fn connecting(
+    async fn connecting(
         &self,
         folder: &Path,
-        request: &ConnectRequest,
+        crates_io_feed: Option<String>,
+        own_feed: Option<String>,
         mode: ConnectMode,
     ) -> Result<Change, Error> {
-        let own = self.entry(request.own_feed.as_deref()).await?;
+        let own = self.entry(own_feed.as_deref()).await?;
         let mut registries = own.map(|(entry, _)| entry).into_iter().collect::<Vec<_>>();
-        let crates_io_through = match self.entry(request.crates_io_feed.as_deref()).await? {
+        let crates_io_through = match self.entry(crates_io_feed.as_deref()).await? {
             // A feed that does not have all of crates.io cannot stand for it; it can be known.
             Some((entry, false)) => {
                 registries.push(entry);

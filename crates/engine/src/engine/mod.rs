@@ -87,6 +87,21 @@ pub struct ConnectRequest {
     pub own_feed: Option<String>,
 }
 
+impl From<&ConnectRequest> for ChangeRequest {
+    /// For everybody who clones the project.
+    fn from(connect: &ConnectRequest) -> Self {
+        Self {
+            folder: connect.folder.clone(),
+            packages: Vec::new(),
+            change: ChangeKind::Connect {
+                crates_io_feed: connect.crates_io_feed.clone(),
+                own_feed: connect.own_feed.clone(),
+                mode: ConnectMode::Committed,
+            },
+        }
+    }
+}
+
 impl ConnectRequest {
     /// One of its feeds: one on this computer, where there is one.
     pub fn place(&self) -> &str {
@@ -237,11 +252,7 @@ impl Engine {
 
     /// Plans to connect a project, for everybody who clones it.
     pub async fn connect_plan(&self, request: &ConnectRequest) -> Result<Plan, Error> {
-        let root = project::find_root(&request.folder)?;
-        let change = self
-            .connecting(&root.folder, request, ConnectMode::Committed)
-            .await?;
-        self.planned(&root.folder, &change)
+        self.change_plan(&request.into()).await
     }
 
     /// A feed as cargo's config names it, and whether it has all of crates.io.
@@ -257,10 +268,7 @@ impl Engine {
 
     /// Applies a plan, if it is still the one that was previewed.
     pub async fn connect_apply(&self, request: &ConnectRequest, previewed: &str) -> Result<Applied, Error> {
-        let plan = self.connect_plan(request).await?;
-        let project = self.project_open(&request.folder).await?;
-        cargo::install_provider(&self.home)?;
-        self.apply(&plan, previewed, "connect", &project.folder)
+        self.change_apply(&request.into(), previewed).await
     }
 
     /// Starts a restore.

@@ -47,13 +47,13 @@ impl Engine {
         let journal = self.journal();
         let last = journal.undoable(&folder)?.into_iter().next();
         let undoes = last.ok_or(edit::Error::NothingToUndo { folder: Some(folder) })?;
-        let plan = edit::plan_undo(&journal, &undoes.id, self.user_home.as_deref())?;
+        let plan = edit::plan_undo(&journal, &undoes, self.user_home.as_deref())?;
         Ok(UndoPlan { undoes, plan })
     }
 
     /// Takes back the last deed in a project, if the plan for that is still the one that was previewed.
     pub fn undo(&self, folder: &Path, previewed: &str) -> Result<Applied, Error> {
         let UndoPlan { undoes, plan } = self.undo_plan(folder)?;
-        Ok(edit::undo(&self.journal(), &undoes.id, &plan, previewed)?)
+        Ok(edit::undo(&self.journal(), &undoes, &plan, previewed)?)
     }
 }

@@ -21,7 +21,7 @@ use super::change::Change;
 use super::diff::{self, FileChange};
 use super::document::{Document, without_tokens};
 use super::error::Error;
-use super::journal::{self, Journal};
+use super::journal::{self, Journal, Undoable};
 
 pub use connect::{plan_connect, plan_provider_removal};
 
@@ -91,9 +91,9 @@ pub fn plan(
 }
 
 /// Plans to take back what was done: the texts as they were before. Refuses where one was changed since.
-pub fn plan_undo(journal: &Journal, id: &str, user_home: Option<&Path>) -> Result<Plan, Error> {
-    let (deed, planned) = journal.undo_of(id)?;
-    Ok(plan_of(planned, &deed.folder, user_home))
+pub fn plan_undo(journal: &Journal, undoes: &Undoable, user_home: Option<&Path>) -> Result<Plan, Error> {
+    let planned = journal.undone(&undoes.id)?;
+    Ok(plan_of(planned, &undoes.deed.folder, user_home))
 }
 
 /// A plan of texts at hand.
