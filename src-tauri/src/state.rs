@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use engine::{Engine, Error};
+use engine::{ChangeRequest, Engine, Error};
 
 use crate::local_feed::LocalFeed;
 use crate::sign_in::Attempts;
@@ -45,6 +45,14 @@ impl Shell {
     /// The engine; with the feeds on this computer reachable where an account, or a feed's reference, is theirs.
     pub(crate) async fn with_account(&self, reference: &str) -> Result<&Engine, Error> {
         match Engine::is_on_this_computer(reference) {
+            true => self.with_feeds().await,
+            false => Ok(&self.engine),
+        }
+    }
+
+    /// The engine; with the feeds on this computer reachable where planning a change asks them.
+    pub(crate) async fn with_change(&self, request: &ChangeRequest) -> Result<&Engine, Error> {
+        match self.engine.change_asks_here(request).await {
             true => self.with_feeds().await,
             false => Ok(&self.engine),
         }

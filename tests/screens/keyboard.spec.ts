@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
-import { restore, running, toProject } from "./scenes";
+import { toProject } from "./project-scenes";
+import { restore, running } from "./scenes";
 import { expect, folder, test, withConnection, withCrates, withFeeds, withProject } from "./stage";
 
 /** Tab until an element has focus, as someone without a mouse does. */
@@ -31,8 +32,8 @@ test("the main job without a mouse", async ({ granary, page }) => {
   await page.getByTestId("connect-apply").waitFor();
   await page.keyboard.press("Control+Enter");
   await expect(page.getByTestId("toast")).toContainText("2 files changed in telemetry-relay");
-  expect(await granary.asked("connect_apply")).toMatchObject([
-    { request: { folder, cratesIoFeed: "local/main/upstream", ownFeed: "local/main/internal" }, fingerprint: "8f2c" },
+  expect(await granary.asked("change_apply")).toMatchObject([
+    { request: { folder, change: { kind: "connect", cratesIoFeed: "local/main/upstream", ownFeed: "local/main/internal", mode: "committed" } }, fingerprint: "8f2c" },
   ]);
   await page.keyboard.press("Control+r");
   await expect(page.getByTestId("run-state")).toHaveAttribute("data-state", "done");

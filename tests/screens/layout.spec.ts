@@ -8,7 +8,7 @@ const sizes = [
   // What a window of 1280 by 832 is at 200 %.
   { name: "zoomed to 200 %", size: { width: 640, height: 416 } },
 ];
-const looked = ["welcome", "welcome-token", "waiting-for-browser", "device-code", "choose-organizations", "no-keychain", "account-contoso", "refused-account", "refused", "signed-out", "no-feeds", "new-feed-pair", "account", "feed", "feed-list", "feed-internal", "feed-several", "feed-both-sides", "crate-versions", "crate-depends-on", "upstreams", "views", "permissions", "retention", "bin", "addresses", "name-watch", "feed-edit", "deleted-feeds", "all-feeds", "new-feed-one", "project", "project-dependencies", "connect", "keep-running", "connect-kept-running", "restore-running", "restore-failed", "restore-done", "palette", "help", "drop"];
+const looked = ["welcome", "welcome-token", "waiting-for-browser", "device-code", "choose-organizations", "no-keychain", "account-contoso", "refused-account", "refused", "signed-out", "no-feeds", "new-feed-pair", "account", "feed", "feed-list", "feed-internal", "feed-several", "feed-both-sides", "crate-versions", "crate-depends-on", "upstreams", "views", "permissions", "retention", "bin", "addresses", "name-watch", "feed-edit", "deleted-feeds", "all-feeds", "new-feed-one", "project", "project-every-fix", "config", "config-add", "review", "project-dependencies", "connect", "keep-running", "connect-kept-running", "restore-running", "restore-failed", "restore-done", "palette", "help", "drop"];
 
 for (const { name: label, size } of sizes)
   for (const { name, scene, go } of places.filter((place) => looked.includes(place.name)))

@@ -1,4 +1,6 @@
-import { position, restore, running, runAnswers, toProject } from "./scenes";
+import { toProject } from "./project-scenes";
+import { runAnswers } from "./run-events";
+import { position, restore, running } from "./scenes";
 import { expect, folder, test, withConnection, withFeeds, withProject } from "./stage";
 
 test("a log of 100,000 lines keeps few of them in the page", async ({ granary, page }) => {
@@ -88,41 +90,6 @@ test("a second start hands its folder over", async ({ granary, page }) => {
   await granary.open({ asked: withFeeds });
   await granary.emit("folder-opened", folder);
   await expect(page.getByRole("heading", { name: "telemetry-relay", exact: true })).toBeVisible();
-});
-
-test("another choice of feeds draws another diff", async ({ granary, page }) => {
-  await granary.open({ asked: withProject });
-  await toProject(granary);
-  await page.getByTestId("connect").click();
-  await expect(page.getByTestId("diff-file")).toHaveCount(2);
-  await page.getByRole("combobox", { name: /Our own crates from/ }).click();
-  await page.getByRole("option", { name: "No feed" }).click();
-  await expect(page.getByTestId("diff-file")).toHaveCount(1);
-  await page.getByTestId("connect-apply").click();
-  await expect(page.getByTestId("toast")).toBeVisible();
-  expect(await granary.asked("connect_apply")).toMatchObject([{ request: { ownFeed: null }, fingerprint: "11aa" }]);
-});
-
-test("a stale plan is made again before anything is written", async ({ granary, page }) => {
-  await granary.open({
-    asked: withProject,
-    instead: [{ command: "connect_apply", answers: [{ error: { code: "planStale", message: "a file changed", hints: [], causes: [] } }] }],
-  });
-  await toProject(granary);
-  await page.getByTestId("connect").click();
-  await page.getByTestId("connect-apply").click();
-  await expect(page.getByRole("alert")).toContainText("The preview is made again");
-  await expect.poll(async () => (await granary.asked("connect_plan")).length).toBe(2);
-});
-
-test("a folder given at the start is connected without leaving it", async ({ granary, page }) => {
-  await granary.open({
-    asked: ["feed_create_pair"],
-    instead: [{ command: "app_about", answers: [{ ok: { version: "0.1.0", cargo: null, granaryHome: "", startFolder: folder } }] }],
-  });
-  await page.getByTestId("connect").click();
-  await page.getByRole("button", { name: "Use feeds on this computer" }).click();
-  await expect(page.getByTestId("diff-file")).toHaveCount(2);
 });
 
 test("a feed seen empty shows what a restore brought in, also after coming back", async ({ granary, page }) => {

@@ -1,27 +1,15 @@
 import type { GranaryWindow, Scene } from "./stage";
 import { feedPlaces } from "./feed-scenes";
 import { feedTabPlaces } from "./feed-tab-scenes";
+import { dependencyPlaces } from "./dependency-scenes";
+import { projectPlaces, toProject } from "./project-scenes";
+import { failed, lines, progress, runAnswers, started, summary } from "./run-events";
 import { signInPlaces } from "./sign-in-scenes";
 import { folder, withAccount, withConnection, withCrates, withFeeds, withProject } from "./stage";
 
 export type Place = { name: string; scene?: Scene; go?: (granary: GranaryWindow) => Promise<void> };
 
 export const position = { x: 640, y: 416 };
-const started = { type: "started", id: "run-1", command: "cargo fetch", startedAt: "2026-11-22T14:02:11Z", toFetch: 130, alreadyHere: 4 };
-const noise = (level: "info" | "warning" | "error", number: number, text: string) => ({ number, at: `2026-11-22T14:02:1${number % 10}.300Z`, source: "download", level, text });
-const lines = { type: "lines", lines: [noise("info", 1, "indexmap v2.12.0"), noise("warning", 2, "ring v0.17.14: connection closed after 1.1 MB, trying again (2 of 3)"), noise("info", 3, "windows-targets v0.53.5")] };
-const progress = { type: "progress", progress: { phase: "download", crates: 96, cratesTotal: 130, bytes: 20_400_000, remainingBytes: 7_100_000, bytesPerSecond: 9_400_000, secondsLeft: 1.2 } };
-const failure = {
-  code: "unreachable",
-  message: "cargo could not take `tokio` from `upstream`",
-  hints: ["Start Granary, or run `granary serve`, so that the feeds on this computer answer."],
-  causes: ["failed to get `tokio` as a dependency of package `relay v0.4.0`", "connection refused"],
-};
-const summary = (state: string, extra: object = {}) => ({ type: "ended", summary: { state, seconds: 1.1, downloaded: 12, bytes: 2_400_000, alreadyHere: 4, locked: 134, feeds: [], failure: null, ...extra } });
-const failed = [started, lines, { type: "lines", lines: [noise("error", 4, "error: failed to get `tokio` as a dependency of package `relay v0.4.0`"), noise("error", 5, "  connection refused")] }, summary("failed", { failure })];
-
-export const runAnswers = (...events: unknown[]): Scene => ({ asked: withConnection, instead: [{ command: "run_start", answers: [{ ok: "run-1", events }] }] });
-export const toProject = async ({ page }: GranaryWindow): Promise<void> => page.getByTestId("project-telemetry-relay").click();
 export const restore = async (granary: GranaryWindow): Promise<void> => {
   await toProject(granary);
   await granary.page.getByTestId("restore").click();
@@ -101,25 +89,8 @@ export const places: Place[] = [
   { name: "account", scene: { asked: withProject }, go: async ({ page }) => page.getByTestId("feed-row").first().waitFor() },
   ...feedPlaces,
   ...feedTabPlaces,
-  { name: "project-not-connected", scene: { asked: withProject }, go: toProject },
-  { name: "project", scene: { asked: withConnection }, go: toProject },
-  {
-    name: "project-config",
-    scene: { asked: withConnection },
-    go: async (granary) => {
-      await toProject(granary);
-      await granary.page.getByRole("button", { name: "source.crates-io.replace-with" }).click();
-      await granary.page.getByText("~/.cargo/config.toml:4").waitFor();
-    },
-  },
-  {
-    name: "project-runs-programs",
-    scene: { asked: withProject },
-    go: async ({ page }) => {
-      await page.getByTestId("project-edge-gateway").click();
-      await page.getByText("Restore does not run here yet").first().waitFor();
-    },
-  },
+  ...projectPlaces,
+  ...dependencyPlaces,
   {
     name: "project-dependencies",
     scene: { asked: withConnection },
@@ -135,56 +106,6 @@ export const places: Place[] = [
     go: async (granary) => {
       await toProject(granary);
       await granary.page.getByRole("tab", { name: /Runs/ }).click();
-    },
-  },
-  {
-    name: "connect",
-    scene: { asked: withProject },
-    go: async (granary) => {
-      await toProject(granary);
-      await granary.page.getByTestId("connect").click();
-      await granary.page.getByTestId("diff-file").first().waitFor();
-    },
-  },
-  {
-    name: "connect-choosing",
-    scene: { asked: withProject },
-    go: async (granary) => {
-      await toProject(granary);
-      await granary.page.getByTestId("connect").click();
-      await granary.page.getByTestId("diff-file").first().waitFor();
-      await granary.page.getByRole("combobox", { name: /Our own crates from/ }).click();
-      await granary.page.getByRole("option").first().waitFor();
-    },
-  },
-  {
-    name: "connect-already",
-    scene: { asked: withConnection },
-    go: async (granary) => {
-      await toProject(granary);
-      await granary.page.getByTestId("connect").click();
-      await granary.page.getByTestId("already-connected").waitFor();
-    },
-  },
-  {
-    name: "connect-stale",
-    scene: {
-      asked: withProject,
-      instead: [{ command: "connect_apply", answers: [{ error: { code: "planStale", message: "`.cargo/config.toml` changed", hints: [], causes: [] } }] }],
-    },
-    go: async (granary) => {
-      await toProject(granary);
-      await granary.page.getByTestId("connect").click();
-      await granary.page.getByTestId("connect-apply").click();
-      await granary.page.getByRole("alert").waitFor();
-    },
-  },
-  {
-    name: "connect-no-account",
-    scene: { instead: [{ command: "app_about", answers: [{ ok: { version: "0.1.0", cargo: null, granaryHome: "", startFolder: folder } }] }] },
-    go: async ({ page }) => {
-      await page.getByTestId("connect").click();
-      await page.getByRole("button", { name: "Use feeds on this computer" }).waitFor();
     },
   },
   {

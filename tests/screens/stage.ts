@@ -35,7 +35,7 @@ export const gateway = "/home/mira/src/edge-gateway";
 export const withAccount = ["account_use_local"];
 export const withFeeds = [...withAccount, "feed_create_pair"];
 export const withProject = [...withFeeds, "project_open"];
-export const withConnection = [...withProject, "connect_apply"];
+export const withConnection = [...withProject, "change_apply"];
 export const withCrates = [...withConnection, "run_start"];
 /** Signed in to contoso and tailspin, beside this computer. */
 export const signedIn = [...withFeeds, "sign_in_finish"];

@@ -18,6 +18,7 @@ pub mod registry;
 pub mod restore;
 
 mod autostart;
+mod change_request;
 mod engine;
 mod error;
 mod moment;
@@ -25,7 +26,8 @@ mod remembered;
 
 pub use accounts::Account;
 pub use autostart::{AutostartKind, AutostartPlan};
-pub use engine::{About, AboutCargo, ChangeKind, ChangeRequest, ConnectRequest, Engine, UndoPlan};
+pub use change_request::{ChangeKind, ChangeRequest};
+pub use engine::{About, AboutCargo, Engine, UndoPlan};
 pub use error::{Code, Error, Told};
 pub use remembered::{ProjectEntry, Remembered};
 

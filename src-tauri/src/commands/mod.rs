@@ -5,7 +5,7 @@
 mod account;
 mod app;
 mod autostart;
-mod connect;
+mod change;
 mod crates;
 mod feed;
 mod feed_people;
@@ -74,10 +74,12 @@ pub(crate) fn table() -> Builder<tauri::Wry> {
             project::project_probe,
             project::project_open,
             project::project_list,
-            connect::connect_plan,
-            connect::connect_apply,
+            project::project_check,
+            change::change_plan,
+            change::change_apply,
             undo::undo_plan,
             undo::undo_apply,
+            run::run_diagnose,
             run::run_start,
             run::run_cancel,
             run::run_save_log,

@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use engine::checks::CheckReport;
 use engine::project::{Probe, Project};
 use engine::{ProjectEntry, Told};
 use tauri::{AppHandle, State};
@@ -32,6 +33,21 @@ pub(crate) async fn project_open(shell: State<'_, Shell>, path: PathBuf) -> Resu
     shell
         .engine()
         .project_open(&path)
+        .await
+        .map_err(|error| error.told())
+}
+
+/// Looks for all that is known to keep a project from building; asks no network where it shall not.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn project_check(
+    shell: State<'_, Shell>,
+    folder: PathBuf,
+    is_offline: bool,
+) -> Result<CheckReport, Told> {
+    shell
+        .engine()
+        .check(&folder, is_offline)
         .await
         .map_err(|error| error.told())
 }

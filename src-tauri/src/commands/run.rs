@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use engine::Told;
+use engine::checks::Diagnosis;
 use engine::restore::{RestoreRequest, RunEvent};
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
@@ -26,6 +27,21 @@ pub(crate) async fn run_start(
         .map_err(|error| error.told())?;
     let run = engine.restore(&request).await.map_err(|error| error.told())?;
     Ok(events::hand_on(run, events))
+}
+
+/// Why a run failed: what cargo said, held against all that is known to go wrong, and what is so here now.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn run_diagnose(
+    shell: State<'_, Shell>,
+    folder: PathBuf,
+    id: String,
+) -> Result<Diagnosis, Told> {
+    shell
+        .engine()
+        .run_diagnose(&folder, &id)
+        .await
+        .map_err(|error| error.told())
 }
 
 /// Cancels a run; one that is over already is none.

@@ -112,14 +112,18 @@ export const commands = {
 	projectOpen: (path: string) => typedError<Project, IpcError>(__TAURI_INVOKE("project_open", { path })),
 	/**  The projects that were opened. */
 	projectList: () => typedError<ProjectEntry[], IpcError>(__TAURI_INVOKE("project_list")),
-	/**  What connecting would change. */
-	connectPlan: (request: ConnectRequest) => typedError<Plan, IpcError>(__TAURI_INVOKE("connect_plan", { request })),
-	/**  Applies a plan, if it is still the one that was previewed. */
-	connectApply: (request: ConnectRequest, fingerprint: string) => typedError<Applied, IpcError>(__TAURI_INVOKE("connect_apply", { request, fingerprint })),
+	/**  Looks for all that is known to keep a project from building; asks no network where it shall not. */
+	projectCheck: (folder: string, isOffline: boolean) => typedError<CheckReport, IpcError>(__TAURI_INVOKE("project_check", { folder, isOffline })),
+	/**  What a change to a project's files would write. */
+	changePlan: (request: ChangeRequest) => typedError<Plan, IpcError>(__TAURI_INVOKE("change_plan", { request })),
+	/**  Applies such a plan, if it is still the one that was previewed. */
+	changeApply: (request: ChangeRequest, fingerprint: string) => typedError<Applied, IpcError>(__TAURI_INVOKE("change_apply", { request, fingerprint })),
 	/**  What taking back the last change of a project would do. */
 	undoPlan: (folder: string) => typedError<UndoPlan, IpcError>(__TAURI_INVOKE("undo_plan", { folder })),
 	/**  Takes the last change of a project back, if the plan for that is still the one that was previewed. */
 	undoApply: (folder: string, fingerprint: string) => typedError<Applied, IpcError>(__TAURI_INVOKE("undo_apply", { folder, fingerprint })),
+	/**  Why a run failed: what cargo said, held against all that is known to go wrong, and what is so here now. */
+	runDiagnose: (folder: string, id: string) => typedError<Diagnosis, IpcError>(__TAURI_INVOKE("run_diagnose", { folder, id })),
 	/**  Starts a restore; what happens comes on the channel, the answer is the run's id. */
 	runStart: (request: RestoreRequest, events: Channel<RunEvent>) => typedError<string, IpcError>(__TAURI_INVOKE("run_start", { request, events })),
 	/**  Cancels a run; one that is over already is none. */
@@ -254,6 +258,135 @@ export type Candidate = {
 	display: string,
 };
 
+/**  What shall change. Feeds are given by their references. */
+export type ChangeKind = 
+/**  Connect the project to feeds. */
+{ kind: "connect"; 
+/**  The feed that shall stand for crates.io. */
+cratesIoFeed: string | null; 
+/**  The feed that holds our own crates. */
+ownFeed: string | null; 
+/**  Whom it is for. */
+mode: ConnectMode } | 
+/**  Take that out again. */
+{ kind: "disconnect"; 
+/**  From this feed; none for all. */
+feed: string | null; 
+/**  Only what was connected so; none for what lies in the project. */
+mode: ConnectMode | null; 
+/**  Even if manifests name it. */
+force: boolean } | 
+/**  Add a crate. */
+{ kind: "add"; 
+/**  The crate. */
+name: string; 
+/**  What the manifest shall call it, if not by its name. */
+rename: string | null; 
+/**  What to require; none for the latest version. */
+requirement: string | null; 
+/**  The feed it comes from; none for crates.io. */
+feed: string | null; 
+/**  To which list. */
+list: DependencyList; 
+/**  Features to turn on. */
+features: string[]; 
+/**  Whether its default features stay off. */
+noDefaultFeatures: boolean; 
+/**  Whether it is optional. */
+optional: boolean } | 
+/**  Require another version of a crate. */
+{ kind: "update"; 
+/**  The crate. */
+name: string; 
+/**  What to require. */
+requirement: string } | 
+/**  Take a crate out. */
+{ kind: "remove"; 
+/**  The crate. */
+name: string; 
+/**  Of this list; none for every list. */
+list: DependencyList | null } | 
+/**  Take a crate from another feed, or from crates.io. */
+{ kind: "move"; 
+/**  The crate. */
+name: string; 
+/**  The feed; none for crates.io. */
+feed: string | null } | 
+/**  Say where packages are published. */
+{ kind: "publishTo"; 
+/**  The feed. */
+feed: string; 
+/**  Whether it shall also be cargo's default. */
+asDefault: boolean } | 
+/**  Take tokens in clear out of cargo's files. */
+{ kind: "clearTokens"; 
+/**  The registries; none for all of the project that are feeds. */
+registries: string[] } | 
+/**  Another value of a key of cargo's config, or none. */
+{ kind: "setConfig"; 
+/**  One of the files that apply here; none for the project's own. */
+file: string | null; 
+/**  The dotted key, as cargo writes it. */
+key: string; 
+/**  What it shall be; none where it shall go. */
+to: SettingValue | null } | 
+/**  Have Granary among the credential providers of this user, or no longer. */
+{ kind: "provider"; 
+/**  Whether it shall be asked. */
+isUsed: boolean } | 
+/**  Several, one after the other, as one. */
+{ kind: "several"; 
+/**  Them; none of them is several itself. */
+changes: ChangeKind[] };
+
+/**  A change to a project's files: what the faces ask. */
+export type ChangeRequest = {
+	/**  The project: its folder, or a path within. A package's own folder means that package. */
+	folder: string,
+	/**  The packages that are meant, by name; none are those of the folder. */
+	packages: string[],
+	/**  What shall change. */
+	change: ChangeKind,
+};
+
+/**  One check, and what came of it. */
+export type Check = {
+	/**  Stays the same for ever: `docs/diagnosis.md` tells of each. */
+	id: string,
+	/**  What is looked at. */
+	title: string,
+	/**  What came of it. */
+	verdict: Verdict,
+	/**  What was found, or why nothing was looked at; empty where all is well. */
+	words: string,
+	/**  What was read or asked. */
+	evidence: Evidence[],
+	/**  What mends it. */
+	fix: Fix | null,
+};
+
+/**  All checks of a project, in the order in which they were made. */
+export type CheckReport = {
+	/**  The project's folder. */
+	folder: string,
+	/**  The same with `~` for the user's home. */
+	displayFolder: string,
+	/**  The id of the first problem: the one to mend before looking at any other. */
+	firstProblem: string | null,
+	/**  Every check, also those that found nothing. */
+	checks: Check[],
+};
+
+/**  A config file that cargo cannot use. */
+export type ConfigFault = {
+	/**  The file. */
+	path: string,
+	/**  The same with `~` for the user's home. */
+	display: string,
+	/**  What is wrong with it. */
+	words: string,
+};
+
 /**  A config file that applies. */
 export type ConfigFile = {
 	/**  Where it is. */
@@ -268,15 +401,14 @@ export type ConfigFile = {
 	hides: string | null,
 };
 
-/**  Connect a project to feeds: what the faces ask. */
-export type ConnectRequest = {
-	/**  The project: its folder, or a path within. */
-	folder: string,
-	/**  The feed that shall stand for crates.io. */
-	cratesIoFeed: string | null,
-	/**  The feed that holds our own crates. */
-	ownFeed: string | null,
-};
+/**  Whom a connection is for. */
+export type ConnectMode = 
+/**  Everybody who clones the project: its own config. */
+"committed" | 
+/**  Every project of this user: the config in `CARGO_HOME`. */
+"mine" | 
+/**  Whoever asks for it: a file that cargo reads with `--config` alone, so that nobody is locked out of the project. */
+"ci";
 
 /**  How a project is connected to feeds. */
 export type Connection = {
@@ -479,6 +611,14 @@ export type DependencyKind =
 /**  To test it. */
 "dev";
 
+/**  A list of dependencies. */
+export type DependencyList = {
+	/**  What they are for. */
+	kind: ListKind,
+	/**  The target they are for, as `cfg(windows)`. */
+	target: string | null,
+};
+
 /**  Where cargo looks for a dependency. */
 export type DependencySource = 
 /**  In the same feed. */
@@ -493,6 +633,16 @@ feed: string } |
 { kind: "registry"; 
 /**  Its index. */
 url: string };
+
+/**  Why a run failed. */
+export type Diagnosis = {
+	/**  What explains the failure, with what mends it; none where nothing known does. */
+	cause: Check | null,
+	/**  All that was looked at afterwards. */
+	checks: Check[],
+	/**  What to send to somebody who can help: versions, config, checks and cargo's output, without a token or a name of this computer. */
+	report: string,
+};
 
 /**  One line of a diff. */
 export type DiffLine = {
@@ -549,6 +699,43 @@ export type ErrorCode =
 "cargoMissing" | 
 /**  The project's own config would make cargo run programs. */
 "projectRunsPrograms";
+
+/**  What was read or asked. */
+export type Evidence = 
+/**  A file. */
+{ kind: "file"; 
+/**  Where it is. */
+path: string; 
+/**  The same with `~` for the user's home. */
+display: string; 
+/**  The line, from 1 on, where one is meant. */
+line: number | null } | 
+/**  A variable of the environment. */
+{ kind: "variable"; 
+/**  Its name. */
+name: string } | 
+/**  A request. */
+{ kind: "request"; 
+/**  The method and the address. */
+asked: string; 
+/**  The scheme of the token that was sent; none where none was. */
+authorization: string | null; 
+/**  The status of the answer; none where there was no answer. */
+status: number | null } | 
+/**  What is kept of a feed. */
+{ kind: "catalogue"; 
+/**  The feed. */
+feed: string; 
+/**  When it was brought up to date, ISO 8601 in UTC. */
+at: string | null } | 
+/**  An account. */
+{ kind: "account"; 
+/**  Its id. */
+id: string } | 
+/**  A line of cargo's output. */
+{ kind: "said"; 
+/**  It. */
+line: string };
 
 /**  A feed of one account. */
 export type Feed = {
@@ -704,6 +891,54 @@ export type FileChange = {
 	hunks: Hunk[],
 };
 
+/**  What mends a finding. */
+export type Fix = 
+/**  `granary connect` */
+{ kind: "connect"; 
+/**  The feed, where it is known. */
+feed: string | null } | 
+/**  `granary sign-in` */
+{ kind: "signIn"; 
+/**  The organization, or any address of the feed. */
+place: string } | 
+/**  `granary serve` */
+{ kind: "serve" } | 
+/**  `granary restore` */
+{ kind: "restore" } | 
+/**  A change of files: planned, previewed, applied. */
+{ kind: "change"; 
+/**  What shall change. */
+change: ChangeKind } | 
+/**  A variable that should not be set. */
+{ kind: "unset"; 
+/**  Its name. */
+variable: string } | 
+/**  A toolchain that should be installed or brought up to date. */
+{ kind: "toolchain"; 
+/**  Its name; none for any that is new enough. */
+name: string | null } | 
+/**  A role that an owner of the feed has to give. */
+{ kind: "askForRole"; 
+/**  The feed. */
+feed: string; 
+/**  The smallest that is enough, as `granary feed permission` names it. */
+role: string } | 
+/**  Something only a person can do. */
+{ kind: "byHand"; 
+/**  What, in words. */
+what: string };
+
+/**  Whether a feed has a locked version, as far as is kept of the feed. */
+export type Held = 
+/**  Saved or published there. */
+"saved" | 
+/**  There, and yanked. */
+"yanked" | 
+/**  Not there yet; the first fetch by somebody who may save it brings it in. */
+"notSaved" | 
+/**  Not there, and no upstream to have it from. */
+"missing";
+
 /**  One changed place. */
 export type Hunk = {
 	/**  Its lines, in order. */
@@ -774,6 +1009,15 @@ export type KeptFeeds = {
 	at: string | null,
 };
 
+/**  What the crates of a list are for. */
+export type ListKind = 
+/**  The package itself. */
+"normal" | 
+/**  Its tests. */
+"dev" | 
+/**  Its build script. */
+"build";
+
 /**  A package of `Cargo.lock`. */
 export type LockedCrate = {
 	/**  Its name. */
@@ -782,6 +1026,10 @@ export type LockedCrate = {
 	version: string,
 	/**  Where cargo gets it from. */
 	origin: LockedOrigin,
+	/**  Bytes to download, where they are known: of cargo's cache, or of what is kept of the feed. */
+	size: number | null,
+	/**  Whether the feed it comes from has it; none where nothing is kept of that feed. */
+	held: Held | null,
 };
 
 /**  Where cargo gets a locked package from. */
@@ -884,6 +1132,53 @@ export type NamedPlace = {
 	/**  The account that is there already. */
 	account: string | null,
 };
+
+/**  A dependency that a manifest names. */
+export type Need = {
+	/**  The package that needs it; of `[workspace.dependencies]` none. */
+	package: string | null,
+	/**  The manifest. */
+	manifest: string,
+	/**  The same from the project's folder. */
+	display: string,
+	/**  The line, from 1 on. */
+	line: number | null,
+	/**  The crate. */
+	name: string,
+	/**  What the manifest calls it, if not by its name. */
+	rename: string | null,
+	/**  What is required of its version. */
+	requirement: string | null,
+	/**  Where it comes from. */
+	source: NeedSource,
+	/**  The list it stands in. */
+	list: DependencyList,
+	/**  Features that are turned on. */
+	features: string[],
+	/**  Whether it is optional. */
+	optional: boolean,
+};
+
+/**  Where a manifest has a crate come from. */
+export type NeedSource = 
+/**  crates.io, or what stands for it. */
+{ kind: "cratesIo" } | 
+/**  A registry. */
+{ kind: "registry"; 
+/**  The name it has in config. */
+name: string; 
+/**  Its feed, where config has it and it is one. */
+feed: string | null } | 
+/**  The workspace's own list: requirement and source stand there. */
+{ kind: "workspace" } | 
+/**  A git repository. */
+{ kind: "git"; 
+/**  Its address. */
+url: string } | 
+/**  A folder. */
+{ kind: "path"; 
+/**  As it is written. */
+path: string };
 
 /**  Where a version came from. */
 export type Origin = 
@@ -1092,6 +1387,10 @@ export type Project = {
 	locked: LockedCrate[] | null,
 	/**  What the project's own config would make cargo run. */
 	programs: Program[],
+	/**  What the manifests name, in their order. */
+	needs: Need[],
+	/**  What is wrong with config, so that cargo stops at it; the files are left out of all else that is told here. */
+	faults: ConfigFault[],
 };
 
 /**  A project that was opened. */
@@ -1654,6 +1953,19 @@ export type UsedBy = {
 	/**  The projects, by name. */
 	projects: string[],
 };
+
+/**  What came of a check. */
+export type Verdict = 
+/**  Nothing is wrong with it. */
+"ok" | 
+/**  Cargo goes on, and somebody should know. */
+"warning" | 
+/**  Cargo stops, or will. */
+"problem" | 
+/**  It was looked at, and cannot be told. */
+"unknown" | 
+/**  It was not looked at; the words say why. */
+"skipped";
 
 /**  One version, opened. */
 export type VersionDetails = {

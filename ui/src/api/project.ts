@@ -1,11 +1,21 @@
 import {
   commands,
   type Applied,
-  type ConnectRequest,
+  type Candidate,
+  type ChangeKind,
+  type ChangeRequest,
+  type ConfigFault,
+  type ConfigFile,
+  type ConnectMode,
+  type DependencyList,
   type DiffLine,
   type FileChange,
+  type Held,
+  type ListKind,
   type LockedCrate,
   type LockedOrigin,
+  type Need,
+  type NeedSource,
   type Overridden,
   type Place,
   type Plan,
@@ -16,16 +26,28 @@ import {
   type Setting,
   type SettingOrigin,
   type SettingValue,
+  type Undoable,
+  type UndoPlan,
 } from "./bindings";
 import { value } from "./transport";
 
 export type {
   Applied,
-  ConnectRequest,
+  Candidate,
+  ChangeKind,
+  ChangeRequest,
+  ConfigFault,
+  ConfigFile,
+  ConnectMode,
+  DependencyList,
   DiffLine,
   FileChange,
+  Held,
+  ListKind,
   LockedCrate,
   LockedOrigin,
+  Need,
+  NeedSource,
   Overridden,
   Place,
   Plan,
@@ -36,18 +58,21 @@ export type {
   Setting,
   SettingOrigin,
   SettingValue,
+  Undoable,
+  UndoPlan,
 };
 
 export const chooseFolder = (): Promise<string | null> => value(commands.projectChoose());
 export const probe = (path: string): Promise<Probe> => value(commands.projectProbe(path));
 export const openProject = (path: string): Promise<Project> => value(commands.projectOpen(path));
 export const listProjects = (): Promise<ProjectEntry[]> => value(commands.projectList());
-export const planConnect = (request: ConnectRequest): Promise<Plan> =>
-  value(commands.connectPlan(request));
-export const applyConnect = (request: ConnectRequest, fingerprint: string): Promise<Applied> =>
-  value(commands.connectApply(request, fingerprint));
+export const planChange = (request: ChangeRequest): Promise<Plan> => value(commands.changePlan(request));
+export const applyChange = (request: ChangeRequest, fingerprint: string): Promise<Applied> =>
+  value(commands.changeApply(request, fingerprint));
+export const planUndo = (folder: string): Promise<UndoPlan> => value(commands.undoPlan(folder));
+export const applyUndo = (folder: string, fingerprint: string): Promise<Applied> => value(commands.undoApply(folder, fingerprint));
 /** Takes the last change of a project back. */
 export const undoLast = async (folder: string): Promise<Applied> => {
-  const { plan } = await value(commands.undoPlan(folder));
-  return value(commands.undoApply(folder, plan.fingerprint));
+  const { plan } = await planUndo(folder);
+  return applyUndo(folder, plan.fingerprint);
 };

@@ -1,6 +1,7 @@
 import { Channel } from "@tauri-apps/api/core";
 import {
   commands,
+  type Diagnosis,
   type LogLine,
   type LogSource,
   type Phase,
@@ -11,7 +12,7 @@ import {
 } from "./bindings";
 import { value } from "./transport";
 
-export type { LogLine, LogSource, Phase, Progress, RestoreRequest, RunEvent, RunSummary };
+export type { Diagnosis, LogLine, LogSource, Phase, Progress, RestoreRequest, RunEvent, RunSummary };
 
 /** Starts a restore and hands every event on, in order; answers the run's id. */
 export function startRun(request: RestoreRequest, hear: (event: RunEvent) => void): Promise<string> {
@@ -22,3 +23,5 @@ export function startRun(request: RestoreRequest, hear: (event: RunEvent) => voi
 
 export const cancelRun = (id: string): Promise<null> => value(commands.runCancel(id));
 export const saveLog = (id: string): Promise<string | null> => value(commands.runSaveLog(id));
+/** Why a run failed: what cargo said, held against what is so now. */
+export const diagnoseRun = (folder: string, id: string): Promise<Diagnosis> => value(commands.runDiagnose(folder, id));

@@ -7,6 +7,14 @@ export type Act =
   | "openFolder"
   | "restore"
   | "connect"
+  | "recheck"
+  | "reviewFixes"
+  | "undoLast"
+  | "disconnect"
+  | "addDependency"
+  | "editRequirement"
+  | "moveDependency"
+  | "removeDependency"
   | "apply"
   | "close"
   | "cancelRun"
@@ -68,6 +76,14 @@ export const keymap: Record<Act, Entry> = {
   runs: { keys: [], group: "everywhere" },
   connect: { keys: [], group: "project" },
   restore: { keys: ["Mod+R"], group: "project" },
+  recheck: { keys: [], group: "project" },
+  reviewFixes: { keys: [], group: "project" },
+  undoLast: { keys: [], group: "project" },
+  disconnect: { keys: [], group: "project" },
+  addDependency: { keys: [], group: "project" },
+  editRequirement: { keys: ["F2"], group: "project" },
+  moveDependency: { keys: ["Alt+ArrowDown"], group: "project" },
+  removeDependency: { keys: [], group: "project" },
   cancelRun: { keys: [], group: "project" },
   addAccount: { keys: [], group: "everywhere" },
   signInAgain: { keys: [], group: "feed" },

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Setting, SettingOrigin } from "../api/project";
-import { config as words } from "../text/en";
-import { layersOf, originsOf, standing } from "./config-layers";
+import type { Project, Setting, SettingOrigin } from "../api/project";
+import { config as words, inToml } from "../text/en";
+import { homeConfig, layersOf, originsOf, standing } from "./config-layers";
 
 const file = (display: string, line: number, place: "repository" | "computer" = "computer"): SettingOrigin => ({ kind: "file", path: display.replace("~", "/home/mira"), display, line, place });
 const own = (line: number): SettingOrigin => file(".cargo/config.toml", line, "repository");
@@ -22,10 +22,17 @@ test("every file that gives part of an array sets it, each line once", () => {
   const flags = setting("build.rustflags", own(4), { value: ["-C", "x", "-D"], elements: [home, own(4), own(4)] });
   expect(originsOf(flags)).toEqual([own(4), home]);
   expect(layersOf([flags], []).map((layer) => standing(flags, layer))).toEqual(["sets", "sets"]);
-  expect(words.value(flags.value)).toBe('["-C", "x", "-D"]');
+  expect(inToml(flags.value)).toBe('["-C", "x", "-D"]');
 });
 
 test("values are written as config writes them, and a secret is not", () => {
-  expect(words.value([{ name: "a", list: [true, 2] }])).toBe('[{ name = "a", list = [true, 2] }]');
-  expect(words.secret("bearer")).toBe("a token, Bearer …");
+  expect(inToml([{ name: "a", list: [true, 2] }])).toBe('[{ name = "a", list = [true, 2] }]');
+  expect(words.shown({ value: null, secret: { scheme: "bearer", hasBlanks: false, isEmpty: false } })).toBe("a token, Bearer …");
+});
+
+test("the user’s own config is the one cargo finds in the home folder by itself", () => {
+  const files = (...displays: [string, string | null][]): Project =>
+    ({ configFiles: displays.map(([display, includedBy]) => ({ path: display.replace("~", "/home/mira"), display, place: "computer", includedBy, hides: null })) }) as unknown as Project;
+  expect(homeConfig(files([".cargo/config.toml", null], ["~/.cargo/proxy.toml", "~/.cargo/config.toml"], ["~/.cargo/config.toml", null]))).toBe("/home/mira/.cargo/config.toml");
+  expect(homeConfig(files(["~/src/.cargo/config.toml", null]))).toBeNull();
 });

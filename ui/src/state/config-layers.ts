@@ -1,4 +1,4 @@
-import type { Setting, SettingOrigin } from "../api/project";
+import type { Project, Setting, SettingOrigin } from "../api/project";
 
 /** A place that sets values: the environment, or one folder's config. */
 export type ConfigLayer = { id: string; kind: "variables" | "project" | "folder" | "home"; folder: string };
@@ -9,8 +9,14 @@ export const layerOf = (origin: SettingOrigin): ConfigLayer => {
   if (origin.kind === "variable") return { id: "variables", kind: "variables", folder: "" };
   const folder = origin.display.replace(configFile, "");
   if (origin.place === "repository") return { id: "project", kind: "project", folder };
-  return { id: origin.path, kind: /^~[\\/]\.cargo[\\/]/.test(origin.display) ? "home" : "folder", folder };
+  return { id: origin.path, kind: isHome(origin.display) ? "home" : "folder", folder };
 };
+
+const isHome = (display: string): boolean => /^~[\\/]\.cargo[\\/]/.test(display);
+
+/** The user's own config, which holds for all projects; none where there is no such file. */
+export const homeConfig = (project: Project): string | null =>
+  project.configFiles.find((file) => file.includedBy === null && isHome(file.display))?.path ?? null;
 
 const rank = { variables: 0, project: 1, folder: 2, home: 3 };
 

@@ -1,21 +1,22 @@
 import type { Feed } from "../api/feed";
-import { applyConnect, planConnect, type Applied, type ConnectRequest, type Plan, type Project } from "../api/project";
-import { asFailure, type IpcFailure } from "../api/transport";
-import { Loaded } from "./loaded.svelte";
+import { applyChange, planChange, type ChangeRequest, type ConnectMode, type Project } from "../api/project";
+import { PlannedChange } from "./planned-change.svelte";
 
-/** One connect under way: which feeds, what would change, and writing it. */
+/** One connect under way: which feeds, and for whom. */
 export class Connection {
-  readonly plan = new Loaded<Plan>();
+  readonly change = new PlannedChange(
+    () => planChange(this.request),
+    (fingerprint) => applyChange(this.request, fingerprint),
+  );
   cratesIoFeed = $state<string | null>(null);
   ownFeed = $state<string | null>(null);
-  applying = $state(false);
-  stale = $state(false);
-  failure = $state.raw<IpcFailure | null>(null);
+  mode = $state<ConnectMode>("committed");
 
   constructor(readonly folder: string) {}
 
-  get request(): ConnectRequest {
-    return { folder: this.folder, cratesIoFeed: this.cratesIoFeed, ownFeed: this.ownFeed };
+  get request(): ChangeRequest {
+    const { cratesIoFeed, ownFeed, mode } = this;
+    return { folder: this.folder, packages: [], change: { kind: "connect", cratesIoFeed, ownFeed, mode } };
   }
 
   get chosen(): boolean {
@@ -42,36 +43,9 @@ export class Connection {
     this.ownFeed = own?.reference ?? null;
   }
 
-  async replan(): Promise<void> {
-    if (!this.chosen) {
-      this.plan.clear();
-      return;
-    }
-    const request = this.request;
-    await this.plan.load(() => planConnect(request));
-  }
-
-  /** Writes what was previewed; answers null when refused, and plans again if a file had changed. */
-  async apply(): Promise<Applied | null> {
-    const plan = this.plan.value;
-    if (!plan || this.applying || this.plan.refreshing) return null;
-    this.applying = true;
-    this.failure = null;
-    this.stale = false;
-    try {
-      return await applyConnect(this.request, plan.fingerprint);
-    } catch (thrown) {
-      const failure = asFailure(thrown);
-      if (failure.code === "planStale") {
-        this.stale = true;
-        await this.replan();
-      } else {
-        this.failure = failure;
-      }
-      return null;
-    } finally {
-      this.applying = false;
-    }
+  async look(): Promise<void> {
+    if (this.chosen) await this.change.replan();
+    else this.change.clear();
   }
 }
 

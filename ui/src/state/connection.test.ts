@@ -25,22 +25,22 @@ test("then the feed one came from, and the other of its pair", () => {
 });
 
 test("without any feed chosen nothing is planned", async () => {
-  const stage = installRecorded([{ command: "connect_plan", answers: [{ ok: plan }] }]);
+  const stage = installRecorded([{ command: "change_plan", answers: [{ ok: plan }] }]);
   const connection = new Connection("/p");
-  await connection.replan();
+  await connection.look();
   expect(stage.asked).toEqual([]);
 });
 
 test("a stale plan is made again and nothing is applied", async () => {
   const stale = { code: "planStale", message: "changed", hints: [], causes: [] };
   const stage = installRecorded([
-    { command: "connect_plan", answers: [{ ok: plan }] },
-    { command: "connect_apply", answers: [{ error: stale }] },
+    { command: "change_plan", answers: [{ ok: plan }] },
+    { command: "change_apply", answers: [{ error: stale }] },
   ]);
   const connection = new Connection("/p");
   connection.cratesIoFeed = "local/main/upstream";
-  await connection.replan();
-  expect(await connection.apply()).toBeNull();
-  expect([connection.stale, connection.failure, connection.applying]).toEqual([true, null, false]);
-  expect(stage.asked.map((each) => each.command)).toEqual(["connect_plan", "connect_apply", "connect_plan"]);
+  await connection.look();
+  expect(await connection.change.apply()).toBeNull();
+  expect([connection.change.stale, connection.change.failure, connection.change.applying]).toEqual([true, null, false]);
+  expect(stage.asked.map((each) => each.command)).toEqual(["change_plan", "change_apply", "change_plan"]);
 });

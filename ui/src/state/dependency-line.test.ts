@@ -21,7 +21,7 @@ test("a locked crate as a dependency", () => {
   const registries = [{ name: "ours", indexUrl: "sparse+http://a/", feed: "local/main/internal" }];
   const project = { connection: { registries, cratesIoThrough: null } } as unknown as Project;
   const check = (origin: LockedOrigin, expected: string | null): void =>
-    expect(lockedLine({ name: "a", version: "0.1.0", origin }, project)).toBe(expected);
+    expect(lockedLine({ name: "a", version: "0.1.0", origin, size: null, held: null }, project)).toBe(expected);
   check({ kind: "cratesIo", through: null }, 'a = "0.1.0"');
   check({ kind: "feed", feed: "local/main/internal" }, 'a = { version = "0.1.0", registry = "ours" }');
   check({ kind: "registry", url: "sparse+http://a/" }, 'a = { version = "0.1.0", registry = "ours" }');

@@ -1,4 +1,4 @@
-import { probe, type Probe } from "../api/project";
+import { probe, type Candidate, type Probe } from "../api/project";
 
 /** A drag over the window: which folders, and what was found in them from names alone. */
 export class Drop {
@@ -10,6 +10,11 @@ export class Drop {
   /** Those that can be opened. */
   get projects(): Probe[] {
     return this.found.filter((each): each is Probe => each !== null && each.kind !== "none");
+  }
+
+  /** Those that lie in folders that are none themselves. */
+  get candidates(): Candidate[] {
+    return this.found.flatMap((each) => (each?.kind === "none" ? each.candidates : []));
   }
 
   get looking(): boolean {

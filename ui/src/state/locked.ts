@@ -1,7 +1,9 @@
-import type { LockedCrate, LockedOrigin, Project } from "../api/project";
+import type { Held, LockedCrate, LockedOrigin, Project } from "../api/project";
+import { compareVersions } from "./versions";
 
 export type LockedKind = "crates" | "ours" | "other" | "plain";
-export type LockedGroup = { kind: LockedKind; origin: LockedOrigin["kind"]; through: string | null; count: number };
+/** Those of one badge: of an origin, or not saved yet whatever their origin. */
+export type LockedGroup = { key: string; origin: LockedOrigin; isSaved: boolean; count: number };
 
 /** How an origin is drawn. A registry that is no feed of ours counts as another feed. */
 export function kindOf(origin: LockedOrigin): LockedKind {
@@ -10,26 +12,55 @@ export function kindOf(origin: LockedOrigin): LockedKind {
   return origin.kind === "registry" ? "other" : "plain";
 }
 
-const throughOf = (origin: LockedOrigin): string | null => {
-  if (origin.kind === "cratesIo") return origin.through;
-  if (origin.kind === "feed") return origin.feed;
-  return origin.kind === "path" ? null : origin.url;
-};
+export const isSaved = ({ held }: LockedCrate): boolean => held !== "notSaved" && held !== "missing";
 
-/** Where the locked crates come from, most first. */
+/** Whether cargo downloads it: what is in the project or in git is no feed's. */
+export const isDownloaded = ({ origin }: LockedCrate): boolean => kindOf(origin) !== "plain";
+
+const kinds: LockedKind[] = ["crates", "ours", "other", "plain"];
+
+/** The downloaded ones by their badge, in the legend's order. */
 export function groupLocked(locked: LockedCrate[]): LockedGroup[] {
   const groups = new Map<string, LockedGroup>();
-  for (const { origin } of locked) {
-    const through = throughOf(origin);
-    const key = `${origin.kind} ${through}`;
+  for (const crate of locked) {
+    const { origin } = crate;
+    if (!isDownloaded(crate)) continue;
+    const saved = crate.held !== "notSaved";
+    const key = saved ? `${origin.kind} ${origin.kind === "registry" ? origin.url : ""}` : "notSaved";
     const group = groups.get(key);
     if (group) group.count++;
-    else groups.set(key, { kind: kindOf(origin), origin: origin.kind, through, count: 1 });
+    else groups.set(key, { key, origin, isSaved: saved, count: 1 });
   }
-  return [...groups.values()].sort((a, b) => b.count - a.count);
+  const rank = ({ origin, isSaved: saved }: LockedGroup): number => (saved ? kinds.indexOf(kindOf(origin)) : kinds.length);
+  return [...groups.values()].sort((a, b) => rank(a) - rank(b));
 }
 
-/** The last part of a feed's reference; anything else as it is. */
-export const shortFeed = (reference: string, project: Project | null): string =>
-  project?.connection.registries.find((each) => each.feed === reference)?.name ??
-  (reference.includes("://") ? reference : (reference.split("/").at(-1) ?? reference));
+const toLookAt: Held[] = ["notSaved", "missing", "yanked"];
+const listed: LockedKind[] = ["ours", "other", "crates", "plain"];
+
+/** Whether somebody should look at it before a build fails on it. */
+export const needsLook = ({ held }: LockedCrate): boolean => held !== null && toLookAt.includes(held);
+
+const byName = (a: LockedCrate, b: LockedCrate): number =>
+  a.name < b.name ? -1 : a.name > b.name ? 1 : compareVersions(a.version, b.version);
+
+/** Those to look at first, then ours, other feeds', crates.io's. */
+export function byAttention(locked: LockedCrate[]): LockedCrate[] {
+  const rank = (crate: LockedCrate): number =>
+    crate.held !== null && needsLook(crate) ? toLookAt.indexOf(crate.held) : toLookAt.length + listed.indexOf(kindOf(crate.origin));
+  return [...locked].sort((a, b) => rank(a) - rank(b) || byName(a, b));
+}
+
+/** By name, of those a search finds. */
+export function found(locked: LockedCrate[], query: string): LockedCrate[] {
+  const wanted = query.trim().toLowerCase();
+  const all = wanted ? locked.filter((each) => each.name.toLowerCase().includes(wanted)) : [...locked];
+  return all.sort(byName);
+}
+
+export const lockedKey = ({ name, version, origin }: LockedCrate): string => `${name} ${version} ${origin.kind}`;
+
+/** What this project calls a feed or registry; else the last part of its reference, or its address. */
+export const shortFeed = (place: string, project: Project | null): string =>
+  project?.connection.registries.find((each) => each.feed === place || each.indexUrl === place)?.name ??
+  (place.includes("://") ? place : (place.split("/").at(-1) ?? place));

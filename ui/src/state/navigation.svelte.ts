@@ -1,6 +1,14 @@
-export type ProjectTab = "overview" | "dependencies" | "runs";
+import type { ChangeKind } from "../api/project";
+
+export type ProjectTab = "overview" | "dependencies" | "config" | "runs";
+export type DependencyPart = "manifests" | "locked";
 export const feedTabs = ["crates", "upstreams", "views", "permissions", "retention", "bin", "connect"] as const;
 export type FeedTab = (typeof feedTabs)[number];
+
+/** What is looked at before files are written; `packages` are those meant, where not all of the folder are. */
+export type Review =
+  | { kind: "changes"; title: string; changes: ChangeKind[]; packages?: string[]; then?: "restore" }
+  | { kind: "undo" };
 
 export type Place =
   | { at: "welcome" }
@@ -10,8 +18,12 @@ export type Place =
   | { at: "feeds" }
   /** Its crates, where no tab is named. */
   | { at: "feed"; feed: string; tab?: FeedTab }
-  | { at: "project"; folder: string; tab: ProjectTab }
+  /** `part` is which dependencies that tab shows. */
+  | { at: "project"; folder: string; tab: ProjectTab; part?: DependencyPart }
   | { at: "connect"; folder: string; feed: string | null }
+  /** To add a crate to a project; `name` and `feed` are filled in. */
+  | { at: "addDependency"; folder: string; name?: string; feed?: string }
+  | { at: "review"; folder: string; review: Review }
   | { at: "runs" };
 
 const samePlace = (a: Place, b: Place): boolean => JSON.stringify(a) === JSON.stringify(b);

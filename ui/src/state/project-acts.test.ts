@@ -9,7 +9,7 @@ test("what was previewed is what is undone, and the project is read again", asyn
   const space = new Workspace();
   await space.projectActs.undo(folder);
   const commands = stage.asked.map((each) => each.command);
-  expect(commands).toEqual(["undo_plan", "undo_apply", "project_open"]);
+  expect(commands).toEqual(["undo_plan", "undo_apply", "project_check", "project_open"]);
   expect(stage.asked[1]?.args).toMatchObject({ folder, fingerprint: expect.stringMatching(/^undo-/) });
   expect(space.notices.toast?.text).toBe("2 files of telemetry-relay are as before");
 });

@@ -1,5 +1,6 @@
 import { SvelteMap } from "svelte/reactivity";
-import { chooseFolder, listProjects, openProject, type Project, type ProjectEntry } from "../api/project";
+import { listProjects, openProject, type Project, type ProjectEntry } from "../api/project";
+import { lastPart } from "../text/units";
 import { Loaded } from "./loaded.svelte";
 
 /** The projects that were opened, each read when it is looked at. */
@@ -13,7 +14,7 @@ export class Projects {
 
   nameOf(folder: string): string {
     const known = this.#open.get(folder)?.value?.name ?? this.all.find((each) => each.folder === folder)?.name;
-    return known ?? folder.split(/[\\/]/).filter(Boolean).at(-1) ?? folder;
+    return known ?? lastPart(folder);
   }
 
   of(folder: string): Loaded<Project> | null {
@@ -36,10 +37,6 @@ export class Projects {
     const entry = { folder: project.folder, name: project.name };
     if (!this.all.some((each) => each.folder === entry.folder)) this.list.set([...this.all, entry]);
     return project;
-  }
-
-  async choose(): Promise<string | null> {
-    return chooseFolder();
   }
 
   #slot(folder: string): Loaded<Project> {

@@ -1,5 +1,6 @@
-import { cancelRun, startRun, type Progress, type RunEvent, type RunSummary } from "../api/run";
+import { cancelRun, startRun, type Diagnosis, type Progress, type RunEvent, type RunSummary } from "../api/run";
 import { asFailure, type IpcFailure } from "../api/transport";
+import { Loaded } from "./loaded.svelte";
 import { RunLog } from "./run-log.svelte";
 
 export type RunState = "starting" | "running" | "cancelling" | "done" | "failed" | "cancelled";
@@ -19,6 +20,8 @@ export class Run {
   /** Why it could not even start. */
   refused = $state.raw<IpcFailure | null>(null);
   readonly log = new RunLog();
+  /** Why it failed, once somebody looks at it. */
+  readonly diagnosis = new Loaded<Diagnosis>();
 
   constructor(
     readonly key: string,

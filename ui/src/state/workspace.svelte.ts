@@ -2,9 +2,10 @@ import { createContext } from "svelte";
 import { asFailure } from "../api/transport";
 import { copyText, onDrag, onFolderOpened } from "../api/window";
 import type { RunEvent } from "../api/run";
-import { common, keepRunning as keepText, project as projectText } from "../text/en";
+import { common, keepRunning as keepText } from "../text/en";
 import { Accounts } from "./accounts.svelte";
 import { Actions } from "./actions.svelte";
+import { Checks } from "./checks.svelte";
 import { Drop } from "./drop.svelte";
 import { FeedActs } from "./feed-acts";
 import { Feeds } from "./feeds.svelte";
@@ -12,6 +13,7 @@ import { KeepRunning } from "./keep-running.svelte";
 import { Navigation } from "./navigation.svelte";
 import { Notices } from "./notices.svelte";
 import { OpenFeed } from "./open-feed.svelte";
+import { Opening } from "./opening.svelte";
 import { ProjectActs } from "./project-acts";
 import { Projects } from "./projects.svelte";
 import { RunAnnouncements } from "./run-announcements";
@@ -22,12 +24,14 @@ import { SignIns } from "./sign-ins.svelte";
 export class Workspace {
   readonly accounts = new Accounts();
   readonly actions = new Actions();
+  readonly checks = new Checks();
   readonly drop = new Drop();
   readonly feeds = new Feeds();
   readonly feedActs = new FeedActs(this);
   readonly keepRunning = new KeepRunning();
   readonly navigation = new Navigation();
   readonly notices = new Notices();
+  readonly opening = new Opening(this);
   readonly projects = new Projects();
   readonly projectActs = new ProjectActs(this);
   readonly runs = new Runs((run, event) => this.#heard(run, event));
@@ -60,7 +64,7 @@ export class Workspace {
     const refused = this.accounts.list.failure ?? this.projects.list.failure;
     if (refused) this.tell(refused);
     const folder = this.accounts.about.value?.startFolder;
-    if (folder) await this.openProject(folder);
+    if (folder) await this.opening.open([folder]);
   }
 
   /** Hears folders dragged in and handed over; answers how to stop. */
@@ -69,9 +73,12 @@ export class Workspace {
       onDrag((drag) => {
         if (drag.kind === "enter") void this.drop.enter(drag.paths);
         else if (drag.kind === "leave") this.drop.leave();
-        else void this.#dropped(drag.paths);
+        else {
+          this.drop.leave();
+          void this.opening.open(drag.paths);
+        }
       }),
-      onFolderOpened((path) => void this.openProject(path)),
+      onFolderOpened((path) => void this.opening.open([path])),
     ]);
     return () => stops.forEach((stop) => stop());
   }
@@ -82,33 +89,6 @@ export class Workspace {
     if (!account) return;
     await this.feeds.load(account.id);
     if (!stay) this.navigation.go(this.#home(account.id));
-  }
-
-  /** Opens a project and shows it; answers whether that worked. */
-  async openProject(path: string): Promise<boolean> {
-    try {
-      const project = await this.projects.open(path);
-      this.navigation.go({ at: "project", folder: project.folder, tab: "overview" });
-      this.notices.say(projectText.opened(project.name));
-      return true;
-    } catch (thrown) {
-      this.tell(thrown);
-      return false;
-    }
-  }
-
-  /** Asks for a folder; answers the project's folder once it is open. */
-  async chooseProject(): Promise<string | null> {
-    try {
-      const path = await this.projects.choose();
-      if (path === null) return null;
-      const project = await this.projects.open(path);
-      this.navigation.go({ at: "project", folder: project.folder, tab: "overview" });
-      return project.folder;
-    } catch (thrown) {
-      this.tell(thrown);
-      return null;
-    }
   }
 
   async restore(folder: string): Promise<void> {
@@ -166,16 +146,11 @@ export class Workspace {
     return { at: "account", account };
   }
 
-  async #dropped(paths: string[]): Promise<void> {
-    this.drop.leave();
-    for (const path of paths) await this.openProject(path);
-  }
-
   #heard(run: Run, event: RunEvent): void {
     if (event.type === "progress") this.#announcements.quarter(run);
     if (event.type !== "ended") return;
     this.#announcements.ended(run, event.summary.state, event.summary.seconds);
-    void this.projects.read(run.folder);
+    void this.projectActs.readAgain(run.folder);
     // What was fetched is saved in the feeds now.
     for (const { crates } of Object.values(this.#opened)) void crates.refresh();
   }

@@ -15,6 +15,14 @@ export const acts: Record<Act, string> = {
   openFolder: "Open a project…",
   restore: "Restore",
   connect: "Connect to feeds…",
+  recheck: "Check this project again",
+  reviewFixes: "Review the fixes…",
+  undoLast: "Undo the last change of this project…",
+  disconnect: "Disconnect this project from feeds…",
+  addDependency: "Add a dependency…",
+  editRequirement: "Require another version of the chosen crate…",
+  moveDependency: "Take the chosen crate from another feed…",
+  removeDependency: "Take the chosen crate out of its manifest…",
   apply: "Apply or create",
   close: "Close, clear or cancel: innermost first",
   cancelRun: "Cancel the restore",
@@ -23,7 +31,7 @@ export const acts: Record<Act, string> = {
   signOut: "Sign out of this account",
   createPair: "Create a pair of feeds…",
   createFeed: "Create one feed…",
-  refresh: "Bring this feed up to date",
+  refresh: "Bring what is shown up to date",
   copyIndex: "Copy the index address",
   nextError: "Next error in the log",
   jumpToEnd: "Jump to the end of the log",
@@ -130,8 +138,20 @@ export const drop = {
   looking: "Looking",
   project: (lock: boolean): string => (lock ? "A cargo project with a lock file" : "A cargo project, no lock file yet"),
   config: "Config of its own in `.cargo/config.toml`",
+  /** A folder that is no project, with some below it. */
+  holdsMany: (n: number): string => `Drop to choose from ${plural(n, "project", "projects")}`,
+  more: (n: number): string => `and ${n} more`,
   isNew: "New here: it is read, not run, until you trust it",
   known: "In your list already",
+};
+
+export const chooseProject = {
+  title: "Which project?",
+  text: "The folder is no cargo project itself, and these lie in it.",
+  list: "Projects in the folder",
+  columns: { name: "Project", path: "Folder" },
+  keys: "Space checks several, Enter opens one",
+  open: (n: number): string => (n > 1 ? `Open ${n} projects` : "Open"),
 };
 
 export const panes = { sidebar: "Sidebar", page: "Page" };

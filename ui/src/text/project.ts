@@ -1,4 +1,4 @@
-import type { LockedOrigin } from "../api/project";
+import type { ConnectMode, LockedOrigin } from "../api/project";
 import type { AutostartPlan } from "../api/autostart";
 import { count, plural } from "./units";
 
@@ -7,7 +7,9 @@ export const project = {
   cargo: (v: string): string => `cargo ${v}`,
   connect: "Connect…",
   restore: "Restore",
-  tabs: { overview: "Overview", dependencies: "Dependencies", runs: "Runs" },
+  tabs: { overview: "Overview", dependencies: "Dependencies", config: "Config", runs: "Runs" },
+  addDependency: "Add dependency…",
+  more: "More for this project",
   connection: "Connection",
   connectedTo: (name: string): string => `cargo takes crates.io’s crates through **${name}**.`,
   ownOnly: "cargo knows the feeds below and takes public crates from crates.io itself.",
@@ -16,9 +18,6 @@ export const project = {
   inPlaceOf: "everything from crates.io",
   whereRegistry: "crates that name it",
   otherPlace: "not a feed you are signed in to",
-  configFiles: "Config cargo reads here",
-  nearestFirst: "nearest first",
-  noConfig: "cargo finds no config file for this folder.",
   programsTitle: "Restore does not run here yet",
   programs: (n: number): string =>
     n === 1
@@ -30,7 +29,7 @@ export const project = {
   noLock: "There is no Cargo.lock yet. Restore writes it.",
   membersTitle: "Members",
   noVersion: "no version",
-  reread: "Read again",
+  readAgain: "Read again",
   reading: "Reading the project",
   search: (n: number): string => `Search ${plural(n, "crate", "crates")}`,
   searchLabel: "Search dependencies",
@@ -47,6 +46,7 @@ export const project = {
       : `${count(shown)} of ${plural(all, "crate", "crates")} in Cargo.lock`,
   gone: "This folder cannot be read",
   opened: (name: string): string => `${name} is open`,
+  changed: (n: number, name: string): string => `${plural(n, "file", "files")} changed in ${name}`,
   undone: (n: number, name: string): string => `${plural(n, "file", "files")} of ${name} ${n === 1 ? "is" : "are"} as before`,
 };
 
@@ -57,23 +57,24 @@ export const connect = {
   ownFrom: "Our own crates from",
   directly: "No feed, crates.io itself",
   noOwn: "No feed",
-  committed:
-    "Written in the repository: whoever clones it builds through these feeds. The way to sign in is written on this computer only.",
+  who: "Who builds through the feeds",
+  /** `where` is the account of the feeds; none where they are on this computer. */
+  modes: (where: string | null): { value: ConnectMode; title: string; text: string }[] => [
+    {
+      value: "committed",
+      title: "Everyone, committed",
+      text: `Written in the repository. Whoever clones it needs ${where === null ? "feeds of the same names on their computer" : `access to ${where}`}.`,
+    },
+    { value: "mine", title: "Only me", text: "Written in your home folder, for all your projects. The repository stays as it is." },
+    { value: "ci", title: "Only CI", text: "A config file that pipelines name. Everyone else stays on crates.io." },
+  ],
+  signIn: "The way to sign in is written on this computer only.",
   nothingChosen: "Choose at least one feed to see what would change.",
   already: "This project is connected to these feeds already. Nothing would change.",
-  stale: "A file changed while you looked. The preview is made again.",
-  filesChange: (n: number): string => (n === 1 ? "1 file changes" : `${n} files change`),
-  nothing: "Nothing is written before you apply.",
-  apply: "Apply",
-  applying: "Applying",
-  copyPatch: "Copy patch",
-  patchCopied: "The patch is copied",
   preview: "Preview of the change",
-  changed: (n: number, name: string): string => `${plural(n, "file", "files")} changed in ${name}`,
   noFeedsTitle: "There are no feeds to connect to yet",
   noFeedsText: "A feed keeps the crates this project uses. Create a pair first: one for crates.io, one for our own.",
   noAccountText: "A feed keeps the crates this project uses. Feeds on this computer need no account.",
-  planning: "Looking at what would change",
 };
 
 export const keepRunning = {

@@ -81,3 +81,6 @@ export function listed(names: string[]): string {
   if (names.length < 2) return names[0] ?? "";
   return `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}`;
 }
+
+/** The last part of a path. */
+export const lastPart = (path: string): string => path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;

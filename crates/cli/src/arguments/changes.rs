@@ -2,7 +2,9 @@
 //!
 //! **Invariant**: says what may be typed; does nothing with it.
 
-use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::Folder;
 
@@ -129,6 +131,52 @@ pub(crate) struct ClearTokens {
     /// Of this registry alone
     #[arg(long, value_name = "NAME")]
     pub(crate) registry: Vec<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigVerb {
+    /// Set a key
+    Set(SetConfig),
+    /// Take a key out
+    Remove(RemoveConfig),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SetConfig {
+    /// The dotted key, as `net.retry`
+    pub(crate) key: String,
+    /// The value as TOML: `5`, `true`, `["a", "b"]`; anything else is a text
+    pub(crate) value: String,
+    #[command(flatten)]
+    pub(crate) project: Changed,
+    #[command(flatten)]
+    pub(crate) file: ConfigFile,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RemoveConfig {
+    /// The dotted key, as `net.retry`
+    pub(crate) key: String,
+    #[command(flatten)]
+    pub(crate) project: Changed,
+    #[command(flatten)]
+    pub(crate) file: ConfigFile,
+}
+
+/// A config file; the project's own where none is named.
+#[derive(Debug, Args)]
+pub(crate) struct ConfigFile {
+    /// This file, one of those that cargo reads here
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProviderVerb {
+    /// Put Granary where cargo asks first, in your own config
+    Use(Changed),
+    /// Take it out again
+    Remove(Changed),
 }
 
 #[derive(Debug, Args)]

@@ -11,7 +11,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use changes::{
-    Add, Changed, ClearTokens, Connect, Disconnect, List, Mode, Move, PublishTo, Remove, Update,
+    Add, Changed, ClearTokens, ConfigVerb, Connect, Disconnect, List, Mode, Move, ProviderVerb, PublishTo,
+    Remove, Update,
 };
 pub(crate) use crates::{CrateList, CrateVerb, Versions};
 pub(crate) use feed::{
@@ -72,6 +73,12 @@ pub(crate) enum Verb {
     PublishTo(PublishTo),
     /// Take tokens in clear out of cargo's files, so that the account's own token counts
     ClearTokens(ClearTokens),
+    /// Set a key of cargo's config, or take it out
+    #[command(subcommand)]
+    Config(ConfigVerb),
+    /// Have cargo ask Granary for tokens, or no longer
+    #[command(subcommand)]
+    Provider(ProviderVerb),
     /// Take back the last change to a project's files: shows the diff, then writes it
     Undo(Changed),
     /// Fetch all that a project needs
@@ -131,6 +138,15 @@ pub(crate) struct Check {
     /// Ask no network
     #[arg(long)]
     pub(crate) offline: bool,
+    /// Apply what can be mended by a change of files: shows the diff, then writes it
+    #[arg(long, conflicts_with_all = ["log", "report"])]
+    pub(crate) fix: bool,
+    /// Say what an output of cargo's means, from a file or, as `-`, from standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log: Option<PathBuf>,
+    /// Print what to send to somebody who can help, without tokens and names of this computer
+    #[arg(long)]
+    pub(crate) report: bool,
 }
 
 #[derive(Debug, Args)]

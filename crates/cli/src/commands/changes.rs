@@ -2,13 +2,15 @@
 //!
 //! **Invariant**: a preview is printed before anything is written.
 
-use engine::edit::{ConnectMode, DependencyKind, DependencyList, DiffLineKind, FileChange, Place, Plan};
+use engine::edit::{ConnectMode, DependencyList, DiffLineKind, FileChange, ListKind, Place, Plan};
+use engine::project::SettingValue;
 use engine::{ChangeKind, ChangeRequest, Engine, Error};
 use serde_json::json;
 
 use super::Ending;
 use crate::arguments::{
-    Add, Changed, ClearTokens, Connect, Disconnect, List, Mode, Move, PublishTo, Remove, Update,
+    Add, Changed, ClearTokens, ConfigVerb, Connect, Disconnect, List, Mode, Move, ProviderVerb, PublishTo,
+    Remove, Update,
 };
 use crate::local_feed;
 use crate::output::Output;
@@ -17,6 +19,16 @@ use crate::output::Output;
 pub(super) struct Asked {
     request: ChangeRequest,
     is_trial: bool,
+}
+
+impl Asked {
+    /// Of a request that is at hand, to be carried out.
+    pub(super) fn of(request: ChangeRequest) -> Self {
+        Self {
+            request,
+            is_trial: false,
+        }
+    }
 }
 
 fn asked(project: &Changed, packages: &[String], change: ChangeKind) -> Asked {
@@ -121,6 +133,34 @@ impl From<&ClearTokens> for Asked {
     }
 }
 
+impl From<&ConfigVerb> for Asked {
+    fn from(verb: &ConfigVerb) -> Self {
+        let (project, file, key, to) = match verb {
+            ConfigVerb::Set(set) => {
+                let value = SettingValue::from_toml(&set.value);
+                (&set.project, &set.file, &set.key, Some(value))
+            }
+            ConfigVerb::Remove(remove) => (&remove.project, &remove.file, &remove.key, None),
+        };
+        let change = ChangeKind::SetConfig {
+            file: file.file.clone(),
+            key: key.clone(),
+            to,
+        };
+        asked(project, &[], change)
+    }
+}
+
+impl From<&ProviderVerb> for Asked {
+    fn from(verb: &ProviderVerb) -> Self {
+        let (project, is_used) = match verb {
+            ProviderVerb::Use(project) => (project, true),
+            ProviderVerb::Remove(project) => (project, false),
+        };
+        asked(project, &[], ChangeKind::Provider { is_used })
+    }
+}
+
 fn mode(mode: Mode) -> ConnectMode {
     match mode {
         Mode::Committed => ConnectMode::Committed,
@@ -132,9 +172,9 @@ fn mode(mode: Mode) -> ConnectMode {
 fn list(list: &List) -> DependencyList {
     DependencyList {
         kind: match (list.dev, list.build) {
-            (true, _) => DependencyKind::Dev,
-            (_, true) => DependencyKind::Build,
-            _ => DependencyKind::Normal,
+            (true, _) => ListKind::Dev,
+            (_, true) => ListKind::Build,
+            _ => ListKind::Normal,
         },
         target: list.target.clone(),
     }

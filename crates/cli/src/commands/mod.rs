@@ -65,6 +65,8 @@ async fn carry_out(engine: &Engine, verb: &Verb, output: &Output) -> Result<Endi
         Verb::Move(moved) => changes::change(engine, moved, output).await,
         Verb::PublishTo(publish) => changes::change(engine, publish, output).await,
         Verb::ClearTokens(clear) => changes::change(engine, clear, output).await,
+        Verb::Config(config) => changes::change(engine, config, output).await,
+        Verb::Provider(provider) => changes::change(engine, provider, output).await,
         Verb::Check(check) => check::check(engine, check, output).await,
         Verb::Undo(asked) => undo::undo(engine, asked, output),
         Verb::Restore(restore) => restore::restore(engine, restore, output).await,

@@ -4,7 +4,9 @@
 
 use engine::restore::{RestoreRequest, Run, RunEvent, RunState, RunSummary};
 use engine::{Engine, Error};
+use serde_json::json;
 
+use super::check::explained;
 use super::{Ending, stop_asked};
 use crate::arguments::Restore;
 use crate::local_feed;
@@ -24,12 +26,20 @@ pub(super) async fn restore(engine: &Engine, restore: &Restore, output: &Output)
     };
     let mut run = engine.restore(&request).await?;
     follow(engine, &mut run, output).await;
+    let id = run.id.clone();
     let summary = run.ended.await.map_err(|_| Error::RunLost(run.id))?;
     if !output.is_json() {
         output.text(&in_words(&summary));
     }
-    if let Some(failure) = summary.failure.as_ref().filter(|_| !output.is_json()) {
-        output.error(failure);
+    if let Some(failure) = &summary.failure {
+        let diagnosis = engine.run_diagnose(&request.folder, &id).await?;
+        match output.is_json() {
+            true => output.object(&json!({ "type": "diagnosis", "diagnosis": diagnosis })),
+            false => {
+                output.error(failure);
+                output.text(&explained(&diagnosis));
+            }
+        }
     }
     Ok(match summary.state {
         RunState::Done => Ending::Done,

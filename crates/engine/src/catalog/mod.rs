@@ -36,6 +36,7 @@ pub(crate) use retention::preview;
 pub(crate) use schema::{Catalog, Catalogs};
 pub(crate) use source::Sources;
 pub(crate) use sync::{by_id, look_up, refresh, registry};
+pub(crate) use versions::HeldVersion;
 pub(crate) use watch::{ask_crates_io, name_watch};
 
 #[cfg(test)]

@@ -24,6 +24,14 @@ pub(crate) struct KeptCrate {
     pub(crate) index_file: Option<Vec<u8>>,
 }
 
+/// A version that a feed holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HeldVersion {
+    pub(crate) is_yanked: bool,
+    /// Bytes of its `.crate`, where they are known.
+    pub(crate) size: Option<u64>,
+}
+
 impl Catalog {
     /// A crate; none where nothing is kept of it.
     pub(crate) fn krate(&self, kept: &KeptFeed, name: &str) -> Result<Option<KeptCrate>, Error> {
@@ -71,6 +79,33 @@ impl Catalog {
         })?;
         sort(&mut versions);
         Ok(versions)
+    }
+
+    /// What is kept of some versions, each by its crate's name and number, in their order.
+    pub(crate) fn held_versions(
+        &self,
+        kept: &KeptFeed,
+        wanted: &[(String, String)],
+    ) -> Result<Vec<Option<HeldVersion>>, Error> {
+        self.read(|connection| {
+            let query = "SELECT v.yanked, v.size FROM versions v JOIN crates c ON c.id = v.crate
+                         WHERE c.feed = ?1 AND c.folded = ?2 AND v.version = ?3";
+            let mut statement = connection.prepare_cached(query)?;
+            let mut found = |(name, version): &(String, String)| {
+                let read = |row: &rusqlite::Row<'_>| {
+                    Ok(HeldVersion {
+                        is_yanked: row.get::<_, Option<bool>>(0)? == Some(true),
+                        size: row
+                            .get::<_, Option<i64>>(1)?
+                            .and_then(|size| u64::try_from(size).ok()),
+                    })
+                };
+                statement
+                    .query_row((kept.id, folded(name), version), read)
+                    .optional()
+            };
+            wanted.iter().map(&mut found).collect()
+        })
     }
 
     /// Azure's id of a version; none where it is not saved.

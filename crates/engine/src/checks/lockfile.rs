@@ -4,13 +4,13 @@
 
 use std::collections::BTreeSet;
 
-use super::needs::Need;
-use super::{Check, Evidence, FeedFacts, Fix, Held, Subject};
+use super::{Check, Evidence, FeedFacts, Fix, Subject};
+use crate::change_request::ChangeKind;
 use crate::feeds::Role;
-use crate::project::{LockedCrate, LockedOrigin};
+use crate::project::{Held, LockedCrate, LockedOrigin, Need, NeedSource};
 
 /// What can be told of locked versions only where there are any.
-const OF_LOCKED: [&str; 4] = ["lock-out-of-date", "P-13", "P-29e", "P-29b"];
+const OF_LOCKED: [&str; 5] = ["lock-out-of-date", "P-13", "P-20", "P-29e", "P-29b"];
 /// How many findings of one kind are told one by one.
 const MOST: usize = 20;
 
@@ -30,6 +30,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Check> {
         return found;
     };
     found.extend(not_locked(subject, locked));
+    found.extend(unsaved(subject, locked));
     found.extend(
         locked
             .iter()
@@ -43,7 +44,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Check> {
 fn of_crates_io(subject: &Subject) -> Vec<Check> {
     let through = subject.project.connection.crates_io_through.as_ref();
     let through = through.and_then(|registry| registry.feed.as_deref());
-    let is_plain = |need: &&Need| need.is_of_registry && need.registry.is_none();
+    let is_plain = |need: &&Need| need.source == NeedSource::CratesIo;
     let mut found = Vec::new();
     for need in subject.needs.iter().filter(is_plain) {
         let has_it =
@@ -60,15 +61,12 @@ fn of_crates_io(subject: &Subject) -> Vec<Check> {
             "`{}` is published to `{}`, and the manifest names no registry for it: cargo looks for it on crates.io",
             need.name, facts.feed.reference
         );
-        let name = subject
-            .registries()
-            .find(|registry| registry.feed.as_deref() == Some(&facts.feed.reference));
         let check = Check::problem("P-29a", words).seen([need.evidence(), facts.evidence()]);
-        let key = format!("dependencies.{}.registry", need.name);
-        found.push(check.mended_by(Fix::Change {
-            key,
-            to: name.map(|registry| registry.name.clone()),
-        }));
+        let change = ChangeKind::Move {
+            name: need.name.clone(),
+            feed: Some(facts.feed.reference.clone()),
+        };
+        found.push(check.mended_by(Fix::Change { change }));
     }
     found
 }
@@ -119,15 +117,10 @@ fn not_locked(subject: &Subject, locked: &[LockedCrate]) -> Option<Check> {
 
 /// What is kept of the feed a locked crate comes from says of its version.
 fn held(subject: &Subject, locked: &LockedCrate) -> Option<Check> {
-    let feed = match &locked.origin {
-        LockedOrigin::Feed { feed } => feed,
-        LockedOrigin::CratesIo { through } => through.as_ref()?,
-        _ => return None,
-    };
-    let facts = subject.feeds.iter().find(|facts| facts.is_called(feed))?;
+    let facts = facts_of(subject, locked)?;
     let which = format!("{} {}", locked.name, locked.version);
     let reference = &facts.feed.reference;
-    let check = match facts.held(&locked.name, &locked.version) {
+    let check = match locked.held? {
         Held::Saved => return None,
         Held::Yanked => Check::warning(
             "P-29b",
@@ -135,32 +128,61 @@ fn held(subject: &Subject, locked: &LockedCrate) -> Option<Check> {
                 "`{which}` is yanked in `{reference}`: this project still builds with it, and no other will choose it"
             ),
         ),
-        Held::Unknown => return None,
-        Held::NotThere => not_there(facts, &which)?,
+        Held::Missing => Check::problem(
+            "P-29e",
+            format!(
+                "`{which}` is locked, and `{reference}` does not have it: it was deleted, or never there"
+            ),
+        ),
+        Held::NotSaved if facts.feed.role == Some(Role::Reader) => {
+            let words = format!("nobody saved `{which}` in `{reference}` yet, and a reader may not");
+            Check::problem("P-13", words).mended_by(Fix::AskForRole {
+                feed: reference.clone(),
+                role: "collaborator".to_owned(),
+            })
+        }
+        // All of a feed at once: `unsaved`.
+        Held::NotSaved => return None,
     };
     Some(check.seen([facts.evidence()]))
 }
 
-fn not_there(facts: &FeedFacts, which: &str) -> Option<Check> {
-    let reference = &facts.feed.reference;
-    let has_upstream = facts.feed.upstreams_enabled
-        && facts
-            .feed
-            .upstreams
-            .iter()
-            .any(|upstream| upstream.removed_at.is_none());
-    if !has_upstream {
-        let words = format!(
-            "`{which}` is locked, and `{reference}` does not have it: it was deleted, or never there"
-        );
-        return Some(Check::problem("P-29e", words));
+/// What nobody saved yet in feeds that others build through too: they may not be let to save.
+fn unsaved(subject: &Subject, locked: &[LockedCrate]) -> Vec<Check> {
+    let mut found = Vec::new();
+    for facts in &subject.feeds {
+        let index = &facts.feed.index_url;
+        if facts.feed.role == Some(Role::Reader) || subject.local.contains(index) {
+            continue;
+        }
+        let of_feed = locked.iter().filter(|locked| {
+            locked.held == Some(Held::NotSaved)
+                && facts_of(subject, locked).is_some_and(|of| of.feed.id == facts.feed.id)
+        });
+        let names = of_feed.map(|locked| format!("`{} {}`", locked.name, locked.version));
+        let names = names.collect::<Vec<_>>();
+        let Some(first) = names.first() else { continue };
+        let reference = &facts.feed.reference;
+        let words = match names.len() {
+            1 => format!(
+                "{first} is not saved in `{reference}` yet: readers and builds without a sign-in fail on it"
+            ),
+            many => format!(
+                "{many} locked crates are not saved in `{reference}` yet, {first} first: readers and builds without a sign-in fail on them"
+            ),
+        };
+        found.push(Check::warning("P-20", words).seen([facts.evidence()]));
     }
-    let words = format!("nobody saved `{which}` in `{reference}` yet, and a reader may not");
-    let fix = Fix::AskForRole {
-        feed: reference.clone(),
-        role: "collaborator".to_owned(),
+    found
+}
+
+fn facts_of<'s>(subject: &'s Subject, locked: &LockedCrate) -> Option<&'s FeedFacts> {
+    let feed = match &locked.origin {
+        LockedOrigin::Feed { feed } => feed,
+        LockedOrigin::CratesIo { through } => through.as_ref()?,
+        _ => return None,
     };
-    (facts.feed.role == Some(Role::Reader)).then(|| Check::problem("P-13", words).mended_by(fix))
+    subject.feeds.iter().find(|facts| facts.is_called(feed))
 }
 
 impl FeedFacts {
@@ -180,22 +202,12 @@ impl FeedFacts {
     fn publishes(&self, name: &str) -> bool {
         self.published.contains(&crate::feeds::folded(name))
     }
-
-    fn held(&self, name: &str, version: &str) -> Held {
-        let key = (crate::feeds::folded(name), version.to_owned());
-        match (self.saved.get(&key), self.is_complete) {
-            (Some(true), _) => Held::Yanked,
-            (Some(false), _) => Held::Saved,
-            (None, true) => Held::NotThere,
-            (None, false) => Held::Unknown,
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::Verdict::{Problem, Skipped, Warning};
+    use crate::checks::Verdict::{self, Problem, Skipped, Warning};
     use crate::checks::tests::{AT, Looked, PACKAGE, index, looked_at, verdicts};
 
     const LOCK: &str = "version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n\n[[package]]\nname = \"ours\"\nversion = \"1.0.0\"\n\
@@ -224,49 +236,49 @@ mod tests {
     #[test]
     fn a_lock_file_has_all_that_manifests_need() {
         let need = "ours = { version = \"1\", registry = \"internal\" }";
-        let mut looked = locked(need);
-        looked.subject.feeds[0].is_complete = false;
+        let looked = locked(need);
         assert_eq!(check(&looked.subject), []);
-        let mut looked = locked(&format!("{need}\nnew = \"1\""));
-        looked.subject.feeds[0].is_complete = false;
+        let looked = locked(&format!("{need}\nnew = \"1\""));
         assert_eq!(verdicts(&check(&looked.subject)), [("lock-out-of-date", Warning)]);
     }
 
     #[test]
     fn a_feed_has_what_is_locked() {
         let mut looked = locked("ours = { version = \"1\", registry = \"internal\" }");
-        let version = ("ours".to_owned(), "1.0.0".to_owned());
-        looked.subject.feeds[0].saved.insert(version.clone(), false);
-        assert_eq!(check(&looked.subject), []);
-        looked.subject.feeds[0].saved.insert(version, true);
-        assert_eq!(verdicts(&check(&looked.subject)), [("P-29b", Warning)]);
-        looked.subject.feeds[0].saved.clear();
-        assert_eq!(
-            check(&looked.subject),
-            [],
-            "whoever may save has it with the next fetch"
-        );
-        looked.subject.feeds[0].feed.role = Some(Role::Reader);
-        assert_eq!(verdicts(&check(&looked.subject)), [("P-13", Problem)]);
-        looked.subject.feeds[0].feed.upstreams_enabled = false;
-        assert_eq!(verdicts(&check(&looked.subject)), [("P-29e", Problem)]);
-        looked.subject.feeds[0].is_complete = false;
-        assert_eq!(check(&looked.subject), [], "nobody knows");
+        let mut judged = |held: Option<Held>, role: Role, expected: &[(&str, Verdict)]| {
+            let locked = looked.subject.project.locked.iter_mut().flatten();
+            locked
+                .filter(|locked| locked.name == "ours")
+                .for_each(|locked| locked.held = held);
+            looked.subject.feeds[0].feed.role = Some(role);
+            assert_eq!(verdicts(&check(&looked.subject)), expected, "{held:?} {role:?}");
+        };
+        judged(None, Role::Reader, &[]);
+        judged(Some(Held::Saved), Role::Reader, &[]);
+        judged(Some(Held::Yanked), Role::Reader, &[("P-29b", Warning)]);
+        judged(Some(Held::NotSaved), Role::Collaborator, &[("P-20", Warning)]);
+        judged(Some(Held::NotSaved), Role::Reader, &[("P-13", Problem)]);
+        judged(Some(Held::Missing), Role::Owner, &[("P-29e", Problem)]);
+        let index = looked.subject.feeds[0].feed.index_url.clone();
+        looked.subject.local.insert(index);
+        let locked = looked.subject.project.locked.iter_mut().flatten();
+        locked.for_each(|locked| locked.held = Some(Held::NotSaved));
+        assert_eq!(check(&looked.subject), [], "a feed here has no other readers");
     }
 
     #[test]
     fn our_own_crates_are_looked_for_in_our_feed() {
         let mut looked = locked("ours = \"1\"");
-        looked.subject.feeds[0].is_complete = false;
         assert_eq!(check(&looked.subject), []);
         looked.subject.feeds[0].published.insert("ours".to_owned());
         let found = check(&looked.subject);
         assert_eq!(verdicts(&found), [("P-29a", Problem)]);
-        let to = Some("internal".to_owned());
-        assert!(
-            matches!(&found[0].fix, Some(Fix::Change { to: name, .. }) if *name == to),
-            "{found:?}"
-        );
+        let reference = looked.subject.feeds[0].feed.reference.clone();
+        let change = ChangeKind::Move {
+            name: "ours".to_owned(),
+            feed: Some(reference),
+        };
+        assert_eq!(found[0].fix, Some(Fix::Change { change }));
         looked.subject.project.connection.crates_io_through =
             Some(looked.subject.project.connection.registries[0].clone());
         assert_eq!(check(&looked.subject), [], "what stands for crates.io has it");
@@ -275,7 +287,6 @@ mod tests {
     #[test]
     fn a_name_of_ours_should_be_ours_alone() {
         let mut looked = locked("ours = { version = \"1\", registry = \"internal\" }");
-        looked.subject.feeds[0].is_complete = false;
         looked.subject.feeds[0].on_both_sides.insert("ours".to_owned());
         assert_eq!(verdicts(&check(&looked.subject)), [("name-watch", Warning)]);
     }

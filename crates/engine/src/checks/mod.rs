@@ -5,12 +5,16 @@
 //! **Invariant**: nothing is written and no process is started; only `network` asks anybody, and only when it is let. A check that
 //! cannot be made says so.
 
+mod config;
+mod diagnosis;
 mod lockfile;
 mod model;
 mod needs;
 mod network;
+mod output;
 mod providers;
 mod registry;
+mod report;
 mod sign_in;
 mod table;
 mod toolchain;
@@ -18,13 +22,15 @@ mod toolchain;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+pub use diagnosis::Diagnosis;
+pub(crate) use diagnosis::cause;
 pub use model::{Check, CheckReport, Evidence, Fix, Verdict};
 pub(crate) use network::Place;
+pub(crate) use report::{Personal, report};
 
 use crate::accounts::Account;
 use crate::feeds::Feed;
-use crate::project::{self, Project, RegistryAccess, RegistryInUse};
-use needs::Need;
+use crate::project::{self, Need, Project, RegistryAccess, RegistryInUse};
 use table::{NETWORK, ROWS};
 
 /// All that checks are made of.
@@ -54,23 +60,10 @@ pub(crate) struct FeedFacts {
     pub(crate) feed: Feed,
     /// When it was brought up to date.
     pub(crate) at: Option<String>,
-    /// Whether all that it holds is kept.
-    pub(crate) is_complete: bool,
-    /// The saved versions of crates the project names, by folded name, and whether each is yanked.
-    pub(crate) saved: BTreeMap<(String, String), bool>,
     /// Folded names that are published to it.
     pub(crate) published: BTreeSet<String>,
     /// Those of them that crates.io has too.
     pub(crate) on_both_sides: BTreeSet<String>,
-}
-
-/// What is kept of a locked version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Held {
-    Saved,
-    Yanked,
-    NotThere,
-    Unknown,
 }
 
 impl Subject {
@@ -132,6 +125,7 @@ impl Subject {
 /// Makes all checks; those of the network where there is something to ask.
 pub(crate) async fn run(subject: &Subject, places: Option<&[Place]>) -> CheckReport {
     let mut found = [
+        config::check(subject),
         registry::check(subject),
         providers::check(subject),
         sign_in::check(subject),
@@ -188,10 +182,6 @@ pub(crate) mod tests {
         format!("[registries.{name}]\nindex = \"{address}\"\n")
     }
 
-    pub(super) fn project(files: &[(&str, &str)]) -> (tempfile::TempDir, Project) {
-        read(files, &[])
-    }
-
     fn read(files: &[(&str, &str)], variables: &[(&str, &str)]) -> (tempfile::TempDir, Project) {
         let top = tempfile::tempdir().unwrap();
         let folder = top.path().join("p");
@@ -224,8 +214,6 @@ pub(crate) mod tests {
             self.subject.feeds.push(FeedFacts {
                 feed,
                 at: None,
-                is_complete: true,
-                saved: BTreeMap::new(),
                 published: BTreeSet::new(),
                 on_both_sides: BTreeSet::new(),
             });

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::project::SettingOrigin;
+use crate::change_request::ChangeKind;
+use crate::project::{Setting, SettingOrigin, SettingValue};
 
 /// All checks of a project, in the order in which they were made.
 #[derive(Debug, Clone, Serialize)]
@@ -99,6 +100,11 @@ pub enum Evidence {
         /// Its id.
         id: String,
     },
+    /// A line of cargo's output.
+    Said {
+        /// It.
+        line: String,
+    },
 }
 
 /// What mends a finding.
@@ -120,12 +126,10 @@ pub enum Fix {
     Serve,
     /// `granary restore`
     Restore,
-    /// Another value of a key, or none.
+    /// A change of files: planned, previewed, applied.
     Change {
-        /// The dotted key.
-        key: String,
-        /// What it should be; none where it should go.
-        to: Option<String>,
+        /// What shall change.
+        change: ChangeKind,
     },
     /// A variable that should not be set.
     Unset {
@@ -143,6 +147,11 @@ pub enum Fix {
         feed: String,
         /// The smallest that is enough, as `granary feed permission` names it.
         role: String,
+    },
+    /// Something only a person can do.
+    ByHand {
+        /// What, in words.
+        what: String,
     },
 }
 
@@ -183,9 +192,34 @@ impl Check {
         self
     }
 
-    pub(super) fn mended_by(mut self, fix: Fix) -> Self {
-        self.fix = Some(fix);
+    pub(super) fn mended_by(self, fix: Fix) -> Self {
+        self.mended_by_some(Some(fix))
+    }
+
+    pub(super) fn mended_by_some(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix;
         self
+    }
+}
+
+impl Fix {
+    /// Another value for a key that something set; a variable is nobody's to change but the user's.
+    pub(super) fn set(setting: &Setting, to: Option<SettingValue>) -> Self {
+        match (&setting.origin, to) {
+            (SettingOrigin::File { path, .. }, to) => Self::Change {
+                change: ChangeKind::SetConfig {
+                    file: Some(path.clone()),
+                    key: setting.key.clone(),
+                    to,
+                },
+            },
+            (SettingOrigin::Variable { name }, Some(SettingValue::Text(to))) => Self::ByHand {
+                what: format!("Set `{name}` to `{to}`."),
+            },
+            (SettingOrigin::Variable { name }, _) => Self::Unset {
+                variable: name.clone(),
+            },
+        }
     }
 }
 

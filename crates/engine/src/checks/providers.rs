@@ -5,8 +5,10 @@
 use std::path::Path;
 
 use super::{Check, Evidence, Fix, Subject};
+use crate::change_request::ChangeKind;
 use crate::project::{
-    CredentialProvider, ProviderKind, RegistryAccess, RegistryInUse, SecretScheme, StoredToken, TokenEffect,
+    CredentialProvider, ProviderKind, RegistryAccess, RegistryInUse, SecretScheme, SettingOrigin,
+    SettingValue, StoredToken, TokenEffect,
 };
 
 /// Cargo's own providers that work on one system alone, and that system.
@@ -23,7 +25,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Check> {
             continue;
         };
         let of_registry = std::iter::empty()
-            .chain(nobody(access, registry))
+            .chain(nobody(access))
             .chain(programs(subject, access))
             .chain(tokens(access))
             .chain(without_ours(subject, access, registry));
@@ -38,14 +40,11 @@ pub(super) fn check(subject: &Subject) -> Vec<Check> {
 }
 
 /// No provider at all, or none but the one for tokens in files, and no token in any file.
-fn nobody(access: &RegistryAccess, registry: &RegistryInUse) -> Option<Check> {
-    let connect = Fix::Connect {
-        feed: registry.feed.clone(),
-    };
+fn nobody(access: &RegistryAccess) -> Option<Check> {
     if access.providers.is_empty() {
         let words =
             "no credential provider is configured: cargo asks none for a token, not even its own files";
-        return Some(Check::problem("P-09", words).mended_by(connect));
+        return Some(Check::problem("P-09", words).mended_by(ask_granary()));
     }
     let only_tokens = access
         .providers
@@ -62,7 +61,16 @@ fn nobody(access: &RegistryAccess, registry: &RegistryInUse) -> Option<Check> {
         .providers
         .iter()
         .map(|provider| Evidence::from(&provider.origin));
-    Some(Check::problem("P-08", words).seen(evidence).mended_by(connect))
+    Some(
+        Check::problem("P-08", words)
+            .seen(evidence)
+            .mended_by(ask_granary()),
+    )
+}
+
+fn ask_granary() -> Fix {
+    let change = ChangeKind::Provider { is_used: true };
+    Fix::Change { change }
 }
 
 fn programs(subject: &Subject, access: &RegistryAccess) -> Vec<Check> {
@@ -90,15 +98,44 @@ fn programs(subject: &Subject, access: &RegistryAccess) -> Vec<Check> {
             false => Check::warning(id, words),
         };
         let fix = match provider.kind {
-            ProviderKind::Granary => Fix::Connect { feed: None },
-            _ => Fix::Change {
-                key: "registry.global-credential-providers".to_owned(),
-                to: None,
-            },
+            ProviderKind::Granary => Some(ask_granary()),
+            _ => without(subject, provider),
         };
-        found.push(check.seen([Evidence::from(&provider.origin)]).mended_by(fix));
+        let check = check.seen([Evidence::from(&provider.origin)]);
+        found.push(check.mended_by_some(fix));
     }
     found
+}
+
+/// The list of providers without one of them; none where it is not of that list, or the list is of several places.
+fn without(subject: &Subject, provider: &CredentialProvider) -> Option<Fix> {
+    let key = "registry.global-credential-providers";
+    let setting = subject
+        .project
+        .settings
+        .iter()
+        .find(|setting| setting.key == key)?;
+    let SettingValue::List(all) = setting.value.as_ref()? else {
+        return None;
+    };
+    let is_of_one_place = setting.elements.iter().all(|origin| {
+        let path = |origin: &SettingOrigin| match origin {
+            SettingOrigin::File { path, .. } => Some(path.clone()),
+            SettingOrigin::Variable { .. } => None,
+        };
+        path(origin).is_some() && path(origin) == path(&setting.origin)
+    });
+    let is_it = |entry: &SettingValue| matches!(entry, SettingValue::Text(text) if *text == provider.name);
+    let left = all
+        .iter()
+        .filter(|entry| !is_it(entry))
+        .cloned()
+        .collect::<Vec<_>>();
+    let to = match left.is_empty() {
+        true => None,
+        false => Some(SettingValue::List(left)),
+    };
+    is_of_one_place.then(|| Fix::set(setting, to))
 }
 
 fn wrong_system(subject: &Subject, provider: &CredentialProvider) -> Option<(&'static str, String)> {
@@ -138,23 +175,29 @@ fn tokens(access: &RegistryAccess) -> Vec<Check> {
     let mut found = Vec::new();
     for token in &access.tokens {
         if !matches!(token.effect, TokenEffect::Ignored | TokenEffect::Overridden) {
-            found.extend(shape(access, token).map(|check| finished(check, token)));
+            found.extend(shape(access, token).map(|check| finished(check, token, &access.asked_as)));
         }
         if token.effect == TokenEffect::ShadowsGranary {
             let words = format!(
                 "a token that is kept for `{}` is taken before Granary is asked",
                 access.registry
             );
-            found.push(finished(Check::warning("P-07", words), token));
+            found.push(finished(Check::warning("P-07", words), token, &access.asked_as));
         }
     }
     found
 }
 
-fn finished(check: Check, token: &StoredToken) -> Check {
-    let fix = Fix::Change {
-        key: token.key.clone(),
-        to: None,
+fn finished(check: Check, token: &StoredToken, asked_as: &str) -> Check {
+    let fix = match &token.origin {
+        SettingOrigin::File { .. } => Fix::Change {
+            change: ChangeKind::ClearTokens {
+                registries: vec![asked_as.to_owned()],
+            },
+        },
+        SettingOrigin::Variable { name } => Fix::Unset {
+            variable: name.clone(),
+        },
     };
     check.seen([Evidence::from(&token.origin)]).mended_by(fix)
 }
@@ -195,13 +238,10 @@ fn without_ours(subject: &Subject, access: &RegistryAccess, registry: &RegistryI
     let evidence = Evidence::Account {
         id: account.id.clone(),
     };
-    let connect = Fix::Connect {
-        feed: registry.feed.clone(),
-    };
     Some(
         Check::warning("granary-provider", words)
             .seen([evidence])
-            .mended_by(connect),
+            .mended_by(ask_granary()),
     )
 }
 

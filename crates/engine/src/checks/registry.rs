@@ -5,7 +5,7 @@
 use credentials::FeedUrl;
 
 use super::{Check, Evidence, Fix, Subject};
-use crate::project::{RegistryInUse, ReplacementEnd, Setting, SettingOrigin};
+use crate::project::{RegistryInUse, ReplacementEnd, Setting, SettingOrigin, SettingValue};
 
 /// What a manifest calls crates.io.
 const CRATES_IO: &str = "crates-io";
@@ -62,7 +62,7 @@ fn illegal_names(subject: &Subject) -> Vec<Check> {
 /// The registries that manifests and the default name, each once, with what names it.
 fn named(subject: &Subject) -> Vec<(String, Evidence)> {
     let needs = subject.needs.iter();
-    let needs = needs.filter_map(|need| Some((need.registry.clone()?, need.evidence())));
+    let needs = needs.filter_map(|need| Some((need.registry()?.to_owned(), need.evidence())));
     let default = subject.project.default_registry.iter().filter_map(|name| {
         let setting = setting(subject, "registry.default")?;
         Some((name.clone(), Evidence::from(&setting.origin)))
@@ -107,7 +107,11 @@ fn missing(name: &str, known: &[RegistryInUse]) -> Check {
         .min_by_key(|(distance, _)| *distance);
     let words = format!("no config defines the registry `{name}`");
     match close {
-        Some((_, close)) => Check::problem("P-34", format!("{words}; there is `{}`", close.name)),
+        Some((_, close)) => {
+            let check = Check::problem("P-34", format!("{words}; there is `{}`", close.name));
+            let what = format!("Call it `{}` in the manifest, or `{name}` in config.", close.name);
+            check.mended_by(Fix::ByHand { what })
+        }
         None => Check::problem("P-34", words).mended_by(Fix::Connect { feed: None }),
     }
 }
@@ -154,10 +158,8 @@ fn address(subject: &Subject, registry: &RegistryInUse) -> Option<Check> {
     } else {
         return None;
     };
-    let key = index_setting(subject, registry)
-        .map_or_else(|| format!("registries.{name}.index"), |found| found.key.clone());
     let check = Check::problem(id, words).seen(origin(subject, registry));
-    Some(check.mended_by(Fix::Change { key, to: Some(to) }))
+    Some(check.mended_by_some(address_set(subject, registry, to)))
 }
 
 fn named_twice(subject: &Subject, registry: &RegistryInUse) -> Vec<Check> {
@@ -211,12 +213,15 @@ fn other_case(subject: &Subject, registry: &RegistryInUse) -> Option<Check> {
         "the address of `{}` is written in another case than the feed's own, and is another registry to cargo",
         registry.name
     );
-    let key = format!("registries.{}.index", registry.name);
     let check = Check::warning("P-38", words).seen(origin(subject, registry));
-    Some(check.seen([feed.evidence()]).mended_by(Fix::Change {
-        key,
-        to: Some(feed.feed.index_url.clone()),
-    }))
+    let fix = address_set(subject, registry, feed.feed.index_url.clone());
+    Some(check.seen([feed.evidence()]).mended_by_some(fix))
+}
+
+/// Another address for a registry, where it has it from.
+fn address_set(subject: &Subject, registry: &RegistryInUse, to: String) -> Option<Fix> {
+    let setting = index_setting(subject, registry)?;
+    Some(Fix::set(setting, Some(SettingValue::Text(to))))
 }
 
 /// Addresses of one feed that are different registries to cargo, among those that config and the lock file name.

@@ -2,6 +2,8 @@
 //!
 //! **Invariant**: an id stays what it is for ever; `docs/diagnosis.md` is made from this table.
 
+use super::output::SAYINGS;
+
 /// One row of the table.
 #[derive(Debug)]
 pub(super) struct Row {
@@ -21,6 +23,7 @@ pub(super) const NETWORK: &str = "network";
 
 /// First what cargo stops at first: names, then tokens, then cargo itself, then what is locked; the network last.
 pub(super) const ROWS: &[Row] = &[
+    row("config", "config", "Cargo can use the config there is"),
     row(
         "registry",
         "P-30",
@@ -83,6 +86,11 @@ pub(super) const ROWS: &[Row] = &[
     ),
     row("lockfile", "P-29e", "The feed has what is locked"),
     row("lockfile", "P-13", "What nobody saved may be saved"),
+    row(
+        "lockfile",
+        "P-20",
+        "What is locked is saved, for those who may not save",
+    ),
     row("lockfile", "P-29b", "What is locked is not yanked"),
     row(
         NETWORK,
@@ -115,10 +123,6 @@ pub(super) const NOT_CHECKED: &[(&str, &str)] = &[
     (
         "P-16",
         "seen as P-31: Azure does not tell a feed that is hidden from one that is not there",
-    ),
-    (
-        "P-20",
-        "seen as P-13 where somebody is signed in; a public feed asked by nobody is not told apart yet",
     ),
     (
         "P-21a, P-21b, P-22 to P-25",
@@ -158,7 +162,10 @@ pub(super) const NOT_CHECKED: &[(&str, &str)] = &[
 
 pub(super) fn title(id: &str) -> &'static str {
     let row = ROWS.iter().find(|row| row.id == id);
-    row.map_or("", |row| row.title)
+    let said = || SAYINGS.iter().find(|saying| saying.id == id);
+    row.map(|row| row.title)
+        .or_else(|| said().map(|saying| saying.title))
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-
 use super::Error;
+use crate::change_request::ConnectMode;
+use crate::project::{DependencyList, SettingValue};
 
 /// Any change to a project's files.
 #[derive(Debug, Clone)]
@@ -27,6 +27,12 @@ pub enum Change {
     Publish(PublishTarget),
     /// Take tokens in clear out of cargo's files.
     ClearTokens(ClearTokens),
+    /// Another value of a key of config.
+    SetConfig(SetConfig),
+    /// Ask Granary for tokens, or no longer.
+    Provider(ProviderUse),
+    /// Several, one after the other.
+    Several(Vec<Change>),
 }
 
 /// A registry that config shall name.
@@ -36,20 +42,6 @@ pub struct RegistryEntry {
     pub name: String,
     /// The address cargo reads.
     pub index_url: String,
-}
-
-/// Whom a connection is for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "camelCase")]
-pub enum ConnectMode {
-    /// Everybody who clones the project: its own config.
-    #[default]
-    Committed,
-    /// Every project of this user: the config in `CARGO_HOME`.
-    Mine,
-    /// Whoever asks for it: a file that cargo reads with `--config` alone, so that nobody is locked out of the project.
-    Ci,
 }
 
 /// Connect a project to feeds.
@@ -84,32 +76,6 @@ pub struct Disconnect {
     pub manifests: Vec<PathBuf>,
     /// Even if they do.
     pub force: bool,
-}
-
-/// A list of dependencies.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct DependencyList {
-    /// What they are for.
-    #[serde(default)]
-    pub kind: DependencyKind,
-    /// The target they are for, as `cfg(windows)`.
-    #[serde(default)]
-    pub target: Option<String>,
-}
-
-/// What a dependency is for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "camelCase")]
-pub enum DependencyKind {
-    /// The package itself.
-    #[default]
-    Normal,
-    /// Its tests.
-    Dev,
-    /// Its build script.
-    Build,
 }
 
 /// The manifests a dependency is changed in.
@@ -201,19 +167,30 @@ pub struct ClearTokens {
     pub files: Vec<PathBuf>,
 }
 
-impl DependencyList {
-    /// Where it stands in a manifest.
-    pub(super) fn path(&self) -> Vec<&str> {
-        let list = match self.kind {
-            DependencyKind::Normal => "dependencies",
-            DependencyKind::Dev => "dev-dependencies",
-            DependencyKind::Build => "build-dependencies",
-        };
-        match &self.target {
-            Some(target) => vec!["target", target, list],
-            None => vec![list],
-        }
-    }
+/// Another value of a key of config, or none.
+#[derive(Debug, Clone)]
+pub struct SetConfig {
+    /// The project.
+    pub folder: PathBuf,
+    /// The config file.
+    pub file: PathBuf,
+    /// The dotted key, as cargo writes it.
+    pub key: String,
+    /// What it shall be; none where it shall go.
+    pub to: Option<SettingValue>,
+}
+
+/// Granary among the credential providers of this user.
+#[derive(Debug, Clone)]
+pub struct ProviderUse {
+    /// The project that is looked at.
+    pub folder: PathBuf,
+    /// The user's own config file, in `CARGO_HOME`.
+    pub user_config: PathBuf,
+    /// Where the credential provider lies.
+    pub provider: PathBuf,
+    /// Whether it shall be asked.
+    pub is_used: bool,
 }
 
 impl Manifests {
@@ -223,6 +200,23 @@ impl Manifests {
 }
 
 impl Change {
+    /// The project it is about.
+    pub(super) fn folder(&self) -> &Path {
+        match self {
+            Self::Connect(change) => &change.folder,
+            Self::Disconnect(change) => &change.folder,
+            Self::Add(change) => &change.manifests.folder,
+            Self::Update(change) => &change.manifests.folder,
+            Self::Remove(change) => &change.manifests.folder,
+            Self::Move(change) => &change.manifests.folder,
+            Self::Publish(change) => &change.manifests.folder,
+            Self::ClearTokens(change) => &change.folder,
+            Self::SetConfig(change) => &change.folder,
+            Self::Provider(change) => &change.folder,
+            Self::Several(changes) => changes.first().map_or(Path::new(""), Self::folder),
+        }
+    }
+
     /// The files it may touch, or must look at.
     pub fn files(&self) -> Vec<&Path> {
         match self {
@@ -240,6 +234,9 @@ impl Change {
                 publish.manifests.files().chain(default).collect()
             }
             Self::ClearTokens(clear) => clear.files.iter().map(PathBuf::as_path).collect(),
+            Self::SetConfig(set) => vec![&set.file],
+            Self::Provider(provider) => vec![&provider.user_config],
+            Self::Several(changes) => changes.iter().flat_map(Self::files).collect(),
         }
     }
 }

@@ -107,6 +107,12 @@ pub enum Error {
         /// The crate.
         name: String,
     },
+    /// A token belongs under that key, and Granary writes none.
+    #[error("`{0}` holds a token, which Granary does not write")]
+    SecretKey(String),
+    /// A file is none that cargo reads in this project.
+    #[error("`{}` is no config of this project", .0.display())]
+    NotItsConfig(PathBuf),
     /// No registry of the project is this feed.
     #[error("the project is not connected to `{0}`")]
     NotConnected(String),
@@ -167,11 +173,13 @@ impl Error {
             | Self::FromElsewhere { .. }
             | Self::Inherited { .. }
             | Self::NotConnected(_)
+            | Self::SecretKey(_)
             | Self::NoPackage(_) => Code::Precondition,
             Self::NoDependency { .. } | Self::NoMember(_) => Code::NotFound,
             Self::Invalid { .. }
             | Self::BadName { .. }
             | Self::BadRequirement { .. }
+            | Self::NotItsConfig(_)
             | Self::NoRequirement(_) => Code::InvalidInput,
             Self::File { .. } | Self::Own(_) => Code::Internal,
         }
@@ -196,11 +204,16 @@ impl Error {
             }
             Self::Unforeseen { path, .. } => Some(format!("Change `{}` by hand.", path.display())),
             Self::Named { .. } => Some("Take those out first, or disconnect by force.".to_owned()),
+            Self::BadName {
+                of: "key of config", ..
+            } => Some("Write it as cargo does: `net.retry`.".to_owned()),
             Self::BadName { .. } => Some("Use letters, digits, `-` and `_`, a letter first.".to_owned()),
             Self::BadRequirement { .. } => Some("Write it as `1.2` or `>=1.2, <2`.".to_owned()),
             Self::NoRequirement(name) => Some(format!("Say which, as `{name}@1`.")),
             Self::NotConnected(feed) => Some(format!("Connect it first: `granary connect --feed {feed}`.")),
             Self::NoDependency { .. } | Self::NoMember(_) => None,
+            Self::SecretKey(_) => Some("Sign in with Granary: cargo is then given a token.".to_owned()),
+            Self::NotItsConfig(_) => Some("`granary show` lists the files cargo reads here.".to_owned()),
             Self::KeyTaken { .. } => Some("Give it another name there.".to_owned()),
             Self::FromElsewhere { name, .. } => Some(format!("Move `{name}` first, or take it out.")),
             Self::Inherited { .. } => {

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 
 use credentials::FeedUrl;
 
-use super::{ChangeKind, ChangeRequest, Engine};
+use super::Engine;
 use crate::Error;
 use crate::cargo;
+use crate::change_request::{ChangeKind, ChangeRequest};
 use crate::edit::{
     self, AddDependency, Applied, CI_CONFIG, Change, ClearTokens, Connect, ConnectMode, Disconnect,
-    Manifests, MoveDependency, Originals, Plan, PublishTarget, RemoveDependency, UpdateDependency,
+    Manifests, MoveDependency, Originals, Plan, ProviderUse, PublishTarget, RemoveDependency, SetConfig,
+    UpdateDependency,
 };
 use crate::project::{self, Layers, Project, Root};
 
@@ -68,11 +70,20 @@ impl AtProject {
     }
 }
 
+impl ChangeRequest {
+    /// A feed it names: one on this computer, where there is one.
+    pub fn place(&self) -> &str {
+        let feeds = self.change.feeds();
+        let here = feeds.iter().find(|feed| Engine::is_on_this_computer(feed));
+        here.or(feeds.first()).copied().unwrap_or_default()
+    }
+}
+
 impl Engine {
     /// Plans a change to a project's files.
     pub async fn change_plan(&self, request: &ChangeRequest) -> Result<Plan, Error> {
         let at = self.at_project(&request.folder).await?;
-        let change = self.change(&at, request).await?;
+        let change = self.change(&at, &request.packages, &request.change).await?;
         match (self.planned(&at.root.folder, &change), change) {
             // Only where nothing else says it must the feed be asked.
             (Err(Error::Edit(edit::Error::NoRequirement(name))), Change::Add(mut add)) => {
@@ -86,8 +97,9 @@ impl Engine {
     /// Applies such a plan, if it is still the one that was previewed.
     pub async fn change_apply(&self, request: &ChangeRequest, previewed: &str) -> Result<Applied, Error> {
         let plan = self.change_plan(request).await?;
-        let project = self.project_open(&request.folder).await?;
-        if matches!(request.change, ChangeKind::Connect { .. }) {
+        let project = self.project_read(&request.folder).await?;
+        self.remember(&project)?;
+        if request.change.needs_provider() {
             cargo::install_provider(&self.home)?;
         }
         self.apply(&plan, previewed, request.change.verb(), &project.folder)
@@ -125,7 +137,7 @@ impl Engine {
             .ancestors()
             .find(|folder| folder.join("Cargo.toml").is_file());
         Ok(AtProject {
-            project: self.project_show(path).await?,
+            project: self.project_read(path).await?,
             folder: nearest
                 .filter(|folder| folder.starts_with(&root.folder))
                 .unwrap_or(&root.folder)
@@ -134,9 +146,14 @@ impl Engine {
         })
     }
 
-    async fn change(&self, at: &AtProject, request: &ChangeRequest) -> Result<Change, Error> {
-        let manifests = |is_for_all: bool| at.manifests(&request.packages, is_for_all);
-        Ok(match request.change.clone() {
+    async fn change(
+        &self,
+        at: &AtProject,
+        packages: &[String],
+        change: &ChangeKind,
+    ) -> Result<Change, Error> {
+        let manifests = |is_for_all: bool| at.manifests(packages, is_for_all);
+        Ok(match change.clone() {
             ChangeKind::Connect {
                 crates_io_feed,
                 own_feed,
@@ -206,6 +223,25 @@ impl Engine {
                 },
                 files: self.token_files(at),
             }),
+            ChangeKind::SetConfig { file, key, to } => Change::SetConfig(SetConfig {
+                folder: at.root.folder.clone(),
+                file: self.config_named(at, file)?,
+                key,
+                to,
+            }),
+            ChangeKind::Provider { is_used } => Change::Provider(ProviderUse {
+                folder: at.root.folder.clone(),
+                user_config: project::config_file(&self.cargo_home),
+                provider: cargo::provider_path(&self.home),
+                is_used,
+            }),
+            ChangeKind::Several { changes } => {
+                let mut all = Vec::new();
+                for change in &changes {
+                    all.push(Box::pin(self.change(at, packages, change)).await?);
+                }
+                Change::Several(all)
+            }
         })
     }
 
@@ -239,6 +275,23 @@ impl Engine {
             user_config: project::config_file(&self.cargo_home),
             provider: cargo::provider_path(&self.home),
         }))
+    }
+
+    /// A config file of the project: one that cargo reads there, or would.
+    fn config_named(&self, at: &AtProject, file: Option<PathBuf>) -> Result<PathBuf, Error> {
+        let Some(file) = file else {
+            return Ok(at.config());
+        };
+        let read = at.project.config_files.iter().map(|file| file.path.clone());
+        let possible = [
+            at.config(),
+            project::config_file(&self.cargo_home),
+            at.root.folder.join(CI_CONFIG),
+        ];
+        match read.chain(possible).any(|known| known == file) {
+            true => Ok(file),
+            false => Err(edit::Error::NotItsConfig(file).into()),
+        }
     }
 
     /// The files that a connection of this mode lies in.

@@ -2,7 +2,7 @@
 //!
 //! **Invariant**: as in the room above, decides nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -12,9 +12,9 @@ use super::Engine;
 use crate::Error;
 use crate::catalog::{Catalog, CrateQuery};
 use crate::checks::{self, CheckReport, FeedFacts, Place, Subject};
-use crate::feeds::{Feed, FeedReference, Origin, folded};
+use crate::feeds::{Feed, Origin, folded};
 use crate::moment::Moment;
-use crate::project::RegistryInUse;
+use crate::project::{Project, RegistryInUse};
 
 /// How long a feed may take to say what it is.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -25,6 +25,10 @@ impl Engine {
     /// Looks for all that is known to keep a project from building; asks nobody where it shall not.
     pub async fn check(&self, folder: &Path, is_offline: bool) -> Result<CheckReport, Error> {
         let project = self.project_show(folder).await?;
+        self.check_read(project, is_offline).await
+    }
+
+    pub(super) async fn check_read(&self, project: Project, is_offline: bool) -> Result<CheckReport, Error> {
         let read = move || Ok::<_, Error>(Subject::of(project, Moment::now().iso()));
         let mut subject = blocking(read).await?;
         subject.has_cargo = crate::cargo::find(&self.cargo_home).is_ok();
@@ -64,7 +68,7 @@ impl Engine {
 
     /// What is kept of a registry's feed; none where nothing is, or nobody is signed in there.
     async fn facts(&self, subject: &Subject, registry: &RegistryInUse) -> Result<Option<FeedFacts>, Error> {
-        let Some(reference) = self.kept_reference(subject, registry) else {
+        let Some(reference) = self.kept_reference(registry)? else {
             return Ok(None);
         };
         let catalog = self.catalogs.of(&reference.account)?;
@@ -79,37 +83,17 @@ impl Engine {
         let look = move |catalog: &Catalog| {
             let rows = catalog.rows_named(&kept, &names)?;
             let ours = rows.iter().filter(|row| row.origin == Origin::Ours);
-            let mut facts = FeedFacts {
+            Ok(FeedFacts {
                 at: summary.at,
-                is_complete: summary.is_complete,
-                saved: BTreeMap::new(),
                 published: ours.clone().map(|row| folded(&row.name)).collect(),
                 on_both_sides: ours
                     .filter(|row| row.on_both_sides == Some(true))
                     .map(|row| row.name.clone())
                     .collect::<BTreeSet<_>>(),
                 feed: kept.feed.clone(),
-            };
-            for row in &rows {
-                for version in catalog.versions(&kept, &row.name)? {
-                    let key = (folded(&row.name), version.version);
-                    facts.saved.insert(key, version.yanked == Some(true));
-                }
-            }
-            Ok(facts)
+            })
         };
         Ok(Some(catalog.off_thread(look).await?))
-    }
-
-    /// The feed of a registry, where something of its account may be kept.
-    fn kept_reference(&self, subject: &Subject, registry: &RegistryInUse) -> Option<FeedReference> {
-        let is_known =
-            subject.local.contains(&registry.index_url) || subject.accounts.contains_key(&registry.index_url);
-        let reference = registry.feed.as_ref().filter(|_| is_known)?;
-        reference
-            .parse::<FeedReference>()
-            .ok()
-            .map(|reference| reference.whole())
     }
 
     async fn places(&self, subject: &Subject) -> Result<Vec<Place>, Error> {
@@ -122,7 +106,7 @@ impl Engine {
                 false => self.source_for(&registry)?,
             };
             let feed = match &source {
-                Some(_) => self.said_of_itself(subject, &registry).await,
+                Some(_) => self.said_of_itself(&registry).await,
                 None => None,
             };
             places.push(Place {
@@ -141,8 +125,8 @@ impl Engine {
     }
 
     /// What a feed says of itself; none where it cannot be asked, which asking its index tells better.
-    async fn said_of_itself(&self, subject: &Subject, registry: &RegistryInUse) -> Option<Feed> {
-        let reference = self.kept_reference(subject, registry)?;
+    async fn said_of_itself(&self, registry: &RegistryInUse) -> Option<Feed> {
+        let reference = self.kept_reference(registry).ok()??;
         let client = self.client(&reference.account).await.ok()?;
         let asked = tokio::time::timeout(PATIENCE, client.show(&reference)).await;
         asked.ok()?.ok()

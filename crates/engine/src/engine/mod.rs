@@ -3,11 +3,12 @@
 //! **Invariant**: puts the rooms together and decides nothing a room could decide.
 
 mod accounts;
-mod change_request;
 mod changes;
 mod checks;
 mod crates;
+mod diagnosis;
 mod feeds;
+mod holdings;
 mod people;
 mod undo;
 
@@ -18,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use credentials::{FeedUrl, Home, LOCAL_ACCOUNT, LocalFeeds, SignIns, Token, TokenSource};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tokio::sync::OnceCell;
 
 use crate::Error;
@@ -26,13 +27,11 @@ use crate::accounts::{AccountPlace, PendingSignIns};
 use crate::autostart::{self, AutostartPlan};
 use crate::cargo::{self, Cargo, Runs};
 use crate::catalog::Catalogs;
-use crate::edit::{Applied, ConnectMode, Journal, Plan, RegistryEntry};
+use crate::edit::{Journal, RegistryEntry};
 use crate::feeds::{FeedClient, registry_name};
 use crate::project::{self, FeedNames, Probe, Project, Surroundings};
 use crate::remembered::{ProjectEntry, Remembered};
 use crate::restore::{self, RestoreRequest, Run};
-
-pub use change_request::{ChangeKind, ChangeRequest};
 
 /// All the product can do, for one home.
 #[derive(Debug)]
@@ -72,43 +71,6 @@ pub struct AboutCargo {
     pub version: String,
     /// The program.
     pub path: PathBuf,
-}
-
-/// Connect a project to feeds: what the faces ask.
-#[derive(Debug, Clone, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "camelCase")]
-pub struct ConnectRequest {
-    /// The project: its folder, or a path within.
-    pub folder: PathBuf,
-    /// The feed that shall stand for crates.io.
-    pub crates_io_feed: Option<String>,
-    /// The feed that holds our own crates.
-    pub own_feed: Option<String>,
-}
-
-impl From<&ConnectRequest> for ChangeRequest {
-    /// For everybody who clones the project.
-    fn from(connect: &ConnectRequest) -> Self {
-        Self {
-            folder: connect.folder.clone(),
-            packages: Vec::new(),
-            change: ChangeKind::Connect {
-                crates_io_feed: connect.crates_io_feed.clone(),
-                own_feed: connect.own_feed.clone(),
-                mode: ConnectMode::Committed,
-            },
-        }
-    }
-}
-
-impl ConnectRequest {
-    /// One of its feeds: one on this computer, where there is one.
-    pub fn place(&self) -> &str {
-        let feeds = || [&self.crates_io_feed, &self.own_feed].into_iter().flatten();
-        let here = feeds().find(|feed| Engine::is_on_this_computer(feed));
-        here.or_else(|| feeds().next()).map_or("", String::as_str)
-    }
 }
 
 impl Engine {
@@ -215,8 +177,15 @@ impl Engine {
         project::probe(path, self.user_home.as_deref(), &known)
     }
 
-    /// Reads a project.
+    /// Reads a project, with what is kept of its feeds.
     pub async fn project_show(&self, path: &Path) -> Result<Project, Error> {
+        let mut project = self.project_read(path).await?;
+        self.add_holdings(&mut project).await?;
+        Ok(project)
+    }
+
+    /// Reads a project's own files, and config.
+    async fn project_read(&self, path: &Path) -> Result<Project, Error> {
         let mut around = self.surroundings()?;
         let mut project = project::read(path, &around)?;
         if project.lacks_version()
@@ -232,8 +201,12 @@ impl Engine {
     /// Reads a project and remembers it.
     pub async fn project_open(&self, path: &Path) -> Result<Project, Error> {
         let project = self.project_show(path).await?;
-        Remembered::project(&self.home, &project.folder, &project.name)?;
+        self.remember(&project)?;
         Ok(project)
+    }
+
+    fn remember(&self, project: &Project) -> Result<(), Error> {
+        Ok(Remembered::project(&self.home, &project.folder, &project.name)?)
     }
 
     /// The projects that were opened and are still there.
@@ -250,11 +223,6 @@ impl Engine {
             .or_else(|| self.user_home.clone())
     }
 
-    /// Plans to connect a project, for everybody who clones it.
-    pub async fn connect_plan(&self, request: &ConnectRequest) -> Result<Plan, Error> {
-        self.change_plan(&request.into()).await
-    }
-
     /// A feed as cargo's config names it, and whether it has all of crates.io.
     async fn entry(&self, feed: Option<&str>) -> Result<Option<(RegistryEntry, bool)>, Error> {
         let Some(feed) = feed else { return Ok(None) };
@@ -266,15 +234,11 @@ impl Engine {
         Ok(Some((entry, feed.includes_crates_io)))
     }
 
-    /// Applies a plan, if it is still the one that was previewed.
-    pub async fn connect_apply(&self, request: &ConnectRequest, previewed: &str) -> Result<Applied, Error> {
-        self.change_apply(&request.into(), previewed).await
-    }
-
     /// Starts a restore.
     pub async fn restore(&self, request: &RestoreRequest) -> Result<Run, Error> {
         // Who restores a project works with it: it is known from now on.
-        let project = self.project_open(&request.folder).await?;
+        let project = self.project_read(&request.folder).await?;
+        self.remember(&project)?;
         let context = restore::Context {
             tokens: self.tokens_in_memory(&project).await?,
             cargo: self.cargo().await?.clone(),
@@ -309,7 +273,7 @@ impl Engine {
 
     /// Whether a restore of this project needs the feeds on this computer.
     pub async fn needs_local_feeds(&self, folder: &Path) -> Result<bool, Error> {
-        let connection = self.project_show(folder).await?.connection;
+        let connection = self.project_read(folder).await?.connection;
         let registries = connection.registries.iter().chain(&connection.crates_io_through);
         let port = self.signs.settings().local.port;
         Ok(registries

@@ -241,7 +241,7 @@ mod tests {
             .iter()
             .map(|(name, value)| (name.into(), value.into()))
             .collect();
-        let config = Config::read(&folder, &around, true).unwrap();
+        let config = Config::read(&folder, &around, true);
         let (connection, _) = connection::of(&config, &around.feed_names);
         access(&config, &connection, &around.variables)
     }

@@ -120,6 +120,20 @@ impl Error {
         }
     }
 
+    /// The file it is about.
+    pub(super) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::NotAProject { .. } | Self::Nothing(_) | Self::Mixed { .. } => None,
+            Self::Unreadable { path, .. }
+            | Self::TooLarge { path, .. }
+            | Self::Invalid { path, .. }
+            | Self::Include { path, .. }
+            | Self::NotAFile(path)
+            | Self::NotText(path)
+            | Self::NameNotText(path) => Some(path),
+        }
+    }
+
     pub(super) fn invalid(path: &Path, text: &str, wrong: &toml::de::Error) -> Self {
         let line = wrong
             .span()

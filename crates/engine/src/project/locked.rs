@@ -29,6 +29,8 @@ pub(super) fn crates(lockfile: &Lockfile, connection: &Connection, names: &FeedN
         name: package.name.to_string(),
         version: package.version.to_string(),
         origin: origin(package, connection, names),
+        size: None,
+        held: None,
     };
     lockfile.packages.iter().map(locked).collect()
 }

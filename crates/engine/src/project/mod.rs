@@ -15,11 +15,11 @@ mod layers;
 mod locked;
 mod members;
 mod model;
+mod needs;
 mod programs;
 mod setting;
 mod toolchain;
 
-pub(crate) use bounded::read_text;
 pub use config::Variables;
 pub(crate) use config::config_file;
 pub use discover::{Root, find_root, probe};
@@ -29,10 +29,11 @@ pub use layers::{Layer, Layers, Place};
 pub(crate) use locked::index_url;
 pub use locked::read_lockfile;
 pub use model::{
-    Candidate, ConfigFile, Connection, CredentialProvider, LockedCrate, LockedOrigin, Member, Probe,
-    ProbeKind, Program, Project, ProviderKind, RegistryAccess, RegistryInUse, Replacement, ReplacementEnd,
-    ReplacementStep, StoredToken, TokenEffect,
+    Candidate, ConfigFault, ConfigFile, Connection, CredentialProvider, Held, LockedCrate, LockedOrigin,
+    Member, Probe, ProbeKind, Program, Project, ProviderKind, RegistryAccess, RegistryInUse, Replacement,
+    ReplacementEnd, ReplacementStep, StoredToken, TokenEffect,
 };
+pub use needs::{DependencyList, ListKind, Need, NeedSource};
 pub use setting::{Overridden, SecretScheme, SecretShape, Setting, SettingOrigin, SettingValue};
 pub use toolchain::{Toolchain, ToolchainAsked, ToolchainChoice};
 
@@ -80,13 +81,16 @@ pub fn read(path: &Path, around: &Surroundings) -> Result<Project, Error> {
     let root = find_root(path)?;
     let toolchain = toolchain::of(&root.folder, around)?;
     let cargo_version = cargo_version(toolchain.as_ref(), around);
-    let config = Config::read(&root.folder, around, follows_includes(cargo_version.as_deref()))?;
+    let config = Config::read(&root.folder, around, follows_includes(cargo_version.as_deref()));
     let (connection, replacement) = connection::of(&config, &around.feed_names);
     let locked = locked::read_lockfile(&root.folder)?;
+    let members = members::of(&root)?;
     Ok(Project {
         display_folder: display(&root.folder, around.user_home.as_deref()),
         name: root.name(),
-        members: members::of(&root)?,
+        needs: needs::of(&root.folder, &members, &connection),
+        members,
+        faults: config.faults(),
         cargo_version,
         toolchain,
         config_files: config.files(),

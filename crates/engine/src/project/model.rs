@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::{Place, SecretShape, Setting, SettingOrigin, Toolchain};
+use super::{Need, Place, SecretShape, Setting, SettingOrigin, Toolchain};
 
 /// What cargo would do in a folder.
 #[derive(Debug, Clone, Serialize)]
@@ -41,6 +41,22 @@ pub struct Project {
     pub locked: Option<Vec<LockedCrate>>,
     /// What the project's own config would make cargo run.
     pub programs: Vec<Program>,
+    /// What the manifests name, in their order.
+    pub needs: Vec<Need>,
+    /// What is wrong with config, so that cargo stops at it; the files are left out of all else that is told here.
+    pub faults: Vec<ConfigFault>,
+}
+
+/// A config file that cargo cannot use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ConfigFault {
+    /// The file.
+    pub path: PathBuf,
+    /// The same with `~` for the user's home.
+    pub display: String,
+    /// What is wrong with it.
+    pub words: String,
 }
 
 /// A package of a workspace.
@@ -252,6 +268,26 @@ pub struct LockedCrate {
     pub version: String,
     /// Where cargo gets it from.
     pub origin: LockedOrigin,
+    /// Bytes to download, where they are known: of cargo's cache, or of what is kept of the feed.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub size: Option<u64>,
+    /// Whether the feed it comes from has it; none where nothing is kept of that feed.
+    pub held: Option<Held>,
+}
+
+/// Whether a feed has a locked version, as far as is kept of the feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum Held {
+    /// Saved or published there.
+    Saved,
+    /// There, and yanked.
+    Yanked,
+    /// Not there yet; the first fetch by somebody who may save it brings it in.
+    NotSaved,
+    /// Not there, and no upstream to have it from.
+    Missing,
 }
 
 /// Where cargo gets a locked package from.

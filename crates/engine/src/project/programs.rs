@@ -134,7 +134,7 @@ mod tests {
         if let Some(text) = toolchain {
             std::fs::write(folder.join("rust-toolchain.toml"), text).unwrap();
         }
-        let read = Config::read(&folder, &Surroundings::for_tests(top.path()), true).unwrap();
+        let read = Config::read(&folder, &Surroundings::for_tests(top.path()), true);
         let programs = named(&folder, &read, &cargo_home).unwrap();
         let found = programs
             .iter()
@@ -205,7 +205,7 @@ mod tests {
             std::fs::write(path, text).unwrap();
         }
         let found = |with_includes: bool| {
-            let config = Config::read(&folder, &around, with_includes).unwrap();
+            let config = Config::read(&folder, &around, with_includes);
             let programs = named(&folder, &config, &around.cargo_home).unwrap();
             programs
                 .into_iter()

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Place;
 
@@ -40,7 +40,7 @@ pub struct Overridden {
 }
 
 /// A value of config.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(untagged)]
 pub enum SettingValue {
@@ -54,6 +54,31 @@ pub enum SettingValue {
     List(Vec<SettingValue>),
     /// A table within an array; secrets in it are left out.
     Table(BTreeMap<String, SettingValue>),
+}
+
+impl SettingValue {
+    /// The value a text of TOML stands for; what is no TOML is a text itself, as in `cargo --config`.
+    pub fn from_toml(text: &str) -> Self {
+        let parsed = format!("value = {text}").parse::<toml::Table>().ok();
+        let value = parsed.filter(|table| table.len() == 1);
+        value
+            .and_then(|table| Self::of(table.get("value")?))
+            .unwrap_or_else(|| Self::Text(text.to_owned()))
+    }
+
+    fn of(value: &toml::Value) -> Option<Self> {
+        Some(match value {
+            toml::Value::Boolean(is_so) => Self::Boolean(*is_so),
+            toml::Value::Integer(number) => Self::Integer(*number),
+            toml::Value::String(text) => Self::Text(text.clone()),
+            toml::Value::Array(parts) => Self::List(parts.iter().map(Self::of).collect::<Option<_>>()?),
+            toml::Value::Table(entries) => {
+                let entry = |(key, value): (&String, &toml::Value)| Some((key.clone(), Self::of(value)?));
+                Self::Table(entries.iter().map(entry).collect::<Option<_>>()?)
+            }
+            toml::Value::Float(_) | toml::Value::Datetime(_) => return None,
+        })
+    }
 }
 
 /// What a secret looks like from outside: enough to see why a feed would refuse it.
@@ -103,4 +128,28 @@ pub enum SettingOrigin {
         /// Its name.
         name: String,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_stands_for_a_value() {
+        let text = |text: &str| SettingValue::Text(text.to_owned());
+        let check = |given: &str, expected: SettingValue| {
+            assert_eq!(SettingValue::from_toml(given), expected, "{given}")
+        };
+        check("5", SettingValue::Integer(5));
+        check("true", SettingValue::Boolean(true));
+        check("\"a b\"", text("a b"));
+        check("plain", text("plain"));
+        check("a\nb = 1", text("a\nb = 1"));
+        check("5\nother = 1", text("5\nother = 1"));
+        check(
+            "[\"a\", 1]",
+            SettingValue::List(vec![text("a"), SettingValue::Integer(1)]),
+        );
+        check("1.5", text("1.5"));
+    }
 }

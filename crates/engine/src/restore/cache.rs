@@ -2,12 +2,12 @@
 //!
 //! **Invariant**: looks, writes nothing; the folder's name comes from `tame-index`, never from a guess.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use cargo_lock::Lockfile;
 
-use crate::project::Connection;
+use crate::project::{self, Connection, Project};
 
 /// The first cargo whose folder names no longer depend on the machine.
 const STABLE_NAMES_SINCE: semver::Version = semver::Version::new(1, 85, 0);
@@ -26,6 +26,21 @@ pub(super) struct CachedCrate {
     pub(super) version: String,
     pub(super) index_url: String,
     pub(super) folder: PathBuf,
+}
+
+/// The bytes of a project's locked crates that lie in cargo's cache, by name and version.
+pub(crate) fn cached_sizes(project: &Project, cargo_home: &Path) -> HashMap<(String, String), u64> {
+    let Some(version) = &project.cargo_version else {
+        return HashMap::new();
+    };
+    let lockfile = project::read_lockfile(&project.folder).ok().flatten();
+    let cache = Cache::of(cargo_home, version);
+    let crates = lockfile.map(|lockfile| cache.crates(&lockfile, &project.connection));
+    let sized = crates.into_iter().flatten().filter_map(|found| {
+        let size = found.size()?;
+        Some(((found.name, found.version), size))
+    });
+    sized.collect()
 }
 
 impl CachedCrate {

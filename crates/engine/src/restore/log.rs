@@ -2,7 +2,7 @@
 //!
 //! **Invariant**: memory holds only lines that were not handed on yet; the file has everything.
 
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Error, LogLevel, LogLine, LogSource};
@@ -70,6 +70,24 @@ impl Log {
             tracing::warn!(file = %self.path.display(), %error, "the end of the log could not be kept");
         }
     }
+}
+
+/// The end of a kept log: what was said, without when.
+pub(crate) fn end_of_log(folder: &Path, id: &str, most: u64) -> Result<String, Error> {
+    let path = super::kept_log(folder, id)?;
+    let fault = |source| Error::Log {
+        path: path.clone(),
+        source,
+    };
+    let mut file = std::fs::File::open(&path).map_err(fault)?;
+    let length = file.metadata().map_err(fault)?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(most)))
+        .map_err(fault)?;
+    let mut bytes = Vec::new();
+    file.take(most).read_to_end(&mut bytes).map_err(fault)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let said = |line: &str| line.split_once(' ').map_or("", |(_, said)| said).to_owned();
+    Ok(text.lines().map(said).collect::<Vec<_>>().join("\n"))
 }
 
 /// Where the log of a run lies.

@@ -15,7 +15,9 @@ mod outcome;
 mod restore;
 mod tokens;
 
+pub(crate) use cache::cached_sizes;
 pub use error::Error;
+pub(crate) use log::end_of_log;
 pub use model::{
     FeedShare, LogLevel, LogLine, LogSource, Phase, Progress, RestoreRequest, RunEvent, RunState, RunSummary,
 };

@@ -9,7 +9,7 @@ use super::{Comments, Document, Item};
 use crate::edit::Error;
 
 /// Keys whose values are secrets, in `[registries.NAME]` and in `[registry]`.
-const SECRET: &[&str] = &["token", "secret-key"];
+pub(super) const SECRET: &[&str] = &["token", "secret-key"];
 /// What is shown in place of one.
 const HIDDEN: &str = "\"…\"";
 

@@ -8,8 +8,9 @@ use credentials::FeedUrl;
 
 use crate::project::Layers;
 
-use super::{Files, Originals, PROVIDER, Plan};
-use crate::edit::change::{Connect, ConnectMode, RegistryEntry, check_registry_name};
+use super::Files;
+use crate::change_request::ConnectMode;
+use crate::edit::change::{Connect, RegistryEntry, check_registry_name};
 use crate::edit::document::Document;
 use crate::edit::error::Error;
 
@@ -17,13 +18,12 @@ use crate::edit::error::Error;
 pub(super) const CI_PROVIDERS: &[&str] = &["cargo:token"];
 
 /// Plans to connect a project: registries and replacement in its own config, the provider in the user's.
-pub fn plan_connect(
+pub(super) fn plan(
     change: &Connect,
-    originals: &Originals,
+    files: &mut Files<'_>,
     layers: &Layers,
     user_home: Option<&Path>,
-) -> Result<Plan, Error> {
-    let mut files = Files::of(originals);
+) -> Result<Vec<String>, Error> {
     let entries = change.registries.iter().chain(&change.crates_io_through);
     entries
         .map(|entry| &entry.name)
@@ -45,13 +45,8 @@ pub fn plan_connect(
         }
         Ok(())
     })?;
-    files.edit(&change.user_config, |document| {
-        document.set_credential_alias(PROVIDER, &change.provider.to_string_lossy())?;
-        document.append_credential_provider(PROVIDER)
-    })?;
-    let mut plan = files.into_plan(&change.folder, user_home);
-    plan.note(notes(change, user_home));
-    Ok(plan)
+    super::provider::put(&change.user_config, &change.provider, files)?;
+    Ok(notes(change, user_home))
 }
 
 fn notes(change: &Connect, user_home: Option<&Path>) -> Vec<String> {
@@ -65,21 +60,6 @@ fn notes(change: &Connect, user_home: Option<&Path>) -> Vec<String> {
             "Cargo reads `{config}` only where it is named: `cargo --config {config} fetch`."
         )],
     }
-}
-
-/// Plans to take Granary's credential provider out of the user's own config.
-pub fn plan_provider_removal(
-    user_config: &Path,
-    originals: &Originals,
-    user_home: Option<&Path>,
-) -> Result<Plan, Error> {
-    let mut files = Files::of(originals);
-    if originals.0.contains_key(user_config) {
-        files.edit(user_config, |document| {
-            document.remove_credential_provider(PROVIDER)
-        })?;
-    }
-    Ok(files.into_plan(user_config.parent().unwrap_or(Path::new("")), user_home))
 }
 
 /// The name under which a feed becomes a registry.
@@ -157,7 +137,9 @@ mod tests {
     use std::collections::BTreeMap;
     use std::path::PathBuf;
 
+    use super::super::{Originals, Plan, plan_provider_removal};
     use super::*;
+    use crate::edit::Change;
     use crate::project::Place;
 
     const UPSTREAM: &str = "sparse+http://127.0.0.1:8717/local/main/_packaging/upstream/Cargo/index/";
@@ -193,7 +175,12 @@ mod tests {
             .iter()
             .map(|(path, text)| layer(path, text))
             .collect::<Vec<_>>();
-        plan_connect(&change, &Originals(texts), &Layers::from_iter(layers), None)
+        super::super::plan(
+            &Change::Connect(change),
+            &Originals::of(texts),
+            &Layers::from_iter(layers),
+            None,
+        )
     }
 
     fn lines_parsed(text: &str) -> toml::Table {
@@ -202,7 +189,7 @@ mod tests {
 
     fn user_without(before: &str) -> String {
         let path = PathBuf::from("home/config.toml");
-        let originals = Originals(BTreeMap::from([(path.clone(), before.to_owned())]));
+        let originals = Originals::of(BTreeMap::from([(path.clone(), before.to_owned())]));
         let plan = plan_provider_removal(&path, &originals, None).unwrap();
         plan.texts
             .first()

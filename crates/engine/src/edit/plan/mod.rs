@@ -5,10 +5,12 @@
 mod connect;
 mod dependency;
 mod disconnect;
+mod provider;
 mod publish;
+mod setting;
 mod tokens;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -23,7 +25,7 @@ use super::document::{Document, without_tokens};
 use super::error::Error;
 use super::journal::{self, Journal, Undoable};
 
-pub use connect::{plan_connect, plan_provider_removal};
+pub use provider::plan_provider_removal;
 
 /// What cargo shall call Granary's credential provider.
 pub(crate) const PROVIDER: &str = "granary";
@@ -53,16 +55,35 @@ pub struct Plan {
 
 /// The texts of files as they are before a change; a file that is not there has none.
 #[derive(Debug, Clone, Default)]
-pub struct Originals(pub(super) BTreeMap<PathBuf, String>);
+pub struct Originals {
+    pub(super) texts: BTreeMap<PathBuf, String>,
+    /// Those of them that a symbolic link leads to.
+    links: BTreeSet<PathBuf>,
+}
 
 impl Originals {
     /// Reads the files a change may touch.
     pub fn read(paths: &[&Path]) -> Result<Self, Error> {
-        let mut texts = BTreeMap::new();
+        let mut originals = Self::default();
         for path in paths {
-            texts.extend(apply::read(path)?.map(|text| ((*path).to_owned(), text)));
+            let text = apply::read(path)?;
+            originals
+                .texts
+                .extend(text.map(|text| ((*path).to_owned(), text)));
+            if path.is_symlink() {
+                originals.links.insert((*path).to_owned());
+            }
         }
-        Ok(Self(texts))
+        Ok(originals)
+    }
+
+    /// Texts at hand.
+    #[cfg(test)]
+    pub(super) fn of(texts: BTreeMap<PathBuf, String>) -> Self {
+        Self {
+            texts,
+            links: BTreeSet::new(),
+        }
     }
 }
 
@@ -74,20 +95,40 @@ pub fn plan(
     user_home: Option<&Path>,
 ) -> Result<Plan, Error> {
     let mut files = Files::of(originals);
-    let (folder, mut notes) = match change {
-        Change::Connect(change) => return plan_connect(change, originals, layers, user_home),
-        Change::Disconnect(change) => (&change.folder, disconnect::plan(change, &mut files, layers)?),
-        Change::Add(change) => (&change.manifests.folder, dependency::add(change, &mut files)?),
-        Change::Update(change) => (&change.manifests.folder, dependency::update(change, &mut files)?),
-        Change::Remove(change) => (&change.manifests.folder, dependency::remove(change, &mut files)?),
-        Change::Move(change) => (&change.manifests.folder, dependency::shift(change, &mut files)?),
-        Change::Publish(change) => (&change.manifests.folder, publish::plan(change, &mut files)?),
-        Change::ClearTokens(change) => (&change.folder, tokens::plan(change, &mut files)?),
-    };
-    notes.extend(files.emptied(folder, user_home));
+    let mut notes = edit(change, &mut files, layers, user_home)?;
+    let folder = change.folder();
+    notes.extend(files.removed(folder, user_home));
     let mut plan = files.into_plan(folder, user_home);
     plan.note(notes);
     Ok(plan)
+}
+
+/// The new texts of a change, after those of the changes before it; and what one should know.
+fn edit(
+    change: &Change,
+    files: &mut Files<'_>,
+    layers: &Layers,
+    user_home: Option<&Path>,
+) -> Result<Vec<String>, Error> {
+    match change {
+        Change::Connect(change) => connect::plan(change, files, layers, user_home),
+        Change::Disconnect(change) => disconnect::plan(change, files, layers),
+        Change::Add(change) => dependency::add(change, files),
+        Change::Update(change) => dependency::update(change, files),
+        Change::Remove(change) => dependency::remove(change, files),
+        Change::Move(change) => dependency::shift(change, files),
+        Change::Publish(change) => publish::plan(change, files),
+        Change::ClearTokens(change) => tokens::plan(change, files),
+        Change::SetConfig(change) => setting::plan(change, files),
+        Change::Provider(change) => provider::plan(change, files),
+        Change::Several(changes) => {
+            let mut notes = Vec::new();
+            for change in changes {
+                notes.extend(edit(change, files, layers, user_home)?);
+            }
+            Ok(notes)
+        }
+    }
 }
 
 /// Plans to take back what was done: the texts as they were before. Refuses where one was changed since.
@@ -136,7 +177,7 @@ impl<'o> Files<'o> {
         let planned = self.planned.iter().find(|file| file.path == path);
         match planned {
             Some(file) => file.after.as_deref(),
-            None => self.originals.0.get(path).map(String::as_str),
+            None => self.originals.texts.get(path).map(String::as_str),
         }
     }
 
@@ -145,17 +186,14 @@ impl<'o> Files<'o> {
         Document::parse(path, self.text(path).unwrap_or_default())
     }
 
-    /// Says of files that hold nothing any more.
-    fn emptied(&self, project: &Path, user_home: Option<&Path>) -> Vec<String> {
-        let emptied = self
-            .planned
-            .iter()
-            .filter(|file| file.after.as_deref() == Some(""));
+    /// Says of files that go since they hold nothing any more.
+    fn removed(&self, project: &Path, user_home: Option<&Path>) -> Vec<String> {
+        let removed = self.planned.iter().filter(|file| file.after.is_none());
         let note = |file: &PlannedFile| {
             let display = crate::project::display_in(project, &file.path, user_home);
-            format!("`{display}` holds nothing any more and can be removed.")
+            format!("`{display}` is removed: nothing is left in it.")
         };
-        emptied.map(note).collect()
+        removed.map(note).collect()
     }
 
     fn edit(
@@ -167,12 +205,14 @@ impl<'o> Files<'o> {
         edit(&mut document)?;
         let after = document.into_text();
         self.planned.retain(|file| file.path != path);
-        let before = self.originals.0.get(path).cloned();
+        let before = self.originals.texts.get(path).cloned();
         if before.as_deref().unwrap_or_default() != after {
+            // A link whose file goes would lead nowhere.
+            let stays = !after.is_empty() || self.originals.links.contains(path);
             self.planned.push(PlannedFile {
                 path: path.to_owned(),
                 before,
-                after: Some(after),
+                after: stays.then_some(after),
             });
         }
         Ok(())

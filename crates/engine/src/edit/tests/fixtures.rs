@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::{Files, applied, connect, index_of, planned};
 use crate::edit::*;
+use crate::project::SettingValue;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -37,6 +38,10 @@ struct Asked {
     default_in: Option<PathBuf>,
     #[serde(default)]
     registries: Vec<String>,
+    key: Option<String>,
+    to: Option<SettingValue>,
+    file: Option<PathBuf>,
+    is_used: Option<bool>,
 }
 
 impl Asked {
@@ -102,6 +107,18 @@ impl Asked {
                 folder: PathBuf::new(),
                 registries: self.registries.clone(),
                 files: vec!["home/credentials.toml".into(), "home/config.toml".into()],
+            }),
+            "set-config" => Change::SetConfig(SetConfig {
+                folder: PathBuf::new(),
+                file: self.file.clone().unwrap_or(".cargo/config.toml".into()),
+                key: self.key.clone().unwrap_or_default(),
+                to: self.to.clone(),
+            }),
+            "provider" => Change::Provider(ProviderUse {
+                folder: PathBuf::new(),
+                user_config: "home/config.toml".into(),
+                provider: "/opt/granary home/bin/provider".into(),
+                is_used: self.is_used == Some(true),
             }),
             other => panic!("there is no change `{other}`"),
         }

@@ -55,14 +55,17 @@ fn layers(files: &Files) -> Layers {
 }
 
 fn planned(change: &Change, files: &Files) -> Result<Plan, Error> {
-    plan(change, &Originals(files.clone()), &layers(files), None)
+    plan(change, &Originals::of(files.clone()), &layers(files), None)
 }
 
 /// The files after a plan; one that would be empty and was not there is none.
 fn applied(plan: &Plan, files: &Files) -> Files {
     let mut files = files.clone();
     for file in &plan.texts {
-        files.insert(file.path.clone(), file.after.clone().unwrap_or_default());
+        match &file.after {
+            Some(text) => files.insert(file.path.clone(), text.clone()),
+            None => files.remove(&file.path),
+        };
     }
     files
 }

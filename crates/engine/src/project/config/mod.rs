@@ -24,11 +24,12 @@ use merge::Rank;
 use tree::{Node, Table};
 
 use super::{
-    ConfigFile, Error, Overridden, Place, SecretShape, Setting, SettingOrigin, Surroundings, display_in,
+    ConfigFault, ConfigFile, Error, Overridden, Place, SecretShape, Setting, SettingOrigin, Surroundings,
+    display_in,
 };
 
 /// All config that applies to a folder.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Config {
     folder: PathBuf,
     user_home: Option<PathBuf>,
@@ -36,17 +37,33 @@ pub(crate) struct Config {
     root: Table,
     /// What `credentials.toml` holds: keys and places, no secret.
     credentials: Table,
+    /// The files that cargo finds and cannot use, and why.
+    faults: Vec<(PathBuf, Error)>,
+}
+
+/// With what the error has for a cause.
+fn in_words(error: &Error) -> String {
+    match std::error::Error::source(error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    }
 }
 
 impl Config {
     /// Reads it. `with_includes` says whether the cargo that would run follows `include`.
-    pub(crate) fn read(folder: &Path, around: &Surroundings, with_includes: bool) -> Result<Self, Error> {
+    /// What cannot be read, or joined to the rest, is a fault and left out.
+    pub(crate) fn read(folder: &Path, around: &Surroundings, with_includes: bool) -> Self {
         let mut reader = Reader::new(with_includes);
         let mut root = Table::new();
+        let mut faults = Vec::new();
         for path in discovered(folder, &around.cargo_home) {
-            if let Some(table) = reader.read(&path)? {
-                merge::merge(&mut root, table, Rank::Below).map_err(|mixed| reader.mixed(mixed))?;
-            }
+            let read = reader.read(&path).and_then(|table| match table {
+                Some(table) => {
+                    merge::merge(&mut root, table, Rank::Below).map_err(|mixed| reader.mixed(mixed))
+                }
+                None => Ok(()),
+            });
+            faults.extend(read.err().map(|error| (path, error)));
         }
         around.variables.apply(&mut root);
         let mut config = Self {
@@ -55,9 +72,30 @@ impl Config {
             files: reader.files,
             root,
             credentials: Table::new(),
+            faults,
         };
-        config.credentials = config.read_credentials(&around.cargo_home)?;
-        Ok(config)
+        match config.read_credentials(&around.cargo_home) {
+            Ok(credentials) => config.credentials = credentials,
+            Err(error) => {
+                let path = named(&around.cargo_home, "credentials");
+                config.faults.push((path, error));
+            }
+        }
+        config
+    }
+
+    /// What is wrong with files, each in words.
+    pub(super) fn faults(&self) -> Vec<ConfigFault> {
+        let fault = |(path, error): &(PathBuf, Error)| {
+            // An included file is found by the one that cargo finds, and is named itself.
+            let path = error.file().unwrap_or(path);
+            ConfigFault {
+                path: path.to_owned(),
+                display: display_in(&self.folder, path, self.user_home.as_deref()),
+                words: in_words(error),
+            }
+        };
+        self.faults.iter().map(fault).collect()
     }
 
     fn read_credentials(&mut self, cargo_home: &Path) -> Result<Table, Error> {

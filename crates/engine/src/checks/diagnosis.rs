@@ -1,0 +1,75 @@
+//! Why a run failed: what cargo said, and what is so here now.
+//!
+//! **Invariant**: pure. Where nothing known fits, no cause is named.
+
+use serde::Serialize;
+
+use super::output::{Recognised, recognise};
+use super::{Check, CheckReport, Verdict};
+
+/// Why a run failed.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Diagnosis {
+    /// What explains the failure, with what mends it; none where nothing known does.
+    pub cause: Option<Check>,
+    /// All that was looked at afterwards.
+    pub checks: Vec<Check>,
+    /// What to send to somebody who can help: versions, config, checks and cargo's output, without a token or a name of this computer.
+    pub report: String,
+}
+
+/// The cause that an output and the checks after it tell together.
+pub(crate) fn cause(output: &str, report: &CheckReport) -> Option<Check> {
+    let recognised = recognise(output);
+    let explained = recognised.iter().find_map(|found| explanation(found, report));
+    explained.or_else(|| recognised.into_iter().next().map(|found| found.check))
+}
+
+/// The check that explains closer what was said, with the line that was said.
+fn explanation(said: &Recognised, report: &CheckReport) -> Option<Check> {
+    let wrong = |id: &str| {
+        let of_id = report.checks.iter().filter(move |check| {
+            check.id == id && matches!(check.verdict, Verdict::Problem | Verdict::Warning)
+        });
+        let mut of_id = of_id.collect::<Vec<_>>();
+        // What names the same registry or crate comes first.
+        let names_it = |check: &Check| {
+            let about = said.about.as_deref();
+            about.is_some_and(|about| check.words.contains(&format!("`{about}`")))
+        };
+        of_id.sort_by_key(|check| !names_it(check));
+        of_id.first().copied().cloned()
+    };
+    let mut check = said.explained_by.iter().find_map(|id| wrong(id))?;
+    check.verdict = Verdict::Problem;
+    check.evidence.extend(said.check.evidence.iter().cloned());
+    Some(check)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(checks: Vec<Check>) -> CheckReport {
+        CheckReport {
+            folder: "p".into(),
+            display_folder: "p".to_owned(),
+            first_problem: None,
+            checks,
+        }
+    }
+
+    #[test]
+    fn what_is_so_here_explains_what_was_said() {
+        let said = "error: failed to get `a`\n  token rejected for `upstream`\n  got 401\n";
+        let told = |checks: Vec<Check>| cause(said, &report(checks)).map(|check| (check.id, check.words));
+        assert_eq!(told(Vec::new()).unwrap().0, "P-01");
+        let shadow = |name: &str| Check::warning("P-07", format!("a token for `{name}`"));
+        let checks = vec![shadow("internal"), shadow("upstream"), Check::ok("P-01")];
+        let expected = ("P-07".to_owned(), "a token for `upstream`".to_owned());
+        assert_eq!(told(checks), Some(expected));
+        assert_eq!(told(vec![Check::problem("P-30", "other")]).unwrap().0, "P-01");
+        assert_eq!(cause("error: never seen", &report(vec![shadow("a")])), None);
+    }
+}

@@ -1,0 +1,180 @@
+//! What one may send to somebody who can help.
+//!
+//! **Invariant**: no token, no name of the user or of the computer, no folder outside the project; what is not recognised as harmless is
+//! taken out rather than kept.
+
+use std::fmt::Write;
+
+use regex_lite::Regex;
+
+use super::{Check, CheckReport, Evidence, Verdict};
+use crate::project::{Project, SettingOrigin};
+
+/// The lines of output that are kept: the last ones, where the failure stands.
+const MOST_LINES: usize = 200;
+
+/// What is taken out of any text, and what stands there instead.
+const HIDDEN: &[(&str, &str)] = &[
+    (r"(?i)\b(basic|bearer)\s+[A-Za-z0-9+/=_.~-]{4,}", "$1 …"),
+    (r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*", "…"),
+    (
+        r"(?i)((?:token|secret|password|secret-key)\s*[=:]\s*)[^\s,;&]+",
+        "$1…",
+    ),
+    (r"://[^/\s@]+@", "://…@"),
+    (r"(https?://[^\s?`']+)\?[^\s`']+", "$1?…"),
+    (
+        r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b",
+        "…@…",
+    ),
+    (r"\b[A-Za-z0-9]{52}\b|\b[A-Za-z0-9]{84}\b", "…"),
+];
+
+/// What is known of the computer, so that it can be taken out.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Personal {
+    /// Folders, and what they are called instead; the longest first.
+    pub(crate) folders: Vec<(String, &'static str)>,
+    /// Names of the user and of the computer.
+    pub(crate) names: Vec<String>,
+}
+
+impl Personal {
+    /// A text without what is nobody else's to know.
+    pub(crate) fn redact(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (folder, shown) in &self.folders {
+            text = text.replace(folder.as_str(), shown);
+        }
+        for (pattern, instead) in HIDDEN {
+            if let Ok(pattern) = Regex::new(pattern) {
+                text = pattern.replace_all(&text, *instead).into_owned();
+            }
+        }
+        for name in self.names.iter().filter(|name| name.len() > 2) {
+            if let Ok(whole) = Regex::new(&format!(r"\b{}\b", regex_lite::escape(name))) {
+                text = whole.replace_all(&text, "…").into_owned();
+            }
+        }
+        text
+    }
+}
+
+/// The report, whole.
+pub(crate) fn report(
+    project: &Project,
+    checked: &CheckReport,
+    cause: Option<&Check>,
+    output: &str,
+    personal: &Personal,
+) -> String {
+    let mut text = String::new();
+    let _ = writeln!(
+        text,
+        "Granary {} on {}",
+        env!("CARGO_PKG_VERSION"),
+        std::env::consts::OS
+    );
+    let version = project.cargo_version.as_deref().unwrap_or("unknown");
+    let locked = project.locked.as_ref().map_or(0, Vec::len);
+    let _ = writeln!(
+        text,
+        "cargo {version}, {} members, {locked} locked",
+        project.members.len()
+    );
+    let _ = writeln!(text, "\nConfig");
+    for setting in &project.settings {
+        let value = setting.value.as_ref().map(serde_json::to_string);
+        let value = value
+            .and_then(Result::ok)
+            .unwrap_or_else(|| "(a secret)".to_owned());
+        let _ = writeln!(text, "  {} = {value}  {}", setting.key, place(&setting.origin));
+    }
+    let _ = writeln!(text, "\nCause: {}", cause.map_or("not known".to_owned(), one));
+    let _ = writeln!(text, "\nChecks");
+    let told = checked.checks.iter().filter(|check| check.verdict != Verdict::Ok);
+    told.for_each(|check| {
+        let _ = writeln!(text, "  {}", one(check));
+    });
+    let _ = writeln!(text, "\nOutput");
+    let lines = output.lines().collect::<Vec<_>>();
+    for line in &lines[lines.len().saturating_sub(MOST_LINES)..] {
+        let _ = writeln!(text, "  {line}");
+    }
+    personal.redact(&text)
+}
+
+fn one(check: &Check) -> String {
+    let verdict = match check.verdict {
+        Verdict::Ok => "ok",
+        Verdict::Warning => "warning",
+        Verdict::Problem => "problem",
+        Verdict::Unknown => "unknown",
+        Verdict::Skipped => "skipped",
+    };
+    let evidence = check.evidence.iter().map(seen).collect::<Vec<_>>().join("; ");
+    let evidence = if evidence.is_empty() {
+        evidence
+    } else {
+        format!(" ({evidence})")
+    };
+    format!("{verdict} {}: {}{evidence}", check.id, check.words)
+}
+
+fn seen(evidence: &Evidence) -> String {
+    match evidence {
+        Evidence::File { display, line, .. } => {
+            format!(
+                "{display}{}",
+                line.map(|line| format!(":{line}")).unwrap_or_default()
+            )
+        }
+        Evidence::Variable { name } => format!("${name}"),
+        Evidence::Request { asked, status, .. } => {
+            let status = status.map_or("no answer".to_owned(), |status| status.to_string());
+            format!("{asked}: {status}")
+        }
+        Evidence::Catalogue { feed, .. } => format!("what is kept of {feed}"),
+        Evidence::Account { id } => format!("account {id}"),
+        Evidence::Said { line } => line.clone(),
+    }
+}
+
+fn place(origin: &SettingOrigin) -> String {
+    match origin {
+        SettingOrigin::File { display, line, .. } => format!("({display}:{line})"),
+        SettingOrigin::Variable { name } => format!("(${name})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_nobody_elses_to_know_is_taken_out() {
+        let personal = Personal {
+            folders: vec![("/home/mira".to_owned(), "~")],
+            names: vec!["mira".to_owned(), "tower7".to_owned(), "a".to_owned()],
+        };
+        let check = |text: &str, expected: &str| assert_eq!(personal.redact(text), expected);
+        check("at /home/mira/src/x", "at ~/src/x");
+        check("Authorization: Basic UEFUOnNlY3JldA==", "Authorization: Basic …");
+        check("bearer eyJhbGciOi.eyJzdWIi.c2ln", "bearer …");
+        check("got eyJhbGciOiJIUzI1NiJ9.e30.abc here", "got … here");
+        check("https://user:pass@host/x", "https://…@host/x");
+        check(
+            "GET https://blob/x.crate?sv=1&sig=abc end",
+            "GET https://blob/x.crate?… end",
+        );
+        check("CARGO_REGISTRIES_X_TOKEN=abc", "CARGO_REGISTRIES_X_TOKEN=…");
+        check("mail mira.lindqvist@contoso.com now", "mail …@… now");
+        check("on tower7 as mira, admiral", "on … as …, admiral");
+        let pat = "a".repeat(52);
+        check(&format!("pat {pat}."), "pat ….");
+        check(
+            "serde v1.0.228 (registry `upstream`)",
+            "serde v1.0.228 (registry `upstream`)",
+        );
+    }
+}
