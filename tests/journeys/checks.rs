@@ -11,28 +11,28 @@ use serde_json::Value;
 use crate::journey;
 
 /// A feed nobody is signed in at.
-const AT: &str = "sparse+https://pkgs.dev.azure.com/contoso/_packaging/internal/Cargo/index/";
+pub(crate) const AT: &str = "sparse+https://pkgs.dev.azure.com/contoso/_packaging/internal/Cargo/index/";
 /// The cargo that runs here may be one that is to be known of, whatever the project is.
 /// Put together, so that the table of checks does not take it for tested here.
 const OF_THIS_CARGO: &str = concat!("cargo", "-1.96");
-const TOKENS: &str = "[registry]\nglobal-credential-providers = [\"cargo:token\"]\n";
-const BASIC: &str = "[registries.internal]\ntoken = \"Basic QQ==\"\n";
-const FEED: &str = "contoso/main/internal";
+pub(crate) const TOKENS: &str = "[registry]\nglobal-credential-providers = [\"cargo:token\"]\n";
+pub(crate) const BASIC: &str = "[registries.internal]\ntoken = \"Basic QQ==\"\n";
+pub(crate) const FEED: &str = "contoso/main/internal";
 const HOUR: std::time::Duration = std::time::Duration::from_secs(3600);
 
 /// A project that needs one crate of a registry, and can be broken.
-struct Broken {
-    home: TestHome,
-    folder: PathBuf,
-    variables: Vec<(&'static str, String)>,
+pub(crate) struct Broken {
+    pub(crate) home: TestHome,
+    pub(crate) folder: PathBuf,
+    pub(crate) variables: Vec<(&'static str, String)>,
 }
 
 impl Broken {
-    fn new() -> Result<Self> {
+    pub(crate) fn new() -> Result<Self> {
         Self::of(TestHome::with_crates_io("sparse+http://127.0.0.1:9/")?)
     }
 
-    fn of(home: TestHome) -> Result<Self> {
+    pub(crate) fn of(home: TestHome) -> Result<Self> {
         let folder = home.user().join("app");
         let broken = Self {
             home,
@@ -48,21 +48,21 @@ impl Broken {
         Ok(broken)
     }
 
-    fn write(&self, path: &str, text: &str) -> Result<()> {
+    pub(crate) fn write(&self, path: &str, text: &str) -> Result<()> {
         write(&self.folder.join(path), text)
     }
 
-    fn needs(&self, line: &str) -> Result<()> {
+    pub(crate) fn needs(&self, line: &str) -> Result<()> {
         let package =
             "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[dependencies]\n";
         self.write("Cargo.toml", &format!("{package}{line}\n"))
     }
 
-    fn config(&self, index: &str) -> Result<()> {
+    pub(crate) fn config(&self, index: &str) -> Result<()> {
         self.write(".cargo/config.toml", &registry("internal", index))
     }
 
-    fn lock(&self, index: &str) -> Result<()> {
+    pub(crate) fn lock(&self, index: &str) -> Result<()> {
         let lock = format!(
             "version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n \"ours\",\n]\n\n\
              [[package]]\nname = \"ours\"\nversion = \"1.0.0\"\nsource = \"{index}\"\nchecksum = \"{}\"\n",
@@ -71,15 +71,15 @@ impl Broken {
         self.write("Cargo.lock", &lock)
     }
 
-    fn user(&self, text: &str) -> Result<()> {
+    pub(crate) fn user(&self, text: &str) -> Result<()> {
         write(&self.home.cargo_home().join("config.toml"), text)
     }
 
-    fn tokens(&self, text: &str) -> Result<()> {
+    pub(crate) fn tokens(&self, text: &str) -> Result<()> {
         write(&self.home.cargo_home().join("credentials.toml"), text)
     }
 
-    fn ran(&self, arguments: &[&str]) -> Result<Ran> {
+    pub(crate) fn ran(&self, arguments: &[&str]) -> Result<Ran> {
         let mut command = self.home.product("granary")?;
         command.envs(self.variables.iter().map(|(name, value)| (*name, value)));
         self.home.run(command.current_dir(&self.folder).args(arguments))
@@ -147,7 +147,7 @@ fn write(path: &Path, text: &str) -> Result<()> {
     std::fs::write(path, text).with_context(|| path.display().to_string())
 }
 
-fn registry(name: &str, index: &str) -> String {
+pub(crate) fn registry(name: &str, index: &str) -> String {
     format!("[registries.{name}]\nindex = \"{index}\"\n")
 }
 
@@ -318,13 +318,13 @@ fn a_toolchain_that_is_not_there() {
     });
 }
 
-fn which_rustup() -> bool {
+pub(crate) fn which_rustup() -> bool {
     let asked = std::process::Command::new("rustup").arg("--version").output();
     asked.is_ok_and(|output| output.status.success())
 }
 
 /// Somebody signed in at a double, with a project that needs nothing yet; and the token.
-fn connected(azure: &Azure, person: &str) -> Result<(Broken, String)> {
+pub(crate) fn connected(azure: &Azure, person: &str) -> Result<(Broken, String)> {
     let home = TestHome::with_azure(azure)?;
     let token = azure.issue_pat(person, "contoso", &["app_token"], HOUR)?;
     let mut command = home.product("granary")?;
@@ -343,7 +343,7 @@ fn connected(azure: &Azure, person: &str) -> Result<(Broken, String)> {
 }
 
 impl Broken {
-    fn connect(&self) -> Result<String> {
+    pub(crate) fn connect(&self) -> Result<String> {
         self.ran(&["connect", "--feed", FEED])?.well()?;
         let shown = self.home.granary_json(&self.folder, &["show"])?;
         let connection = &shown["connection"];

@@ -6,6 +6,8 @@ mod changes;
 mod checks;
 mod command;
 mod contract;
+#[cfg(target_os = "linux")]
+mod diagnosis;
 mod feeds;
 mod house_rules;
 mod projects;

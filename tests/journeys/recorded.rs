@@ -357,8 +357,8 @@ fn projects_plans_crates_and_runs() {
         let bare = home.granary_json(&ours, &["show"])?;
         let planned = home.granary_json(&ours, &[&CONNECT[..], &["--dry-run"]].concat())?;
         let connected = home.granary_json(&ours, &CONNECT)?;
-        check("connect_plan", &[planned["plan"].clone()], &[])?;
-        check("connect_apply", &[connected["applied"].clone()], &[])?;
+        check("change_plan", &[planned["plan"].clone()], &[])?;
+        check("change_apply", &[connected["applied"].clone()], &[])?;
         let mut undone = home.granary_json(&ours, &["undo"])?;
         check("undo_apply", &[undone["applied"].take()], &[])?;
         check(
@@ -376,7 +376,9 @@ fn projects_plans_crates_and_runs() {
         home.granary(&user, &CONNECT)?.well()?;
         let restored = home.granary(&user, &["restore", "--json"])?.well()?;
         let shown = home.granary_json(&user, &["show"])?;
-        let wrapped = package(&home, "wrapped", "")?;
+        let of_all_kinds = "[dependencies]\na = \"1\"\nb = { git = \"https://example.com/b\" }\nc = { path = \"c\" }\nd.workspace = true\n\
+            [dev-dependencies]\ne = { version = \"1\", optional = true }\n[build-dependencies]\nf = \"1\"\n[workspace.dependencies]\nd = \"1\"\n";
+        let wrapped = package(&home, "wrapped", of_all_kinds)?;
         std::fs::create_dir_all(wrapped.join(".cargo"))?;
         std::fs::write(
             wrapped.join(".cargo/config.toml"),
@@ -391,6 +393,17 @@ fn projects_plans_crates_and_runs() {
         let [bare, shown, wrapped] = [bare, shown, wrapped].map(of_any_computer);
         let not_here = [".locked[].origin<cratesIo>", ".locked[].origin<registry>"];
         check("project_open", &[bare, shown, wrapped], &not_here)?;
+
+        let broken = "[net]\nretry = \n";
+        std::fs::write(user.join(".cargo/config.toml"), broken)?;
+        let checked = home.granary(&user, &["check", "--json"])?;
+        let checked: Value = serde_json::from_str(&checked.stdout)?;
+        check("project_check", &[checked], &[])?;
+        let mut explain = home.product("granary")?;
+        explain.current_dir(&user).args(["check", "--json", "--log", "-"]);
+        let explained = home.run_with(&mut explain, "error: token rejected for `internal`")?;
+        let explained: Value = serde_json::from_str(&explained.stdout)?;
+        check("run_diagnose", &[explained], &[])?;
 
         let given = restored
             .stdout

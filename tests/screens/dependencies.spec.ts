@@ -54,7 +54,7 @@ test("what manifests need is searched, and stays the shown part when one comes b
   await page.keyboard.type("serde");
   await expect(page.getByTestId("need-row").filter({ hasText: "serde" })).toHaveCount(3);
   await expect(page.getByTestId("need-row").and(page.locator('[data-state="package"]'))).toHaveText([/The workspace/, /relay/, /relay-cli/]);
-  await page.getByTestId("add-here").click();
+  await page.getByTestId("add-dependency").click();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("radio", { name: /In manifests/ })).toBeChecked();
 });

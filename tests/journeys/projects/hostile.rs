@@ -55,7 +55,8 @@ impl Hostile {
         let before = everything(&self.folder)?;
         let ran = self.show(folder)?;
         ensure!(ran.code != Some(124), "it had not ended after {SOON} seconds");
-        let is_refused = ran.code == Some(1) && expected.iter().all(|word| ran.stderr.contains(word));
+        let said = format!("{}{}", ran.stdout, ran.stderr);
+        let is_refused = ran.code == Some(1) && expected.iter().all(|word| said.contains(word));
         ensure!(is_refused, "expected {expected:?}: {ran:?}");
         ensure!(ran.stderr.len() < 4096, "too much was said");
         ensure!(everything(&self.folder)? == before, "something was written");
@@ -280,7 +281,7 @@ fn what_nobody_may_read_is_named() {
         let Some(ran) = show_as_other(&hostile)? else {
             return skip("root may read every file, and there is no `setpriv` to be somebody else");
         };
-        let is_named = ran.stderr.contains("cannot read") && ran.stderr.contains("config.toml");
+        let is_named = ran.stdout.contains("cannot read") && ran.stdout.contains("config.toml");
         ensure!(ran.code == Some(1) && is_named, "{ran:?}");
         // A file with the old name that cannot be opened is passed over for the other.
         close(&config, 0o644)?;

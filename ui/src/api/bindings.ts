@@ -378,7 +378,7 @@ export type CheckReport = {
 };
 
 /**  A config file that cargo cannot use. */
-export type ConfigFault = {
+export type FileFault = {
 	/**  The file. */
 	path: string,
 	/**  The same with `~` for the user's home. */
@@ -1390,7 +1390,7 @@ export type Project = {
 	/**  What the manifests name, in their order. */
 	needs: Need[],
 	/**  What is wrong with config, so that cargo stops at it; the files are left out of all else that is told here. */
-	faults: ConfigFault[],
+	faults: FileFault[],
 };
 
 /**  A project that was opened. */

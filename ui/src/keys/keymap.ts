@@ -131,6 +131,7 @@ const shown: Record<string, string> = {
   Escape: "Esc",
   ArrowLeft: "←",
   ArrowRight: "→",
+  ArrowDown: "↓",
   Delete: "Del",
   PageDown: "PgDn",
   PageUp: "PgUp",

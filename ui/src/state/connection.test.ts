@@ -8,7 +8,8 @@ import { Connection } from "./connection.svelte";
 const feed = (name: string, includesCratesIo: boolean, project = "main"): Feed =>
   sampleFeed(name, { reference: `local/${project}/${name}`, project, includesCratesIo });
 const feeds = [feed("a-mirror", true, "other"), feed("internal", false), feed("upstream", true)];
-const plan = { files: [], added: 0, removed: 0, notes: [], fingerprint: "f1", patch: "" };
+const file = { path: "/p/.cargo/config.toml", display: ".cargo/config.toml", place: "repository", added: 1, removed: 0, created: false, deleted: false, hunks: [] };
+const plan = { files: [file], added: 1, removed: 0, notes: [], fingerprint: "f1", patch: "" };
 
 test("prefers what the project uses", () => {
   const used = { name: "upstream", indexUrl: "", feed: "local/main/upstream" };

@@ -9,6 +9,12 @@ export async function diagnose(run: Run): Promise<void> {
   await diagnosis.load(() => diagnoseRun(folder, id));
 }
 
+/** Whether a button beside the cause mends it. */
+export function isMendable(run: Run | null): boolean {
+  const fix = run?.diagnosis.value?.cause?.fix ?? null;
+  return fix !== null && fix.kind !== "byHand";
+}
+
 const order: Verdict[] = ["problem", "warning", "unknown", "ok", "skipped"];
 
 /** The checks that say most, and those that are folded away. */

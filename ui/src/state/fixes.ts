@@ -21,7 +21,7 @@ export function fixAct(fix: Fix, folder: string, space: Workspace, then?: "resto
     case "signIn":
       return { label: words.signIn, act: () => signIn(fix.place, space) };
     case "serve":
-      return { label: words.serve, act: () => void space.useLocal(true) };
+      return { label: words.serve, act: () => void space.useLocal(true).then(() => space.checks.run(folder)) };
     case "restore":
       return { label: then ? words.restoreAgain : words.restore, act: () => void space.restore(folder) };
     case "toolchain":

@@ -91,6 +91,11 @@ export class Workspace {
     if (!stay) this.navigation.go(this.#home(account.id));
   }
 
+  /** The run a list shows: the chosen one, or the newest. */
+  shownRun(runs: Run[]): Run | null {
+    return runs.find((run) => run === this.chosenRun) ?? runs[0] ?? null;
+  }
+
   async restore(folder: string): Promise<void> {
     this.navigation.go({ at: "project", folder, tab: "runs" });
     this.chosenRun = null;

@@ -44,7 +44,6 @@ export const checks = {
   marks: { problem: "stops cargo", warning: "to look at", unknown: "cannot be told", ok: "passed", skipped: "not looked at" } satisfies Record<Verdict, string>,
   again: "Check again",
   checking: "Checking",
-  checked: (when: string): string => `checked ${when}`,
   list: "What was found",
   passed: (n: number): string => `${n} passed`,
   skipped: (n: number): string => `${n} not looked at`,
@@ -64,7 +63,7 @@ export const checks = {
       case "account":
         return `account **${of.id}**`;
       case "said":
-        return `\`${of.line}\``;
+        return `cargo said: ${of.line}`;
     }
   },
 };

@@ -21,7 +21,7 @@ export const lockedSays = {
         return originWords.path;
     }
   },
-  states: { saved: "saved", yanked: "yanked", notSaved: originWords.notSaved, missing: "not in the feed" } satisfies Record<Held, string>,
+  states: { saved: "saved", yanked: "yanked", notSaved: originWords.notSaved, missing: "not in feed" } satisfies Record<Held, string>,
   /** What one has to know of it; null where all is well. */
   lacks: (held: Held | null): string | null => (held === null || held === "saved" ? null : lockedSays.states[held]),
   state: (held: Held | null): string => (held === null ? "not known" : lockedSays.states[held]),
@@ -36,7 +36,7 @@ export const lockedSays = {
 
 export const whereFrom = {
   title: (n: number): string => `Where ${plural(n, "crate", "crates")} come from`,
-  size: (total: number, complete: boolean): string => (complete ? bytes(total) : `at least ${bytes(total)}`),
+  size: (total: number, complete: boolean): string => (complete ? bytes(total) : `over ${bytes(total)}`),
   map: (n: number, parts: string[]): string => `Sizes of ${plural(n, "crate", "crates")}: ${parts.join(", ")}. The list beneath has the same.`,
   legend: { cratesIo: "crates.io", ours: "Ours", notSaved: "Not saved" },
   part: (name: string, n: number): string => `${count(n)} ${name}`,
@@ -51,18 +51,18 @@ export const whereFrom = {
 export const dependencies = {
   partLabel: "Which dependencies to show",
   parts: { manifests: "In manifests", locked: "Locked" },
-  search: (n: number): string => `Search ${plural(n, "crate", "crates")}`,
+  search: (n: number): string => `Search ${plural(n, "dependency", "dependencies")}`,
   state: "State",
 };
 
 export const needs = {
   list: "Dependencies in manifests",
   columns: { name: "Crate", requirement: "Requirement", from: "From", list: "For", features: "Features" },
-  package: (name: string, n: number): string => `${name}, ${plural(n, "crate", "crates")}`,
   workspace: "The workspace",
   renamed: (name: string): string => `is ${name}`,
   optional: "optional",
-  lists: { normal: "normal", dev: "dev", build: "build" } satisfies Record<ListKind, string>,
+  /** What stands in the plain list needs no word. */
+  lists: { normal: "", dev: "dev", build: "build" } satisfies Record<ListKind, string>,
   for: ({ kind, target }: DependencyList): string => [needs.lists[kind ?? "normal"], target].filter(Boolean).join(", "),
   byWorkspace: "as the workspace says",
   workspaceHas: "workspace",
@@ -120,5 +120,4 @@ export const addDependency = {
   notConnected: (project: string, feed: string): string => `**${project}** does not know **${feed}** yet. Connect it first.`,
   connect: "Connect…",
   toProject: "Add to project…",
-  toWhich: "Add to which project",
 };

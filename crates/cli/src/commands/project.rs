@@ -5,8 +5,8 @@
 use std::path::Path;
 
 use engine::project::{
-    LockedOrigin, Project, RegistryAccess, ReplacementEnd, SecretScheme, SecretShape, Setting, SettingOrigin,
-    SettingValue, StoredToken, TokenEffect, Toolchain, ToolchainChoice,
+    Held, LockedOrigin, Project, RegistryAccess, ReplacementEnd, SecretScheme, SecretShape, Setting,
+    SettingOrigin, SettingValue, StoredToken, TokenEffect, Toolchain, ToolchainChoice,
 };
 use engine::{Engine, Error};
 
@@ -14,13 +14,18 @@ use super::Ending;
 use crate::output::{Output, table};
 
 pub(super) async fn show(engine: &Engine, folder: &Path, output: &Output) -> Result<Ending, Error> {
-    output.answer(&engine.project_show(folder).await?, in_words);
-    Ok(Ending::Done)
+    let project = engine.project_show(folder).await?;
+    output.answer(&project, in_words);
+    Ok(match project.faults.is_empty() {
+        true => Ending::Done,
+        false => Ending::Failed,
+    })
 }
 
 fn in_words(project: &Project) -> String {
     let parts = [
         heading(project),
+        faults(project),
         members(project),
         files(project),
         settings(project),
@@ -87,6 +92,14 @@ fn members(project: &Project) -> String {
         ["MEMBER", "VERSION", "RUST", "FOLDER"],
         project.members.iter().map(member),
     )
+}
+
+/// What cargo would stop at.
+fn faults(project: &Project) -> String {
+    let faults = project.faults.iter();
+    faults
+        .map(|fault| format!("wrong    {}\n", fault.words))
+        .collect()
 }
 
 fn files(project: &Project) -> String {
@@ -261,9 +274,27 @@ fn locked(project: &Project) -> String {
         return "no Cargo.lock yet".to_owned();
     };
     let row = |found: &engine::project::LockedCrate| {
-        [found.name.clone(), found.version.clone(), from(&found.origin)]
+        let held = found.held.map_or("", held).to_owned();
+        [
+            found.name.clone(),
+            found.version.clone(),
+            from(&found.origin),
+            held,
+        ]
     };
-    table(["CRATE", "VERSION", "FROM"], locked.iter().map(row))
+    table(
+        ["CRATE", "VERSION", "FROM", "IN THE FEED"],
+        locked.iter().map(row),
+    )
+}
+
+fn held(held: Held) -> &'static str {
+    match held {
+        Held::Saved => "saved",
+        Held::Yanked => "yanked",
+        Held::NotSaved => "not saved yet",
+        Held::Missing => "not there",
+    }
 }
 
 fn from(origin: &LockedOrigin) -> String {

@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use super::output::{Recognised, recognise};
-use super::{Check, CheckReport, Verdict};
+use super::{Check, Verdict};
 
 /// Why a run failed.
 #[derive(Debug, Clone, Serialize)]
@@ -20,16 +20,16 @@ pub struct Diagnosis {
 }
 
 /// The cause that an output and the checks after it tell together.
-pub(crate) fn cause(output: &str, report: &CheckReport) -> Option<Check> {
+pub(crate) fn cause(output: &str, checks: &[Check]) -> Option<Check> {
     let recognised = recognise(output);
-    let explained = recognised.iter().find_map(|found| explanation(found, report));
+    let explained = recognised.iter().find_map(|found| explanation(found, checks));
     explained.or_else(|| recognised.into_iter().next().map(|found| found.check))
 }
 
 /// The check that explains closer what was said, with the line that was said.
-fn explanation(said: &Recognised, report: &CheckReport) -> Option<Check> {
+fn explanation(said: &Recognised, checks: &[Check]) -> Option<Check> {
     let wrong = |id: &str| {
-        let of_id = report.checks.iter().filter(move |check| {
+        let of_id = checks.iter().filter(move |check| {
             check.id == id && matches!(check.verdict, Verdict::Problem | Verdict::Warning)
         });
         let mut of_id = of_id.collect::<Vec<_>>();
@@ -51,25 +51,16 @@ fn explanation(said: &Recognised, report: &CheckReport) -> Option<Check> {
 mod tests {
     use super::*;
 
-    fn report(checks: Vec<Check>) -> CheckReport {
-        CheckReport {
-            folder: "p".into(),
-            display_folder: "p".to_owned(),
-            first_problem: None,
-            checks,
-        }
-    }
-
     #[test]
     fn what_is_so_here_explains_what_was_said() {
         let said = "error: failed to get `a`\n  token rejected for `upstream`\n  got 401\n";
-        let told = |checks: Vec<Check>| cause(said, &report(checks)).map(|check| (check.id, check.words));
+        let told = |checks: Vec<Check>| cause(said, &checks).map(|check| (check.id, check.words));
         assert_eq!(told(Vec::new()).unwrap().0, "P-01");
         let shadow = |name: &str| Check::warning("P-07", format!("a token for `{name}`"));
         let checks = vec![shadow("internal"), shadow("upstream"), Check::ok("P-01")];
         let expected = ("P-07".to_owned(), "a token for `upstream`".to_owned());
         assert_eq!(told(checks), Some(expected));
         assert_eq!(told(vec![Check::problem("P-30", "other")]).unwrap().0, "P-01");
-        assert_eq!(cause("error: never seen", &report(vec![shadow("a")])), None);
+        assert_eq!(cause("error: never seen", &[shadow("a")]), None);
     }
 }

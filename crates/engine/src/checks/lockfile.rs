@@ -17,7 +17,18 @@ const MOST: usize = 20;
 pub(super) fn check(subject: &Subject) -> Vec<Check> {
     let mut found = of_crates_io(subject);
     found.extend(on_both_sides(subject));
+    let is_broken = subject
+        .project
+        .faults
+        .iter()
+        .any(|fault| fault.path.ends_with("Cargo.lock"));
     let Some(locked) = &subject.project.locked else {
+        if is_broken {
+            let because = "Cargo.lock cannot be read";
+            found.push(Check::skipped("no-lockfile", because));
+            found.extend(OF_LOCKED.map(|id| Check::skipped(id, because)));
+            return found;
+        }
         found.push(
             Check::warning(
                 "no-lockfile",

@@ -3,12 +3,10 @@
 //! **Invariant**: no token, no name of the user or of the computer, no folder outside the project; what is not recognised as harmless is
 //! taken out rather than kept.
 
-use std::fmt::Write;
-
 use regex_lite::Regex;
 
-use super::{Check, CheckReport, Evidence, Verdict};
-use crate::project::{Project, SettingOrigin};
+use super::{Check, Evidence, Verdict};
+use crate::project::{Project, Setting, SettingOrigin};
 
 /// The lines of output that are kept: the last ones, where the failure stands.
 const MOST_LINES: usize = 200;
@@ -60,48 +58,58 @@ impl Personal {
     }
 }
 
-/// The report, whole.
-pub(crate) fn report(
-    project: &Project,
-    checked: &CheckReport,
-    cause: Option<&Check>,
-    output: &str,
-    personal: &Personal,
-) -> String {
-    let mut text = String::new();
-    let _ = writeln!(
-        text,
-        "Granary {} on {}",
-        env!("CARGO_PKG_VERSION"),
-        std::env::consts::OS
-    );
-    let version = project.cargo_version.as_deref().unwrap_or("unknown");
-    let locked = project.locked.as_ref().map_or(0, Vec::len);
-    let _ = writeln!(
-        text,
-        "cargo {version}, {} members, {locked} locked",
-        project.members.len()
-    );
-    let _ = writeln!(text, "\nConfig");
-    for setting in &project.settings {
-        let value = setting.value.as_ref().map(serde_json::to_string);
-        let value = value
-            .and_then(Result::ok)
-            .unwrap_or_else(|| "(a secret)".to_owned());
-        let _ = writeln!(text, "  {} = {value}  {}", setting.key, place(&setting.origin));
+/// What a report is made of.
+#[derive(Debug)]
+pub(crate) struct Report<'r> {
+    /// The project; why it could not be read, where it could not.
+    pub(crate) project: Result<&'r Project, &'r str>,
+    pub(crate) checks: &'r [Check],
+    pub(crate) cause: Option<&'r Check>,
+    /// Cargo's own.
+    pub(crate) output: &'r str,
+}
+
+impl Report<'_> {
+    /// The report, whole.
+    pub(crate) fn text(&self, personal: &Personal) -> String {
+        let (version, system) = (env!("CARGO_PKG_VERSION"), std::env::consts::OS);
+        let cause = self.cause.map_or("not known".to_owned(), one);
+        let told = self.checks.iter().filter(|check| check.verdict != Verdict::Ok);
+        let lines = self.output.lines().collect::<Vec<_>>();
+        let lines = &lines[lines.len().saturating_sub(MOST_LINES)..];
+        let parts = [
+            format!("Granary {version} on {system}\n{}", self.of_project()),
+            format!("Cause: {cause}"),
+            listed("Checks", told.map(one)),
+            listed("Output", lines.iter().map(|line| (*line).to_owned())),
+        ];
+        personal.redact(&parts.join("\n\n"))
     }
-    let _ = writeln!(text, "\nCause: {}", cause.map_or("not known".to_owned(), one));
-    let _ = writeln!(text, "\nChecks");
-    let told = checked.checks.iter().filter(|check| check.verdict != Verdict::Ok);
-    told.for_each(|check| {
-        let _ = writeln!(text, "  {}", one(check));
-    });
-    let _ = writeln!(text, "\nOutput");
-    let lines = output.lines().collect::<Vec<_>>();
-    for line in &lines[lines.len().saturating_sub(MOST_LINES)..] {
-        let _ = writeln!(text, "  {line}");
+
+    fn of_project(&self) -> String {
+        let project = match self.project {
+            Ok(project) => project,
+            Err(why) => return format!("The project cannot be read: {why}"),
+        };
+        let version = project.cargo_version.as_deref().unwrap_or("unknown");
+        let locked = project.locked.as_ref().map_or(0, Vec::len);
+        let setting = |setting: &Setting| {
+            let value = setting.value.as_ref().map(serde_json::to_string);
+            let value = value.and_then(Result::ok);
+            let value = value.unwrap_or_else(|| "(a secret)".to_owned());
+            format!("{} = {value}  {}", setting.key, place(&setting.origin))
+        };
+        let config = listed("Config", project.settings.iter().map(setting));
+        format!(
+            "cargo {version}, {} members, {locked} locked\n\n{config}",
+            project.members.len()
+        )
     }
-    personal.redact(&text)
+}
+
+fn listed(head: &str, lines: impl Iterator<Item = String>) -> String {
+    let lines = lines.map(|line| format!("\n  {line}"));
+    format!("{head}{}", lines.collect::<String>())
 }
 
 fn one(check: &Check) -> String {

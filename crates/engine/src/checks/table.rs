@@ -23,7 +23,7 @@ pub(super) const NETWORK: &str = "network";
 
 /// First what cargo stops at first: names, then tokens, then cargo itself, then what is locked; the network last.
 pub(super) const ROWS: &[Row] = &[
-    row("config", "config", "Cargo can use the config there is"),
+    row("config", "config", "Cargo can use config and Cargo.lock"),
     row(
         "registry",
         "P-30",
@@ -118,7 +118,7 @@ pub(super) const NOT_CHECKED: &[(&str, &str)] = &[
     ),
     (
         "P-12, P-14, P-15, P-17 to P-19",
-        "what may be published or managed is told when it is tried; nothing is published to find out",
+        "what may be published or managed is told when it is tried; nothing is published to find out. P-12 is known after a failure",
     ),
     (
         "P-16",
@@ -130,7 +130,7 @@ pub(super) const NOT_CHECKED: &[(&str, &str)] = &[
     ),
     (
         "P-27 to P-29, P-29c, P-29d, P-29f, P-29g",
-        "of publishing; a check publishes nothing",
+        "of publishing; a check publishes nothing. P-22, P-27, P-28 and P-29 are known after a failure",
     ),
     ("P-35", "seen as P-34 or P-36, which name the variable"),
     (
@@ -139,11 +139,11 @@ pub(super) const NOT_CHECKED: &[(&str, &str)] = &[
     ),
     (
         "P-44 to P-47",
-        "come and go with the server; told by the request that meets them",
+        "come and go with the server; told by the request that meets them, and after a failure",
     ),
     (
         "P-49, P-51, P-52",
-        "would need the provider to be started, and a check starts nothing",
+        "would need the provider to be started, and a check starts nothing; P-49 and P-51 are known after a failure",
     ),
     (
         "P-53, P-54",
@@ -174,6 +174,12 @@ mod tests {
 
     const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../");
     const JOURNEY: &str = "tests/journeys/checks.rs";
+    const BY_CARGO: &str = "tests/journeys/diagnosis";
+    /// What no journey brings about, and why.
+    const NOT_PROVOKED: &[(&str, &str)] = &[(
+        "P-41",
+        "only Windows asks whether a certificate is revoked; its words are from the cargo book and public reports",
+    )];
 
     fn text(path: &str) -> String {
         std::fs::read_to_string(format!("{ROOT}{path}")).unwrap_or_else(|wrong| panic!("{path}: {wrong}"))
@@ -185,10 +191,49 @@ mod tests {
         let (_, tests) = source.split_once("#[cfg(test)]\nmod tests").unwrap();
         let quoted = format!("\"{}\"", row.id);
         assert!(tests.contains(&quoted), "{file} does not test {quoted}");
-        match text(JOURNEY).contains(&quoted) {
-            true => "beside the code, and by a broken project".to_owned(),
-            false => "beside the code".to_owned(),
+        let by_project = text(JOURNEY).contains(&quoted).then_some("by a broken project");
+        let by_cargo = provoked()
+            .contains(&quoted)
+            .then_some("by what real cargo says of it");
+        let ways = std::iter::once("beside the code")
+            .chain(by_project)
+            .chain(by_cargo);
+        ways.collect::<Vec<_>>().join(", ")
+    }
+
+    /// What real cargo is brought to say, by journeys.
+    fn provoked() -> String {
+        let folder = std::fs::read_dir(format!("{ROOT}{BY_CARGO}")).unwrap();
+        let files = folder.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+        files.collect()
+    }
+
+    /// The part about cargo's output.
+    fn after_a_failure() -> String {
+        let journeys = provoked();
+        let is_provoked = |id: &str| journeys.contains(&format!("\"{id}\""));
+        let mut rows = String::new();
+        let mut count = 0;
+        for saying in SAYINGS {
+            let id = saying.id;
+            let how = match (is_provoked(id), NOT_PROVOKED.iter().find(|(not, _)| *not == id)) {
+                (true, None) => {
+                    count += 1;
+                    "real cargo is brought to say it"
+                }
+                (false, Some((_, why))) => why,
+                (is_provoked, _) => {
+                    panic!("`{id}`: provoked is {is_provoked}, and the table says the reverse")
+                }
+            };
+            rows += &format!("| `{id}` | {} | {how} |\n", saying.title);
         }
+        format!(
+            "\n## After a failure\n\nWhat cargo said is held against this table, the likeliest cause first; a check of the same project that explains it \
+             closer comes before the\nrow itself. {count} of {} rows are provoked with real cargo, by `{BY_CARGO}`; outputs of cargo 1.74 to 1.95 lie in \
+             `tests/fixtures/cargo-output`.\n\n| id | what it is | how it is tested |\n| --- | --- | --- |\n{rows}",
+            SAYINGS.len()
+        )
     }
 
     /// The document, whole.
@@ -203,6 +248,7 @@ mod tests {
             let asks = if row.family == NETWORK { "yes" } else { "no" };
             document += &format!("| `{}` | {} | {asks} | {} |\n", row.id, row.title, proof(row));
         }
+        document += &after_a_failure();
         document += "\n## Not checked\n\n| what | why |\n| --- | --- |\n";
         for (what, why) in NOT_CHECKED {
             document += &format!("| {what} | {why} |\n");

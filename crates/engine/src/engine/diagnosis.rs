@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::Engine;
 use crate::Error;
-use crate::checks::{self, Diagnosis, Personal};
+use crate::checks::{self, Diagnosis, Personal, Report};
 
 /// The most of a log that is looked at, in bytes; its end is.
 const MOST: u64 = 1024 * 1024;
@@ -20,20 +20,26 @@ impl Engine {
 
     /// What an output of cargo's, from wherever, says of a project.
     pub async fn diagnose(&self, folder: &Path, output: &str, is_offline: bool) -> Result<Diagnosis, Error> {
-        let project = self.project_show(folder).await?;
-        let checked = self.check_read(project.clone(), is_offline).await?;
-        let cause = checks::cause(output, &checked);
-        let report = checks::report(
-            &project,
-            &checked,
-            cause.as_ref(),
+        // What cargo cannot read keeps nobody from hearing why it failed.
+        let (project, checks) = match self.project_show(folder).await {
+            Ok(project) => {
+                let checked = self.check_read(project.clone(), is_offline).await?;
+                (Ok(project), checked.checks)
+            }
+            Err(error) => (Err(error.to_string()), Vec::new()),
+        };
+        let cause = checks::cause(output, &checks);
+        let place = project.as_ref().map_or(folder, |project| &project.folder);
+        let report = Report {
+            project: project.as_ref().map_err(String::as_str),
+            checks: &checks,
+            cause: cause.as_ref(),
             output,
-            &self.personal(&project.folder),
-        );
+        };
         Ok(Diagnosis {
+            report: report.text(&self.personal(place)),
             cause,
-            checks: checked.checks,
-            report,
+            checks,
         })
     }
 

@@ -29,7 +29,7 @@ pub use layers::{Layer, Layers, Place};
 pub(crate) use locked::index_url;
 pub use locked::read_lockfile;
 pub use model::{
-    Candidate, ConfigFault, ConfigFile, Connection, CredentialProvider, Held, LockedCrate, LockedOrigin,
+    Candidate, ConfigFile, Connection, CredentialProvider, FileFault, Held, LockedCrate, LockedOrigin,
     Member, Probe, ProbeKind, Program, Project, ProviderKind, RegistryAccess, RegistryInUse, Replacement,
     ReplacementEnd, ReplacementStep, StoredToken, TokenEffect,
 };
@@ -83,14 +83,17 @@ pub fn read(path: &Path, around: &Surroundings) -> Result<Project, Error> {
     let cargo_version = cargo_version(toolchain.as_ref(), around);
     let config = Config::read(&root.folder, around, follows_includes(cargo_version.as_deref()));
     let (connection, replacement) = connection::of(&config, &around.feed_names);
-    let locked = locked::read_lockfile(&root.folder)?;
+    let (locked, lock_fault) = match locked::read_lockfile(&root.folder) {
+        Ok(locked) => (locked, None),
+        Err(error) => (None, Some(config.fault(&root.folder.join("Cargo.lock"), &error))),
+    };
     let members = members::of(&root)?;
     Ok(Project {
         display_folder: display(&root.folder, around.user_home.as_deref()),
         name: root.name(),
         needs: needs::of(&root.folder, &members, &connection),
         members,
-        faults: config.faults(),
+        faults: config.faults().into_iter().chain(lock_fault).collect(),
         cargo_version,
         toolchain,
         config_files: config.files(),

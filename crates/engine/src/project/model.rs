@@ -43,14 +43,14 @@ pub struct Project {
     pub programs: Vec<Program>,
     /// What the manifests name, in their order.
     pub needs: Vec<Need>,
-    /// What is wrong with config, so that cargo stops at it; the files are left out of all else that is told here.
-    pub faults: Vec<ConfigFault>,
+    /// What is wrong with config and `Cargo.lock`, so that cargo stops at it; those files are left out of all else that is told here.
+    pub faults: Vec<FileFault>,
 }
 
-/// A config file that cargo cannot use.
+/// A file that cargo cannot use: of config, or `Cargo.lock`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct ConfigFault {
+pub struct FileFault {
     /// The file.
     pub path: PathBuf,
     /// The same with `~` for the user's home.

@@ -17,6 +17,14 @@ pub enum Error {
         /// The first of them.
         first: Program,
     },
+    /// A file of config, or the lock file, cannot be used; it may name programs, and cargo would stop at it too.
+    #[error("{words}")]
+    BrokenFile {
+        /// The file, as it is shown.
+        file: String,
+        /// What is wrong with it.
+        words: String,
+    },
     /// A token would be sent to another address as well, by the name of a registry.
     #[error("`{variable}` would give the token of `{registry}` to another registry too")]
     SharedVariable {
@@ -43,6 +51,7 @@ impl Error {
     pub fn code(&self) -> Code {
         match self {
             Self::RunsPrograms { .. } => Code::ProjectRunsPrograms,
+            Self::BrokenFile { .. } => Code::InvalidInput,
             Self::SharedVariable { .. } => Code::Precondition,
             Self::Log { .. } => Code::Internal,
             Self::NoLog(_) => Code::NotFound,
@@ -56,6 +65,7 @@ impl Error {
                 "Look at `{}`. If you know it, run `cargo fetch` in a terminal; trusting a folder comes with a later version.",
                 first.program
             )),
+            Self::BrokenFile { file, .. } => Some(format!("Correct `{file}`, or move it away.")),
             Self::SharedVariable { .. } => Some(
                 "Look at the registries of this project's config; two names that differ in `-`, `_` or capitals alone \
                  are one to cargo. Sign in with a keychain, and cargo asks by address."

@@ -58,6 +58,10 @@ pub struct Run {
 /// Starts a restore: cargo runs when this returns.
 pub fn start(request: &RestoreRequest, context: &Context) -> Result<Run, crate::Error> {
     let project = project::read(&request.folder, &context.around)?;
+    if let Some(fault) = project.faults.first() {
+        let (file, words) = (fault.display.clone(), fault.words.clone());
+        return Err(Error::BrokenFile { file, words }.into());
+    }
     if let Some(first) = project.programs.first() {
         return Err(Error::RunsPrograms { first: first.clone() }.into());
     }

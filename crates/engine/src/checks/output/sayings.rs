@@ -59,7 +59,7 @@ pub(in crate::checks) const SAYINGS: &[Saying] = &[
         all: &[r"failed to parse lock file at: (\S+)"],
         words: "cargo cannot read `{}`",
         advice: ByHand("Take `{}` from version control again, or have a newer cargo."),
-        explained_by: &[],
+        explained_by: &["config"],
     },
     Saying {
         id: "cargo-too-old",
@@ -119,7 +119,7 @@ pub(in crate::checks) const SAYINGS: &[Saying] = &[
         id: "P-34",
         title: "A registry is not defined",
         all: &[
-            r"registry index was not found in any configuration: `([^`]+)`|could not find a configured source with the name `([^`]+)`|registry `([^`]+)` not found in any configuration|no index found for registry: `([^`]+)`",
+            r"registry index was not found in any configuration: `([^`]+)`|could not find a configured source with the name `([^`]+)`|registry `([^`]+)` not found in any configuration|no index found for registry: `([^`]+)`|no source location specified for `source\.([^`]+)`",
         ],
         words: "no config that cargo reads here defines the registry `{}`",
         advice: Connect,
@@ -136,9 +136,7 @@ pub(in crate::checks) const SAYINGS: &[Saying] = &[
     Saying {
         id: "offline",
         title: "Cargo was not to ask the network",
-        all: &[
-            r"--(?:offline|frozen) was specified|without the (?:`?--)?offline|offline flag|offline mode \(via `--offline`\)|`--offline` was specified|net\.offline",
-        ],
+        all: &[r"--(?:offline|frozen) was specified|you're using offline mode|without the offline flag"],
         words: "cargo was told to stay offline, and lacks something that it would have to fetch",
         advice: Restore,
         explained_by: &[],
@@ -197,7 +195,8 @@ pub(in crate::checks) const SAYINGS: &[Saying] = &[
         id: "P-50",
         title: "A credential provider cannot be started",
         all: &[
-            r"failed to spawn credential process `?([^`\n]*)`?|credential provider `([^`]+)` (?:could not be|was not) found",
+            r"credential provider `([^`]+)` failed action",
+            r"failed to spawn credential process",
         ],
         words: "the credential provider `{}` cannot be started",
         advice: AskGranary,
@@ -254,7 +253,7 @@ pub(in crate::checks) const SAYINGS: &[Saying] = &[
     Saying {
         id: "P-27",
         title: "The number was used before",
-        all: &[r"failed to publish", r"got 409"],
+        all: &[r"failed to publish", r"got 409|status 409"],
         words: "this version was published before: a number can be used once, even after deletion",
         advice: ByHand("Take the next number."),
         explained_by: &[],
@@ -411,7 +410,7 @@ pub(in crate::checks) const SAYINGS: &[Saying] = &[
         id: "lock-checksum",
         title: "Cargo.lock names another checksum",
         all: &[
-            r"checksum for `([^`]+)` (?:changed between lock files|was not previously calculated|could not be calculated)",
+            r"checksum for `(.+)` (?:changed between lock files|was not previously calculated|could not be calculated)",
         ],
         words: "Cargo.lock and the feed name different checksums for `{}`: the crate is another one, or came from elsewhere before",
         advice: ByHand("Look at where `{}` came from before; only then take it out of Cargo.lock."),
@@ -472,7 +471,7 @@ pub(in crate::checks) const SAYINGS: &[Saying] = &[
     Saying {
         id: "manifest",
         title: "Cargo cannot use a manifest",
-        all: &[r"failed to parse manifest at `?([^`\n]+)`?"],
+        all: &[r"failed to parse manifest at `?([^`\n]+)`?|--> (\S*Cargo\.toml):\d+:\d+"],
         words: "cargo cannot read `{}`",
         advice: ByHand("Correct it where the error points."),
         explained_by: &[],

@@ -24,7 +24,7 @@ use merge::Rank;
 use tree::{Node, Table};
 
 use super::{
-    ConfigFault, ConfigFile, Error, Overridden, Place, SecretShape, Setting, SettingOrigin, Surroundings,
+    ConfigFile, Error, FileFault, Overridden, Place, SecretShape, Setting, SettingOrigin, Surroundings,
     display_in,
 };
 
@@ -85,17 +85,19 @@ impl Config {
     }
 
     /// What is wrong with files, each in words.
-    pub(super) fn faults(&self) -> Vec<ConfigFault> {
-        let fault = |(path, error): &(PathBuf, Error)| {
-            // An included file is found by the one that cargo finds, and is named itself.
-            let path = error.file().unwrap_or(path);
-            ConfigFault {
-                path: path.to_owned(),
-                display: display_in(&self.folder, path, self.user_home.as_deref()),
-                words: in_words(error),
-            }
-        };
-        self.faults.iter().map(fault).collect()
+    pub(super) fn faults(&self) -> Vec<FileFault> {
+        let faults = self.faults.iter();
+        faults.map(|(path, error)| self.fault(path, error)).collect()
+    }
+
+    /// What is wrong with a file that cargo reads here. One that is included is found by another, and named itself.
+    pub(super) fn fault(&self, path: &Path, error: &Error) -> FileFault {
+        let path = error.file().unwrap_or(path);
+        FileFault {
+            path: path.to_owned(),
+            display: display_in(&self.folder, path, self.user_home.as_deref()),
+            words: in_words(error),
+        }
     }
 
     fn read_credentials(&mut self, cargo_home: &Path) -> Result<Table, Error> {
