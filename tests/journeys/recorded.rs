@@ -396,14 +396,34 @@ fn projects_plans_crates_and_runs() {
 
         let broken = "[net]\nretry = \n";
         std::fs::write(user.join(".cargo/config.toml"), broken)?;
-        let checked = home.granary(&user, &["check", "--json"])?;
-        let checked: Value = serde_json::from_str(&checked.stdout)?;
-        check("project_check", &[checked], &[])?;
-        let mut explain = home.product("granary")?;
-        explain.current_dir(&user).args(["check", "--json", "--log", "-"]);
-        let explained = home.run_with(&mut explain, "error: token rejected for `internal`")?;
-        let explained: Value = serde_json::from_str(&explained.stdout)?;
-        check("run_diagnose", &[explained], &[])?;
+        let checked = |folder: &Path| {
+            let ran = home.granary(folder, &["check", "--json"])?;
+            serde_json::from_str::<Value>(&ran.stdout).with_context(|| format!("{ran:?}"))
+        };
+        let cannot_be_read = checked(&user)?;
+        let plain = package(&home, "plain", "[dependencies]\nours = \"0.1\"\n")?;
+        home.granary(&plain, &CONNECT)?.well()?;
+        home.granary(&plain, &["crate", "list", "local/main/internal"])?
+            .well()?;
+        let asks_wrongly = checked(&plain)?;
+        std::fs::write(home.cargo_home().join("config.toml"), "")?;
+        let asks_nobody = checked(&plain)?;
+        check("project_check", &[cannot_be_read, asks_wrongly, asks_nobody], &[])?;
+        let asked = "[registry]\nglobal-credential-providers = [\"granary\", \"cargo:token\"]\n[credential-alias]\ngranary = [\"/bin/cargo-credential-granary\"]\n";
+        std::fs::write(home.cargo_home().join("config.toml"), asked)?;
+        let old = "[registries.internal]\ntoken = \"Basic QQ==\"\n";
+        std::fs::write(home.cargo_home().join("credentials.toml"), old)?;
+        let explained = |said: &str| {
+            let mut explain = home.product("granary")?;
+            explain
+                .current_dir(&plain)
+                .args(["check", "--json", "--log", "-"]);
+            let ran = home.run_with(&mut explain, said)?;
+            serde_json::from_str::<Value>(&ran.stdout).with_context(|| format!("{ran:?}"))
+        };
+        let shadowed = explained("error: token rejected for `internal`")?;
+        let away = explained("  [7] Could not connect to server")?;
+        check("run_diagnose", &[shadowed, away], &[])?;
 
         let given = restored
             .stdout
