@@ -14,6 +14,8 @@ const TYPOS: &str = "1.52.0";
 const MACHETE: &str = "0.9.2";
 /// Azure's own client for Python, which is held against our feeds; only the journeys use it.
 const AZURE_CLIENT: &str = "7.1.0b4";
+/// The fuzzer's driver, built from source once; `soak` only.
+const FUZZ: &str = "0.13.2";
 /// The checker of licences and bans, built from source once.
 const DENY: &str = "0.20.2";
 
@@ -78,13 +80,14 @@ pub(crate) fn bench(parts: &[&str]) -> Done {
     step("bench", Command::new(program).args(parts).current_dir(root()))
 }
 
-/// Long storms, and the licences and bans of the tree.
+/// Long storms, fuzzers, and the licences and bans of the tree.
 pub(crate) fn soak() -> Done {
     run::build(&["--workspace"])?;
     let mut faults = Vec::new();
     let mut check = |name: &str, command: &mut Command| faults.extend(step(name, command).err());
     let storm = ["test", "--workspace", "--test", "server", "--", "storm"];
     check("storms", cargo().args(storm).env("GRANARY_STORM_ROUNDS", "200"));
+    fuzz(&mut check)?;
     let deny = installed("cargo-deny", DENY)?;
     // Its advisory database lies on the internet and is not asked here.
     check(
@@ -94,6 +97,24 @@ pub(crate) fn soak() -> Done {
             .current_dir(root()),
     );
     summary(&faults)
+}
+
+/// Looks for texts that break readers, from the corpus on; a reader has a minute.
+fn fuzz(check: &mut dyn FnMut(&str, &mut Command)) -> Done {
+    let fuzzer = installed("cargo-fuzz", FUZZ)?;
+    for (target, seeds) in [("config", "config"), ("lockfile", "lock"), ("output", "output")] {
+        let corpus = root().join("tests").join("fixtures").join("fuzz").join(seeds);
+        let found = self::target().join("fuzz").join(target);
+        std::fs::create_dir_all(&found)
+            .map_err(|error| Fault(format!("`{}` cannot be made: {error}", found.display())))?;
+        let mut command = Command::new(&fuzzer);
+        command.args(["run", target]).args([&found, &corpus]);
+        command.args(["--", "-max_total_time=60", "-timeout=10", "-max_len=8192"]);
+        // The fuzzer asks for flags that are not stable yet.
+        command.current_dir(root()).env("RUSTC_BOOTSTRAP", "1");
+        check(&format!("fuzzing {target}"), &mut command);
+    }
+    Ok(())
 }
 
 /// Writes the window's types from the shell's commands.

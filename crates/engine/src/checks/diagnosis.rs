@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::output::{Recognised, recognise};
+use super::output::{Recognised, recognised};
 use super::{Check, Verdict};
 
 /// Why a run failed.
@@ -21,9 +21,9 @@ pub struct Diagnosis {
 
 /// The cause that an output and the checks after it tell together.
 pub(crate) fn cause(output: &str, checks: &[Check]) -> Option<Check> {
-    let recognised = recognise(output);
-    let explained = recognised.iter().find_map(|found| explanation(found, checks));
-    explained.or_else(|| recognised.into_iter().next().map(|found| found.check))
+    let found = recognised(output);
+    let explained = found.iter().find_map(|found| explanation(found, checks));
+    explained.or_else(|| found.into_iter().next().map(|found| found.check))
 }
 
 /// The check that explains closer what was said, with the line that was said.

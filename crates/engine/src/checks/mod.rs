@@ -26,6 +26,7 @@ pub use diagnosis::Diagnosis;
 pub(crate) use diagnosis::cause;
 pub use model::{Check, CheckReport, Evidence, Fix, Verdict};
 pub(crate) use network::Place;
+pub use output::recognise;
 pub(crate) use report::{Personal, Report};
 
 use crate::accounts::Account;

@@ -27,17 +27,23 @@ static PATTERNS: LazyLock<Vec<Vec<Regex>>> = LazyLock::new(|| {
 
 /// A fault that an output names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Recognised {
+pub(super) struct Recognised {
     /// As a check would tell it.
-    pub(crate) check: Check,
+    pub(super) check: Check,
     /// The registry or crate that the output names, where it does.
-    pub(crate) about: Option<String>,
+    pub(super) about: Option<String>,
     /// The checks that explain it closer, the likeliest first.
-    pub(crate) explained_by: &'static [&'static str],
+    pub(super) explained_by: &'static [&'static str],
+}
+
+/// The faults that an output names, as checks tell them, the likeliest cause first.
+pub fn recognise(output: &str) -> Vec<Check> {
+    let found = recognised(output).into_iter();
+    found.map(|found| found.check).collect()
 }
 
 /// The faults that an output names, the likeliest cause first.
-pub(crate) fn recognise(output: &str) -> Vec<Recognised> {
+pub(super) fn recognised(output: &str) -> Vec<Recognised> {
     let text = plain(output);
     let found = SAYINGS.iter().zip(PATTERNS.iter());
     found
@@ -113,10 +119,7 @@ mod tests {
     use super::*;
 
     fn ids(output: &str) -> Vec<String> {
-        recognise(output)
-            .into_iter()
-            .map(|found| found.check.id)
-            .collect()
+        recognise(output).into_iter().map(|check| check.id).collect()
     }
 
     #[test]
@@ -129,7 +132,7 @@ mod tests {
     #[test]
     fn colours_and_links_are_passed_over() {
         let output = "\u{1b}[1m\u{1b}[31merror\u{1b}[0m: token rejected \u{1b}]8;;https://x\u{1b}\\for\u{1b}]8;;\u{1b}\\ `my-feed`\r\n";
-        let found = recognise(output);
+        let found = recognised(output);
         assert_eq!(found[0].check.id, "P-01");
         assert_eq!(found[0].about.as_deref(), Some("my-feed"));
         let Evidence::Said { line } = &found[0].check.evidence[0] else {
