@@ -10,6 +10,7 @@ mod contract;
 mod diagnosis;
 mod feeds;
 mod house_rules;
+mod mending;
 mod projects;
 mod python_client;
 mod recorded;

@@ -69,7 +69,17 @@ fn a_failed_restore_tells_cargos_own_words() {
         let folder = package(&home)?;
         let ran = home.granary(&folder, &["restore", "--json"])?;
         ensure!(ran.code == Some(1), "{ran:?}");
-        let summary = &last_event(&ran.stdout)?["summary"];
+        // Behind the last event stands why.
+        let mut lines = ran.stdout.trim_end().rsplitn(2, '\n');
+        let diagnosis = last_event(lines.next().unwrap_or_default())?;
+        ensure!(diagnosis["type"] == "diagnosis", "{diagnosis}");
+        ensure!(
+            diagnosis["diagnosis"]["cause"]["id"] == "reachable"
+                || diagnosis["diagnosis"]["cause"]["id"] == "P-46",
+            "{diagnosis}"
+        );
+        let ended = last_event(lines.next().unwrap_or_default())?;
+        let summary = &ended["summary"];
         ensure!(summary["state"] == "failed", "{summary}");
         let failure = &summary["failure"];
         ensure!(

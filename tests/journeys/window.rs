@@ -153,3 +153,34 @@ fn without_a_keychain_a_token_may_last_until_the_window_closes() {
         Ok(())
     });
 }
+
+#[test]
+fn what_keeps_a_project_from_building_is_mended_and_taken_back_in_the_real_window() {
+    journey(async || {
+        let broken = crate::checks::Broken::new()?;
+        let config = broken.folder.join(".cargo/config.toml");
+        let right = std::fs::read_to_string(&config)?;
+        let wrong = right.replace("/index/\"", "/index\"");
+        std::fs::write(&config, &wrong)?;
+        let display = Display::start(&broken.home)?;
+        let path = broken.folder.to_string_lossy().into_owned();
+        let window = Window::open(&broken.home, &display, Look::Dark, &[&path]).await?;
+        window.by_id("check-row").await?;
+        let row = window.text("[data-testid='check-row']").await?;
+        ensure!(row.contains("does not end in"), "{row}");
+        window.click("review-fixes").await?;
+        window.by_id("diff-file").await?;
+        window.click("change-apply").await?;
+        window.by_id("toast").await?;
+        ensure!(std::fs::read_to_string(&config)? == right, "the slash is missing");
+        window.click("project-menu").await?;
+        window.click("undo-last").await?;
+        window.by_id("diff-file").await?;
+        window.click("change-apply").await?;
+        journeys::until("the change to be taken back", async || {
+            Ok((std::fs::read_to_string(&config)? == wrong).then_some(()))
+        })
+        .await?;
+        window.close().await
+    });
+}

@@ -40,7 +40,11 @@ impl Output {
 
     /// Lines for people. A reader that went away, as `head` does, is no error.
     pub(crate) fn text(&self, text: &str) {
-        let _ = writeln!(std::io::stdout().lock(), "{}", text.trim_end_matches('\n'));
+        let _ = writeln!(
+            std::io::stdout().lock(),
+            "{}",
+            harmless(text.trim_end_matches('\n'))
+        );
     }
 
     /// Something to know, for people; no part of the answer.
@@ -104,6 +108,12 @@ pub(crate) fn size(bytes: f64) -> String {
         bytes if bytes >= 1e3 => format!("{:.0} kB", bytes / 1e3),
         bytes => format!("{bytes:.0} bytes"),
     }
+}
+
+/// Without signs that steer a terminal: a project's files, and a server, may say anything.
+fn harmless(text: &str) -> String {
+    let steers = |sign: char| sign.is_control() && !matches!(sign, '\n' | '\t');
+    text.replace(steers, "\u{fffd}")
 }
 
 #[cfg(test)]

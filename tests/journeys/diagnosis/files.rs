@@ -2,9 +2,12 @@
 
 use anyhow::ensure;
 
-use super::{CONFIG, OURS, Scripted};
+use super::{CONFIG, Scripted};
 use crate::checks::{AT, Broken, registry};
 use crate::journey;
+
+/// A crate whose file is `x`.
+const OF_ONE_SIGN: &str = r#"{"name":"ours","vers":"1.0.0","deps":[],"cksum":"2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881","features":{},"yanked":false}"#;
 
 #[test]
 fn config_that_cargo_cannot_use() {
@@ -80,7 +83,12 @@ fn a_lock_file_that_must_not_change_and_a_network_that_must_not_be_asked() {
 #[test]
 fn what_the_system_refuses() {
     journey(async || {
-        let scripted = Scripted::start(&[("config.json", 200, CONFIG), ("ou/rs", 200, OURS)]).await?;
+        let scripted = Scripted::start(&[
+            ("config.json", 200, CONFIG),
+            ("ou/rs", 200, OF_ONE_SIGN),
+            ("dl", 200, "x"),
+        ])
+        .await?;
         let broken = Broken::at(&scripted)?;
         // As a full disk and a folder of somebody else's answer.
         for (refusal, id) in [

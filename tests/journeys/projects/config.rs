@@ -307,10 +307,10 @@ fn what_cargo_refuses_is_refused_by_name() {
             }
             let ran = sample.home.granary(&sample.folder, &["show"])?;
             ensure!(
-                ran.code == Some(1) && ran.stderr.contains(expected),
+                ran.code == Some(1) && ran.stdout.contains(expected),
                 "{near:?}: {ran:?}"
             );
-            ensure!(ran.stderr.contains("config.toml"), "{near:?}: {ran:?}");
+            ensure!(ran.stdout.contains("config.toml"), "{near:?}: {ran:?}");
         }
         Ok(())
     });

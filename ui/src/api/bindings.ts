@@ -377,16 +377,6 @@ export type CheckReport = {
 	checks: Check[],
 };
 
-/**  A config file that cargo cannot use. */
-export type FileFault = {
-	/**  The file. */
-	path: string,
-	/**  The same with `~` for the user's home. */
-	display: string,
-	/**  What is wrong with it. */
-	words: string,
-};
-
 /**  A config file that applies. */
 export type ConfigFile = {
 	/**  Where it is. */
@@ -891,6 +881,16 @@ export type FileChange = {
 	hunks: Hunk[],
 };
 
+/**  A file that cargo cannot use: of config, or `Cargo.lock`. */
+export type FileFault = {
+	/**  The file. */
+	path: string,
+	/**  The same with `~` for the user's home. */
+	display: string,
+	/**  What is wrong with it. */
+	words: string,
+};
+
 /**  What mends a finding. */
 export type Fix = 
 /**  `granary connect` */
@@ -1389,7 +1389,7 @@ export type Project = {
 	programs: Program[],
 	/**  What the manifests name, in their order. */
 	needs: Need[],
-	/**  What is wrong with config, so that cargo stops at it; the files are left out of all else that is told here. */
+	/**  What is wrong with config and `Cargo.lock`, so that cargo stops at it; those files are left out of all else that is told here. */
 	faults: FileFault[],
 };
 

@@ -4,7 +4,7 @@
 //! for is written, after its preview.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use engine::checks::{Check, CheckReport, Diagnosis, Evidence, Fix, Verdict};
 use engine::{ChangeKind, ChangeRequest, Engine, Error};
@@ -14,6 +14,8 @@ use super::changes::{self, Asked};
 use crate::arguments;
 use crate::output::Output;
 
+/// How often what was mended is looked at again.
+const MOST_ROUNDS: usize = 5;
 /// The most of an output that is read, in bytes.
 const MOST: u64 = 64 * 1024 * 1024;
 
@@ -34,12 +36,17 @@ pub(super) async fn check(
         return Ok(ending(diagnosis.cause.is_none() && !check.report));
     }
     let mut report = engine.check(folder, check.offline).await?;
-    if check.fix {
-        let changes = changes_of(&report);
-        if !changes.is_empty() {
-            mend(engine, folder, changes, output).await?;
-            report = engine.check(folder, check.offline).await?;
+    let mut mended = Vec::new();
+    for _ in 0..if check.fix { MOST_ROUNDS } else { 0 } {
+        // What one change brought to light may want another, but never the same again.
+        let mut changes = changes_of(&report);
+        changes.retain(|change| !mended.contains(change));
+        if changes.is_empty() {
+            break;
         }
+        mend(engine, &report.folder, changes.clone(), output).await?;
+        mended.extend(changes);
+        report = engine.check(folder, check.offline).await?;
     }
     output.answer(&report, in_words);
     Ok(ending(report.first_problem.is_some()))
@@ -177,50 +184,80 @@ fn seen(evidence: &Evidence) -> String {
 
 fn mended(fix: &Fix) -> String {
     match fix {
-        Fix::Change { change } => format!("granary check --fix, or {}", typed(change)),
-        Fix::Connect { feed } => format!("granary connect --feed {}", feed.as_deref().unwrap_or("FEED")),
-        Fix::SignIn { place } => format!("granary sign-in {place}"),
+        Fix::Change { change } => match typed(change) {
+            Some(typed) => format!("granary check --fix, or {typed}"),
+            None => "granary check --fix".to_owned(),
+        },
+        Fix::Connect { feed } => {
+            let feed = feed.as_deref().map_or_else(|| "FEED".to_owned(), argument);
+            format!("granary connect --feed {feed}")
+        }
+        Fix::SignIn { place } => format!("granary sign-in {}", argument(place)),
         Fix::Serve => "granary serve".to_owned(),
         Fix::Restore => "granary restore".to_owned(),
-        Fix::Unset { variable } => format!("unset {variable}"),
-        Fix::Toolchain { name: Some(name) } => format!("rustup toolchain install {name}"),
+        Fix::Unset { variable } => format!("unset {}", argument(variable)),
+        Fix::Toolchain { name: Some(name) } => format!("rustup toolchain install {}", argument(name)),
         Fix::Toolchain { name: None } => "rustup update".to_owned(),
         Fix::AskForRole { feed, role } => format!("an owner of {feed} gives you the role {role}"),
         Fix::ByHand { what } => what.clone(),
     }
 }
 
-/// A change as one types it.
-fn typed(change: &ChangeKind) -> String {
-    let file = |file: &Option<std::path::PathBuf>| {
-        let file = file.as_ref().map(|file| format!(" --file {}", file.display()));
-        file.unwrap_or_default()
+/// A change as one types it, where it has a verb of its own.
+fn typed(change: &ChangeKind) -> Option<String> {
+    let file = |file: &Option<PathBuf>| {
+        let file = file.as_ref().map(|file| argument(&file.display().to_string()));
+        file.map(|file| format!(" --file {file}")).unwrap_or_default()
     };
-    match change {
+    Some(match change {
         ChangeKind::SetConfig {
             file: at,
             key,
             to: Some(to),
         } => {
-            let to = serde_json::to_string(to).unwrap_or_default();
-            format!("granary config set {key} '{to}'{}", file(at))
+            let to = argument(&serde_json::to_string(to).ok()?);
+            format!("granary config set {} {to}{}", argument(key), file(at))
         }
         ChangeKind::SetConfig {
             file: at,
             key,
             to: None,
         } => {
-            format!("granary config remove {key}{}", file(at))
+            format!("granary config remove {}{}", argument(key), file(at))
         }
         ChangeKind::ClearTokens { registries } => {
-            let registries = registries.iter().map(|name| format!(" --registry {name}"));
+            let registries = registries
+                .iter()
+                .map(|name| format!(" --registry {}", argument(name)));
             format!("granary clear-tokens{}", registries.collect::<String>())
         }
         ChangeKind::Provider { is_used: true } => "granary provider use".to_owned(),
         ChangeKind::Move {
             name,
             feed: Some(feed),
-        } => format!("granary move {name} --feed {feed}"),
-        _ => "the window".to_owned(),
+        } => format!("granary move {} --feed {}", argument(name), argument(feed)),
+        _ => return None,
+    })
+}
+
+/// A text as one argument of a shell: what a project's files say may be anything.
+fn argument(text: &str) -> String {
+    let is_plain = |sign: char| sign.is_ascii_alphanumeric() || "-_./:@+".contains(sign);
+    match !text.is_empty() && text.chars().all(is_plain) {
+        true => text.to_owned(),
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_project_says_is_one_argument() {
+        assert_eq!(argument("net.retry"), "net.retry");
+        assert_eq!(argument("$(x|sh)"), "'$(x|sh)'");
+        assert_eq!(argument("a'b c"), r"'a'\''b c'");
+        assert_eq!(argument(""), "''");
     }
 }

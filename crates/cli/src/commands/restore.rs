@@ -32,13 +32,13 @@ pub(super) async fn restore(engine: &Engine, restore: &Restore, output: &Output)
         output.text(&in_words(&summary));
     }
     if let Some(failure) = &summary.failure {
+        if !output.is_json() {
+            output.error(failure);
+        }
         let diagnosis = engine.run_diagnose(&request.folder, &id).await?;
         match output.is_json() {
             true => output.object(&json!({ "type": "diagnosis", "diagnosis": diagnosis })),
-            false => {
-                output.error(failure);
-                output.text(&explained(&diagnosis));
-            }
+            false => output.text(&explained(&diagnosis)),
         }
     }
     Ok(match summary.state {

@@ -77,7 +77,9 @@ fn of_crates_io(subject: &Subject) -> Vec<Check> {
             name: need.name.clone(),
             feed: Some(facts.feed.reference.clone()),
         };
-        found.push(check.mended_by(Fix::Change { change }));
+        // Which of two crates of one name is meant, only a person can tell.
+        let is_plain = !facts.on_both_sides.contains(&need.name);
+        found.push(check.mended_by_some(is_plain.then_some(Fix::Change { change })));
     }
     found
 }

@@ -206,6 +206,10 @@ impl Fix {
     /// Another value for a key that something set; a variable is nobody's to change but the user's.
     pub(super) fn set(setting: &Setting, to: Option<SettingValue>) -> Self {
         match (&setting.origin, to) {
+            // What stands there was shown without its password, and must not be written so.
+            (_, Some(SettingValue::Text(to))) if to.contains("…@") => Self::ByHand {
+                what: format!("Write `{}` as `{to}`, with the password.", setting.key),
+            },
             (SettingOrigin::File { path, .. }, to) => Self::Change {
                 change: ChangeKind::SetConfig {
                     file: Some(path.clone()),

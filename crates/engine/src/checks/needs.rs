@@ -2,22 +2,27 @@
 //!
 //! **Invariant**: works on what was read of the project.
 
+use std::collections::{HashMap, HashSet};
+
 use super::Evidence;
 use crate::project::{Need, NeedSource, Project};
 
 /// The dependencies of members; what a member inherits is the workspace's.
 pub(super) fn of(project: &Project) -> Vec<Need> {
-    let of_workspace = |need: &Need| {
-        let mut listed = project.needs.iter().filter(|listed| listed.package.is_none());
-        listed.find(|listed| listed.key() == need.key()).cloned()
-    };
-    let mut needs: Vec<Need> = Vec::new();
+    let listed = project.needs.iter().filter(|listed| listed.package.is_none());
+    let listed = listed.map(|need| (need.key(), need)).collect::<HashMap<_, _>>();
+    let mut said_already = HashSet::new();
+    let mut needs = Vec::new();
     for need in project.needs.iter().filter(|need| need.package.is_some()) {
         let said = match need.source {
-            NeedSource::Workspace => of_workspace(need),
-            _ => Some(need.clone()),
+            NeedSource::Workspace => listed.get(need.key()).copied(),
+            _ => Some(need),
         };
-        needs.extend(said.filter(|said| !needs.contains(said)));
+        if let Some(said) = said
+            && said_already.insert((said.manifest.as_path(), said.key(), said.line))
+        {
+            needs.push(said.clone());
+        }
     }
     needs
 }

@@ -5,10 +5,11 @@
 use std::path::Path;
 
 use super::{Check, Evidence, Fix, Subject};
+use crate::accounts::{Account, AccountState};
 use crate::change_request::ChangeKind;
 use crate::project::{
     CredentialProvider, ProviderKind, RegistryAccess, RegistryInUse, SecretScheme, SettingOrigin,
-    SettingValue, StoredToken, TokenEffect,
+    StoredToken, TokenEffect,
 };
 
 /// Cargo's own providers that work on one system alone, and that system.
@@ -27,7 +28,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Check> {
         let of_registry = std::iter::empty()
             .chain(nobody(access))
             .chain(programs(subject, access))
-            .chain(tokens(access))
+            .chain(tokens(subject, access, registry))
             .chain(without_ours(subject, access, registry));
         for check in of_registry {
             // A list of providers is for all registries: what is wrong with it is told once.
@@ -93,49 +94,19 @@ fn programs(subject: &Subject, access: &RegistryAccess) -> Vec<Check> {
         // One for another system is passed over; one that cannot be started ends the search.
         let is_last = at + 1 == access.providers.len();
         let stops = !is_answered && (id == "P-50" || is_last);
-        let check = match stops {
-            true => Check::problem(id, words),
-            false => Check::warning(id, words),
-        };
-        let fix = match provider.kind {
-            ProviderKind::Granary => Some(ask_granary()),
-            _ => without(subject, provider),
-        };
-        let check = check.seen([Evidence::from(&provider.origin)]);
-        found.push(check.mended_by_some(fix));
+        let evidence = Evidence::from(&provider.origin);
+        // Asked first, Granary answers before any of these is tried; a list for all systems stays as its author wrote it.
+        found.extend(match (stops, id) {
+            (true, _) => Some(
+                Check::problem(id, words)
+                    .mended_by(ask_granary())
+                    .seen([evidence]),
+            ),
+            (false, "P-50") => Some(Check::warning(id, words).seen([evidence])),
+            (false, _) => None,
+        });
     }
     found
-}
-
-/// The list of providers without one of them; none where it is not of that list, or the list is of several places.
-fn without(subject: &Subject, provider: &CredentialProvider) -> Option<Fix> {
-    let key = "registry.global-credential-providers";
-    let setting = subject
-        .project
-        .settings
-        .iter()
-        .find(|setting| setting.key == key)?;
-    let SettingValue::List(all) = setting.value.as_ref()? else {
-        return None;
-    };
-    let is_of_one_place = setting.elements.iter().all(|origin| {
-        let path = |origin: &SettingOrigin| match origin {
-            SettingOrigin::File { path, .. } => Some(path.clone()),
-            SettingOrigin::Variable { .. } => None,
-        };
-        path(origin).is_some() && path(origin) == path(&setting.origin)
-    });
-    let is_it = |entry: &SettingValue| matches!(entry, SettingValue::Text(text) if *text == provider.name);
-    let left = all
-        .iter()
-        .filter(|entry| !is_it(entry))
-        .cloned()
-        .collect::<Vec<_>>();
-    let to = match left.is_empty() {
-        true => None,
-        false => Some(SettingValue::List(left)),
-    };
-    is_of_one_place.then(|| Fix::set(setting, to))
 }
 
 fn wrong_system(subject: &Subject, provider: &CredentialProvider) -> Option<(&'static str, String)> {
@@ -171,35 +142,45 @@ fn is_there(subject: &Subject, program: &str) -> bool {
     })
 }
 
-fn tokens(access: &RegistryAccess) -> Vec<Check> {
+fn tokens(subject: &Subject, access: &RegistryAccess, registry: &RegistryInUse) -> Vec<Check> {
     let mut found = Vec::new();
     for token in &access.tokens {
+        let fix = instead(subject, access, registry, token);
+        let finished = |check: Check| check.seen([Evidence::from(&token.origin)]).mended_by(fix.clone());
         if !matches!(token.effect, TokenEffect::Ignored | TokenEffect::Overridden) {
-            found.extend(shape(access, token).map(|check| finished(check, token, &access.asked_as)));
+            found.extend(shape(access, token).map(finished));
         }
         if token.effect == TokenEffect::ShadowsGranary {
             let words = format!(
                 "a token that is kept for `{}` is taken before Granary is asked",
                 access.registry
             );
-            found.push(finished(Check::warning("P-07", words), token, &access.asked_as));
+            found.push(finished(Check::warning("P-07", words)));
         }
     }
     found
 }
 
-fn finished(check: Check, token: &StoredToken, asked_as: &str) -> Check {
-    let fix = match &token.origin {
-        SettingOrigin::File { .. } => Fix::Change {
-            change: ChangeKind::ClearTokens {
-                registries: vec![asked_as.to_owned()],
-            },
-        },
+/// What comes in a token's place. It is taken out only where Granary has another: no copy of it is kept.
+fn instead(subject: &Subject, access: &RegistryAccess, registry: &RegistryInUse, token: &StoredToken) -> Fix {
+    let is_ready = |account: &Account| matches!(account.state, AccountState::Ready { .. });
+    let has_another =
+        subject.is_of_this_computer(registry) || subject.account(registry).is_some_and(is_ready);
+    match &token.origin {
         SettingOrigin::Variable { name } => Fix::Unset {
             variable: name.clone(),
         },
-    };
-    check.seen([Evidence::from(&token.origin)]).mended_by(fix)
+        SettingOrigin::File { .. } if !has_another => Fix::SignIn {
+            place: registry.index_url.clone(),
+        },
+        // Granary is then asked first, and the token is no longer looked at.
+        SettingOrigin::File { .. } if token.effect == TokenEffect::Used => ask_granary(),
+        SettingOrigin::File { .. } => Fix::Change {
+            change: ChangeKind::ClearTokens {
+                registries: vec![access.asked_as.clone()],
+            },
+        },
+    }
 }
 
 fn shape(access: &RegistryAccess, token: &StoredToken) -> Option<Check> {
@@ -300,7 +281,7 @@ mod tests {
         check_config(
             &format!("{OURS}[\"granary\", \"cargo:macos-keychain\"]\n"),
             None,
-            &[("P-48", Warning)],
+            &[],
         );
         check_config(
             "[registry]\nglobal-credential-providers = [\"cargo:libsecret\"]\n",

@@ -9,6 +9,9 @@ use crate::project::{RegistryInUse, ReplacementEnd, Setting, SettingOrigin, Sett
 
 /// What a manifest calls crates.io.
 const CRATES_IO: &str = "crates-io";
+/// How long a name may be, and how many addresses there may be, to be compared with others.
+const LONGEST: usize = 200;
+const MOST_ADDRESSES: usize = 200;
 /// How many signs two names may differ in to be taken for one that was misspelt.
 const CLOSE: usize = 2;
 
@@ -130,6 +133,9 @@ fn is_defined(subject: &Subject, name: &str) -> bool {
 
 /// In how many signs two names differ.
 fn distance(one: &str, other: &str) -> usize {
+    if one.len().abs_diff(other.len()) > CLOSE * 4 || one.len() > LONGEST {
+        return usize::MAX;
+    }
     let other = other.chars().collect::<Vec<_>>();
     let mut row = (0..=other.len()).collect::<Vec<_>>();
     for (at, sign) in one.chars().enumerate() {
@@ -228,7 +234,7 @@ fn address_set(subject: &Subject, registry: &RegistryInUse, to: String) -> Optio
 fn mixed(subject: &Subject) -> Vec<Check> {
     let of_config = subject.registries().map(|registry| &registry.index_url);
     let mut addresses: Vec<(String, &String)> = Vec::new();
-    for address in of_config.chain(&subject.locked_indexes) {
+    for address in of_config.chain(&subject.locked_indexes).take(MOST_ADDRESSES) {
         if let Some(feed) = feed_of(subject, address)
             && addresses.iter().all(|(_, known)| *known != address)
         {

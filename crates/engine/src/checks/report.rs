@@ -5,6 +5,7 @@
 
 use regex_lite::Regex;
 
+use super::output::plain;
 use super::{Check, Evidence, Verdict};
 use crate::project::{Project, Setting, SettingOrigin};
 
@@ -13,19 +14,28 @@ const MOST_LINES: usize = 200;
 
 /// What is taken out of any text, and what stands there instead.
 const HIDDEN: &[(&str, &str)] = &[
-    (r"(?i)\b(basic|bearer)\s+[A-Za-z0-9+/=_.~-]{4,}", "$1 …"),
+    (r"(?i)\b(authorization\W{1,4})[^\n]+", "$1…"),
+    (
+        r"(?i)\b(basic|bearer)\s+[A-Za-z0-9+/=_.~-]{4,}(?:\s[A-Za-z0-9+/=]{8,})*",
+        "$1 …",
+    ),
     (r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*", "…"),
     (
-        r"(?i)((?:token|secret|password|secret-key)\s*[=:]\s*)[^\s,;&]+",
+        r#"(?i)((?:token|secret|password|secret-key)"?\s*[=:]\s*)"?[^\s,;&"}]+"?"#,
+        "$1…",
+    ),
+    (
+        r"(?i)(--?(?:token|password)\s+|cargo login\s+(?:--registry\s+\S+\s+)?)[^\s-]\S*",
         "$1…",
     ),
     (r"://[^/\s@]+@", "://…@"),
+    (r"\b[\w.%+-]+:[^\s/@:]+@", "…@"),
     (r"(https?://[^\s?`']+)\?[^\s`']+", "$1?…"),
     (
         r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b",
         "…@…",
     ),
-    (r"\b[A-Za-z0-9]{52}\b|\b[A-Za-z0-9]{84}\b", "…"),
+    (r"\b[A-Za-z0-9+/_=-]{41,}", "…"),
 ];
 
 /// What is known of the computer, so that it can be taken out.
@@ -41,8 +51,11 @@ impl Personal {
     /// A text without what is nobody else's to know.
     pub(crate) fn redact(&self, text: &str) -> String {
         let mut text = text.to_owned();
-        for (folder, shown) in &self.folders {
-            text = text.replace(folder.as_str(), shown);
+        for (folder, shown) in self.folders.iter().filter(|(folder, _)| folder.len() > 1) {
+            // Only whole names: `/src/relay` is not the beginning of `/src/relays`.
+            if let Ok(whole) = Regex::new(&format!(r"{}\b", regex_lite::escape(folder))) {
+                text = whole.replace_all(&text, *shown).into_owned();
+            }
         }
         for (pattern, instead) in HIDDEN {
             if let Ok(pattern) = Regex::new(pattern) {
@@ -75,7 +88,8 @@ impl Report<'_> {
         let (version, system) = (env!("CARGO_PKG_VERSION"), std::env::consts::OS);
         let cause = self.cause.map_or("not known".to_owned(), one);
         let told = self.checks.iter().filter(|check| check.verdict != Verdict::Ok);
-        let lines = self.output.lines().collect::<Vec<_>>();
+        let output = plain(self.output);
+        let lines = output.lines().collect::<Vec<_>>();
         let lines = &lines[lines.len().saturating_sub(MOST_LINES)..];
         let parts = [
             format!("Granary {version} on {system}\n{}", self.of_project()),
@@ -162,12 +176,30 @@ mod tests {
     #[test]
     fn what_is_nobody_elses_to_know_is_taken_out() {
         let personal = Personal {
-            folders: vec![("/home/mira".to_owned(), "~")],
+            folders: vec![
+                ("/home/mira".to_owned(), "~"),
+                ("/src/relay".to_owned(), "PROJECT"),
+            ],
             names: vec!["mira".to_owned(), "tower7".to_owned(), "a".to_owned()],
         };
         let check = |text: &str, expected: &str| assert_eq!(personal.redact(text), expected);
         check("at /home/mira/src/x", "at ~/src/x");
-        check("Authorization: Basic UEFUOnNlY3JldA==", "Authorization: Basic …");
+        check("Authorization: UEFUOnNlY3JldA==", "Authorization: …");
+        check("sent Basic UEFUOnNlY3JldA== UEFUOnNl", "sent Basic …");
+        check(
+            "{\"access_token\":\"x\", \"a\": 1}",
+            "{\"access_token\":…, \"a\": 1}",
+        );
+        check("cargo login --registry a abc", "cargo login --registry a …");
+        check(
+            "please run `cargo login --registry a`",
+            "please run `cargo login --registry a`",
+        );
+        check("proxy u:p!w@proxy:8080", "proxy …@proxy:8080");
+        check(
+            "at /src/relay/a, not /src/relays",
+            "at PROJECT/a, not /src/relays",
+        );
         check("bearer eyJhbGciOi.eyJzdWIi.c2ln", "bearer …");
         check("got eyJhbGciOiJIUzI1NiJ9.e30.abc here", "got … here");
         check("https://user:pass@host/x", "https://…@host/x");

@@ -13,6 +13,9 @@ use super::error::Error;
 use super::journal::{Begun, Deed, Journal, Touched, Undoable};
 use super::plan::Plan;
 
+/// The largest file that is changed, in bytes: far beyond any manifest or config.
+const LARGEST: u64 = 8 * 1024 * 1024;
+
 /// One file of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PlannedFile {
@@ -110,8 +113,14 @@ fn check_unchanged(file: &PlannedFile, target: &Path) -> Result<(), Error> {
     }
 }
 
-/// A file's text; none where it is not there.
+/// A file's text; none where it is not there. What is no file, or too large for one that people write, is not opened.
 pub(super) fn read(path: &Path) -> Result<Option<String>, Error> {
+    if let Ok(about) = std::fs::metadata(path)
+        && (!about.is_file() || about.len() > LARGEST)
+    {
+        let why = std::io::Error::other("it is no file of a size that people write");
+        return Err(Error::file("read", path)(why));
+    }
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(gone) if gone.kind() == std::io::ErrorKind::NotFound => Ok(None),

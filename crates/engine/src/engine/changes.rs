@@ -42,6 +42,16 @@ impl AtProject {
             .collect()
     }
 
+    /// All manifests of the project where its own folder is meant: a crate comes from one place in all of them.
+    fn wherever_it_is(&self, packages: &[String]) -> Result<Manifests, Error> {
+        let all = self.project.members.iter().map(|member| member.name.clone());
+        let is_whole = packages.is_empty() && self.folder == self.root.folder;
+        match is_whole {
+            true => self.manifests(&all.collect::<Vec<_>>(), true),
+            false => self.manifests(packages, true),
+        }
+    }
+
     /// The manifests of the packages that are meant: those named, that of the folder, or in a workspace's folder without a
     /// package all of them where that makes sense.
     fn manifests(&self, packages: &[String], is_for_all: bool) -> Result<Manifests, Error> {
@@ -203,7 +213,7 @@ impl Engine {
                 name,
             }),
             ChangeKind::Move { name, feed } => Change::Move(MoveDependency {
-                manifests: manifests(true)?,
+                manifests: at.wherever_it_is(packages)?,
                 name,
                 registry: self.registry_of(at, feed.as_deref()).await?,
             }),
@@ -360,7 +370,7 @@ fn registry_at(at: &AtProject, index_url: &str) -> Option<String> {
     if let Some(registry) = registries.find(|registry| registry.index_url == index_url) {
         return Some(registry.name.clone());
     }
-    let text = std::fs::read_to_string(at.root.folder.join(CI_CONFIG)).ok()?;
+    let text = project::read_text(&at.root.folder.join(CI_CONFIG)).ok()??;
     let config = text.trim_start_matches('\u{feff}').parse::<toml::Table>().ok()?;
     let mut registries = config.get("registries")?.as_table()?.iter();
     let is_it = |entry: &toml::Value| entry.get("index").and_then(toml::Value::as_str) == Some(index_url);

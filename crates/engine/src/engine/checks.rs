@@ -34,6 +34,8 @@ impl Engine {
         subject.has_cargo = crate::cargo::find(&self.cargo_home).is_ok();
         let search_path = std::env::var_os("PATH").unwrap_or_default();
         subject.search_path = std::env::split_paths(&search_path).collect();
+        // A window that was not started from a terminal has a shorter path than cargo will have.
+        subject.search_path.push(self.cargo_home.join("bin"));
         self.add_accounts(&mut subject)?;
         for registry in subject.feed_registries().cloned().collect::<Vec<_>>() {
             let facts = self.facts(&subject, &registry).await?;

@@ -22,13 +22,17 @@ impl Engine {
     pub async fn diagnose(&self, folder: &Path, output: &str, is_offline: bool) -> Result<Diagnosis, Error> {
         // What cargo cannot read keeps nobody from hearing why it failed.
         let (project, checks) = match self.project_show(folder).await {
-            Ok(project) => {
-                let checked = self.check_read(project.clone(), is_offline).await?;
-                (Ok(project), checked.checks)
-            }
+            Ok(project) => match self.check_read(project.clone(), is_offline).await {
+                Ok(checked) => (Ok(project), checked.checks),
+                Err(error) => {
+                    tracing::warn!(%error, "nothing could be checked after a failure");
+                    (Ok(project), Vec::new())
+                }
+            },
             Err(error) => (Err(error.to_string()), Vec::new()),
         };
-        let cause = checks::cause(output, &checks);
+        let access = project.as_ref().map_or(&[][..], |project| &project.access);
+        let cause = checks::cause(output, &checks, access);
         let place = project.as_ref().map_or(folder, |project| &project.folder);
         let report = Report {
             project: project.as_ref().map_err(String::as_str),

@@ -16,7 +16,7 @@ use crate::restore;
 impl Engine {
     /// Says of each locked crate whether its feed has it, and how large it is.
     pub(super) async fn add_holdings(&self, project: &mut Project) -> Result<(), Error> {
-        let Some(mut locked) = project.locked.take() else {
+        let Some(mut locked) = project.locked.clone() else {
             return Ok(());
         };
         let mut by_feed: BTreeMap<String, Vec<usize>> = BTreeMap::new();

@@ -180,7 +180,10 @@ impl Engine {
     /// Reads a project, with what is kept of its feeds.
     pub async fn project_show(&self, path: &Path) -> Result<Project, Error> {
         let mut project = self.project_read(path).await?;
-        self.add_holdings(&mut project).await?;
+        // A project can be shown without what is kept of its feeds.
+        if let Err(error) = self.add_holdings(&mut project).await {
+            tracing::warn!(%error, "what feeds hold is not known");
+        }
         Ok(project)
     }
 

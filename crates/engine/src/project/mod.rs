@@ -20,8 +20,9 @@ mod programs;
 mod setting;
 mod toolchain;
 
+pub(crate) use bounded::read_text;
 pub use config::Variables;
-pub(crate) use config::config_file;
+pub(crate) use config::{config_file, is_secret, without_password};
 pub use discover::{Root, find_root, probe};
 pub use error::Error;
 pub use feed_names::FeedNames;

@@ -2,6 +2,7 @@
 //!
 //! **Invariant**: reads the manifests of members, each with a bound; resolves nothing.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -124,7 +125,7 @@ impl Need {
 struct Manifest<'c> {
     path: PathBuf,
     display: String,
-    text: String,
+    lines: HashMap<String, u32>,
     table: toml::Table,
     connection: &'c Connection,
 }
@@ -149,7 +150,7 @@ impl<'c> Manifest<'c> {
             display: display_in(project, &path, None),
             table: parse_toml(&path, &text).ok()?,
             path,
-            text,
+            lines: lines_of(&text),
             connection,
         })
     }
@@ -179,7 +180,8 @@ impl<'c> Manifest<'c> {
                 };
                 let named = table.get(name).and_then(toml::Value::as_table);
                 let named = named.into_iter().flatten();
-                needs.extend(named.filter_map(|(key, value)| self.need(Some(package), &list, key, value)));
+                let of_list = named.filter_map(|(key, value)| self.need(Some(package), &list, key, value));
+                needs.extend(of_list.take(MOST));
             }
         }
         needs
@@ -200,7 +202,7 @@ impl<'c> Manifest<'c> {
             package: package.map(str::to_owned),
             manifest: self.path.clone(),
             display: self.display.clone(),
-            line: self.line_of(key),
+            line: self.lines.get(key).copied(),
             rename: (name != key).then(|| key.to_owned()),
             name,
             requirement: value.as_str().map(str::to_owned).or_else(|| text("version")),
@@ -235,20 +237,25 @@ impl<'c> Manifest<'c> {
             _ => NeedSource::CratesIo,
         })
     }
+}
 
-    /// The line a dependency begins at.
-    fn line_of(&self, name: &str) -> Option<u32> {
-        let begins = |line: &str| {
-            let line = line.trim();
-            let rest = line
-                .strip_prefix(name)
-                .or_else(|| line.strip_prefix(&format!("\"{name}\"")));
-            let is_key = rest.is_some_and(|rest| rest.trim_start().starts_with(['=', '.']));
-            is_key || (line.starts_with('[') && line.ends_with(&format!("dependencies.{name}]")))
+/// The first line that each name begins, as a key or as the header of its own table.
+fn lines_of(text: &str) -> HashMap<String, u32> {
+    let mut lines = HashMap::new();
+    for (line, number) in text.lines().map(str::trim).zip(1..) {
+        let name = match line.strip_prefix('[') {
+            Some(header) => header
+                .trim_end_matches(']')
+                .rsplit_once("dependencies.")
+                .map(|(_, name)| name),
+            None => line.split(['=', '.']).next(),
         };
-        let at = self.text.lines().position(begins)?;
-        u32::try_from(at + 1).ok()
+        let name = name.map(|name| name.trim().trim_matches('"'));
+        if let Some(name) = name.filter(|name| !name.is_empty()) {
+            lines.entry(name.to_owned()).or_insert(number);
+        }
     }
+    lines
 }
 
 #[cfg(test)]

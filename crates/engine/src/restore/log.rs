@@ -65,10 +65,15 @@ impl Log {
         (!batch.is_empty()).then_some(batch)
     }
 
-    pub(super) fn close(mut self) {
+    /// Has the file hold all that was said so far.
+    pub(super) fn keep(&mut self) {
         if let Err(error) = self.file.flush() {
             tracing::warn!(file = %self.path.display(), %error, "the end of the log could not be kept");
         }
+    }
+
+    pub(super) fn close(mut self) {
+        self.keep();
     }
 }
 

@@ -257,6 +257,8 @@ async fn follow(
     teller.say(LogSource::Granary, level, text);
     teller.told = teller.start;
     teller.flush().await;
+    // Whoever hears of the end may read the log at once.
+    teller.log.keep();
     teller
         .tell(RunEvent::Ended {
             summary: summary.clone(),

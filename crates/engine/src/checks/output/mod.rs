@@ -44,21 +44,30 @@ pub fn recognise(output: &str) -> Vec<Check> {
 
 /// The faults that an output names, the likeliest cause first.
 pub(super) fn recognised(output: &str) -> Vec<Recognised> {
-    let text = plain(output);
+    let plain = plain(output);
+    let text = from_the_error(&plain);
     let found = SAYINGS.iter().zip(PATTERNS.iter());
     found
-        .filter_map(|(saying, patterns)| saying.found_in(patterns, &text))
+        .filter_map(|(saying, patterns)| saying.found_in(patterns, text))
         .collect()
 }
 
 /// Without colours and links, and bounded.
-fn plain(output: &str) -> String {
+pub(super) fn plain(output: &str) -> String {
     let from = output.floor_char_boundary(output.len().saturating_sub(MOST_BYTES));
     let plain = strip_ansi_escapes::strip_str(&output[from..]);
     let lines = plain
         .lines()
         .map(|line| &line[..line.floor_char_boundary(LONGEST_LINE)]);
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// From the first error on: what was tried again, or only warned of, came before it. All of it where there is no error.
+fn from_the_error(plain: &str) -> &str {
+    let begins = plain
+        .match_indices("error")
+        .find(|(at, _)| *at == 0 || plain[..*at].ends_with('\n'));
+    &plain[begins.map_or(0, |(at, _)| at)..]
 }
 
 impl Saying {
@@ -146,7 +155,7 @@ mod tests {
         let german = "error: failed to write `x`\n\nCaused by:\n  Auf dem Gerät ist kein Speicherplatz mehr verfügbar (os error 28)\n";
         assert_eq!(ids(german), ["disk-full"]);
         assert_eq!(
-            ids("Caused by:\n  Zugriff verweigert (os error 5)"),
+            ids("error: cannot open `C:\\x`\n  Zugriff verweigert (os error 5)"),
             ["not-permitted"]
         );
     }

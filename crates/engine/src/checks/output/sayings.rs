@@ -152,7 +152,7 @@ pub(in crate::checks) const SAYINGS: &[Saying] = &[
     Saying {
         id: "disk-full",
         title: "The disk is full",
-        all: &[r"\(os error (?:28|112|122)\)"],
+        all: &[r"\(os error (?:28|122)\)|[A-Z]:\\[^\n]*(?:\n[^\n]*){0,4}\(os error 112\)"],
         words: "there is no room left on the disk, or in the quota",
         advice: ByHand("Make room where cargo keeps its cache, or move `CARGO_HOME`."),
         explained_by: &[],
@@ -160,7 +160,7 @@ pub(in crate::checks) const SAYINGS: &[Saying] = &[
     Saying {
         id: "not-permitted",
         title: "Cargo may not write where it must",
-        all: &[r"\(os error (?:1|5|13|30)\)"],
+        all: &[r"\(os error (?:1|13|30)\)|[A-Z]:\\[^\n]*(?:\n[^\n]*){0,4}\(os error 5\)"],
         words: "cargo may not read or write a file of its own or of the project",
         advice: ByHand("Look at who owns the file that the error names, and whether it may be written."),
         explained_by: &[],
@@ -221,7 +221,10 @@ pub(in crate::checks) const SAYINGS: &[Saying] = &[
     Saying {
         id: "P-20",
         title: "Nobody saved the crate, and nobody is signed in",
-        all: &[r"No local versions of package '([^']+)'; please provide authentication"],
+        all: &[
+            r"No local versions of package '([^']+)'; please provide authentication",
+            r"got 401",
+        ],
         words: "nobody saved `{}` in the feed yet, and it is given to nobody who is not signed in",
         advice: ByHand("Have somebody who may save it fetch `{}` once, or sign in."),
         explained_by: &["signed-in", "sign-in-ended", "P-20", "granary-provider"],

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use toml_edit::{Document as Parsed, Item, Table, TableLike, Value};
 
 pub(super) use manifest::{Dependency, Wanted};
-pub(super) use setting::{is_secret_key, key_parts};
+pub(super) use setting::{holds_secret, key_parts};
 pub(super) use take::Comments;
 pub(super) use tokens::without_tokens;
 

@@ -4,10 +4,9 @@
 
 use toml_edit::{Array, InlineTable, Item, Key, Value};
 
-use super::tokens::SECRET;
 use super::{Comments, Document, quoted};
 use crate::edit::Error;
-use crate::project::SettingValue;
+use crate::project::{SettingValue, is_secret};
 
 /// The parts of a dotted key; none where it is no key.
 pub(in crate::edit) fn key_parts(key: &str) -> Option<Vec<String>> {
@@ -16,12 +15,19 @@ pub(in crate::edit) fn key_parts(key: &str) -> Option<Vec<String>> {
     (parts.len() > 1 && parts.iter().all(|part| !part.is_empty())).then_some(parts)
 }
 
-/// Whether a token belongs under a key.
-pub(in crate::edit) fn is_secret_key(path: &[&str]) -> bool {
-    match path {
-        ["registry", last] | ["registries", _, last] => SECRET.contains(last),
-        _ => false,
-    }
+/// Whether a secret would be written: under a key for one, within a table, or one that was shown without its password.
+pub(in crate::edit) fn holds_secret(key: &[String], value: Option<&SettingValue>) -> bool {
+    let below = |(name, value): (&String, &SettingValue)| {
+        let key = [key, std::slice::from_ref(name)].concat();
+        holds_secret(&key, Some(value))
+    };
+    is_secret(key)
+        || match value {
+            Some(SettingValue::Text(text)) => text.contains("…@"),
+            Some(SettingValue::List(parts)) => parts.iter().any(|part| holds_secret(key, Some(part))),
+            Some(SettingValue::Table(entries)) => entries.iter().any(below),
+            _ => false,
+        }
 }
 
 impl Document {
@@ -209,8 +215,13 @@ mod tests {
         assert!(document.set_setting(&["a", "b"], &one).is_err());
         assert!(document.remove_setting(&["a", "b"]).is_err());
         assert!(document.remove_setting(&["a"]).is_err());
-        assert!(is_secret_key(&["registries", "x", "token"]) && is_secret_key(&["registry", "secret-key"]));
-        assert!(!is_secret_key(&["registries", "x", "index"]));
+        let holds = |key: &str, value: &SettingValue| holds_secret(&key_parts(key).unwrap(), Some(value));
+        let text = |text: &str| SettingValue::Text(text.to_owned());
+        assert!(holds("registries.x.token", &text("a")) && holds("registry.secret-key", &text("a")));
+        assert!(holds("env.AZURE_PAT", &text("a")) && holds("http.proxy", &text("http://me:…@p")));
+        let entry = SettingValue::Table([("token".to_owned(), text("a"))].into());
+        assert!(holds("registries.x", &entry));
+        assert!(!holds("registries.x.index", &text("sparse+https://a/")));
         assert_eq!(key_parts("a"), None);
         assert_eq!(key_parts("a..b"), None);
     }

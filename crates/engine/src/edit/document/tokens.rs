@@ -5,11 +5,12 @@
 use std::ops::Range;
 use std::path::Path;
 
-use super::{Comments, Document, Item};
-use crate::edit::Error;
+use toml_edit::TableLike;
 
-/// Keys whose values are secrets, in `[registries.NAME]` and in `[registry]`.
-pub(super) const SECRET: &[&str] = &["token", "secret-key"];
+use super::{Comments, Document};
+use crate::edit::Error;
+use crate::project::{is_secret, without_password};
+
 /// What is shown in place of one.
 const HIDDEN: &str = "\"…\"";
 
@@ -25,22 +26,24 @@ impl Document {
     }
 
     fn secrets(&self) -> Vec<Range<usize>> {
-        let mut tables = vec![vec!["registry".to_owned()]];
-        let registries = self.names_in(&["registries"]);
-        tables.extend(
-            registries
-                .into_iter()
-                .map(|name| vec!["registries".to_owned(), name]),
-        );
-        let spans = tables.iter().flat_map(|table| {
-            SECRET.iter().filter_map(|key| {
-                let path = table.iter().map(String::as_str).chain([*key]).collect::<Vec<_>>();
-                self.item_at(&path).and_then(Item::span)
-            })
-        });
-        let mut spans = spans.collect::<Vec<_>>();
+        let mut spans = Vec::new();
+        collect(self.parsed.as_table(), &mut Vec::new(), &mut spans);
         spans.sort_by_key(|span| std::cmp::Reverse(span.start));
         spans
+    }
+}
+
+/// Every value that is never shown where config is read either: by its key, or for the password in it.
+fn collect(table: &dyn TableLike, key: &mut Vec<String>, spans: &mut Vec<Range<usize>>) {
+    for (name, item) in table.iter() {
+        key.push(name.to_owned());
+        match (item.as_table_like(), item.as_str()) {
+            _ if is_secret(key) && item.is_value() => spans.extend(item.span()),
+            (Some(table), _) => collect(table, key, spans),
+            (None, Some(text)) if without_password(text) != text => spans.extend(item.span()),
+            _ => {}
+        }
+        key.pop();
     }
 }
 

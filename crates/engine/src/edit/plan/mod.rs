@@ -70,7 +70,7 @@ impl Originals {
             originals
                 .texts
                 .extend(text.map(|text| ((*path).to_owned(), text)));
-            if path.is_symlink() {
+            if path.is_symlink() || path.parent().is_some_and(Path::is_symlink) {
                 originals.links.insert((*path).to_owned());
             }
         }
@@ -196,6 +196,13 @@ impl<'o> Files<'o> {
         removed.map(note).collect()
     }
 
+    /// Whether a file that holds nothing may go: cargo finds it by itself, nothing comes in force in its place, and no link leads to it.
+    fn may_go(&self, path: &Path) -> bool {
+        let name = path.file_name().and_then(std::ffi::OsStr::to_str);
+        let is_found = matches!(name, Some("config.toml" | "credentials.toml" | "granary-ci.toml"));
+        is_found && !self.originals.links.contains(path)
+    }
+
     fn edit(
         &mut self,
         path: &Path,
@@ -207,8 +214,7 @@ impl<'o> Files<'o> {
         self.planned.retain(|file| file.path != path);
         let before = self.originals.texts.get(path).cloned();
         if before.as_deref().unwrap_or_default() != after {
-            // A link whose file goes would lead nowhere.
-            let stays = !after.is_empty() || self.originals.links.contains(path);
+            let stays = !after.is_empty() || !self.may_go(path);
             self.planned.push(PlannedFile {
                 path: path.to_owned(),
                 before,

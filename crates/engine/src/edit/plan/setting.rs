@@ -4,7 +4,7 @@
 
 use super::{Error, Files};
 use crate::edit::change::SetConfig;
-use crate::edit::document::{is_secret_key, key_parts};
+use crate::edit::document::{holds_secret, key_parts};
 
 pub(super) fn plan(change: &SetConfig, files: &mut Files<'_>) -> Result<Vec<String>, Error> {
     let bad = || Error::BadName {
@@ -13,7 +13,7 @@ pub(super) fn plan(change: &SetConfig, files: &mut Files<'_>) -> Result<Vec<Stri
     };
     let parts = key_parts(&change.key).ok_or_else(bad)?;
     let path = parts.iter().map(String::as_str).collect::<Vec<_>>();
-    if is_secret_key(&path) {
+    if holds_secret(&parts, change.to.as_ref()) {
         return Err(Error::SecretKey(change.key.clone()));
     }
     match &change.to {

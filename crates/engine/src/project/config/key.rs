@@ -66,7 +66,7 @@ pub(super) fn is_not_joined<S: AsRef<str>>(key: &[S]) -> bool {
 }
 
 /// Whether the value of a key is never shown.
-pub(super) fn is_secret<S: AsRef<str>>(key: &[S]) -> bool {
+pub(crate) fn is_secret<S: AsRef<str>>(key: &[S]) -> bool {
     let part = |at: usize| key.get(at).map_or("", AsRef::as_ref);
     let last = key.last().map_or("", AsRef::as_ref);
     match part(0) {

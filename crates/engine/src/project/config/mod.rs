@@ -16,7 +16,9 @@ use std::path::{Path, PathBuf};
 pub use environment::Variables;
 pub(crate) use file::config_file;
 pub(super) use file::{discovered, named};
+pub(crate) use key::is_secret;
 pub(super) use key::written;
+pub(crate) use tree::without_password;
 pub(crate) use tree::{Leaf, Source, Value};
 
 use file::{File, Reader, Role};

@@ -244,7 +244,7 @@ pub(super) fn text_of(text: &str) -> SettingValue {
 }
 
 /// An address without its password; anything else as it is.
-fn without_password(text: &str) -> Cow<'_, str> {
+pub(crate) fn without_password(text: &str) -> Cow<'_, str> {
     let Some((scheme, rest)) = text.split_once("://") else {
         return Cow::Borrowed(text);
     };
