@@ -41,7 +41,7 @@ test("what cannot be a version is not planned, and takes the plan away", async (
 test("a typed name is looked for in the feed, a chosen one no more", async () => {
   const stage = record();
   const adding = new AddDependency("/p", {});
-  adding.type("ser", "local/main/upstream");
+  adding.type("serd", "local/main/upstream");
   await vi.advanceTimersByTimeAsync(120);
   expect(adding.matches.value?.map((row) => row.name)).toEqual(["serde0", "serde1", "serde2"]);
   adding.choose("serde0");
