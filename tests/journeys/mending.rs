@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use crate::checks::{AT, Broken, TOKENS};
+use crate::checks::{AT, Broken, TOKENS, registry};
 use crate::journey;
 
 fn text(broken: &Broken, path: &str) -> Result<String> {
@@ -80,6 +80,30 @@ fn one_key_of_config_is_set_as_cargo_reads_it() {
             elsewhere.code == Some(1) && elsewhere.stderr.contains("is no config of this project"),
             "{elsewhere:?}"
         );
+        Ok(())
+    });
+}
+
+#[test]
+fn what_an_included_file_names_is_not_named_twice() {
+    journey(async || {
+        let broken = Broken::new()?;
+        broken.needs("")?;
+        let serving = broken.home.serve()?;
+        broken.ran(&["feed", "create", "local/main/internal"])?;
+        broken.ran(&["feed", "create", "local/main/other"])?;
+        let team = registry("team", &broken.home.index_url("internal"));
+        broken.write(".cargo/team.toml", &(team + &registry("other", AT)))?;
+        broken.write(".cargo/config.toml", "include = [\"team.toml\"]\n")?;
+        broken
+            .ran(&["connect", "--feed", "local/main/internal"])?
+            .well()?;
+        ensure!(text(&broken, ".cargo/config.toml")? == "include = [\"team.toml\"]\n");
+        // A name that the team gave to something else is left to it.
+        broken.ran(&["connect", "--feed", "local/main/other"])?.well()?;
+        let config = text(&broken, ".cargo/config.toml")?;
+        ensure!(config.contains("other-2 = { index"), "{config}");
+        drop(serving);
         Ok(())
     });
 }

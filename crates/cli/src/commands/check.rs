@@ -134,13 +134,7 @@ fn in_words(report: &CheckReport) -> String {
 }
 
 fn one(check: &Check) -> String {
-    let verdict = match check.verdict {
-        Verdict::Ok => "ok",
-        Verdict::Warning => "warning",
-        Verdict::Problem => "problem",
-        Verdict::Unknown => "unknown",
-        Verdict::Skipped => "skipped",
-    };
+    let verdict = check.verdict.word();
     let mut text = format!("{verdict}[{}]: {}\n", check.id, check.words);
     for evidence in &check.evidence {
         text += &format!("  {}\n", seen(evidence));

@@ -155,6 +155,19 @@ pub enum Fix {
     },
 }
 
+impl Verdict {
+    /// In one word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warning => "warning",
+            Self::Problem => "problem",
+            Self::Unknown => "unknown",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
 impl Check {
     fn found(id: &str, verdict: Verdict, words: String) -> Self {
         Self {

@@ -127,13 +127,7 @@ fn listed(head: &str, lines: impl Iterator<Item = String>) -> String {
 }
 
 fn one(check: &Check) -> String {
-    let verdict = match check.verdict {
-        Verdict::Ok => "ok",
-        Verdict::Warning => "warning",
-        Verdict::Problem => "problem",
-        Verdict::Unknown => "unknown",
-        Verdict::Skipped => "skipped",
-    };
+    let verdict = check.verdict.word();
     let evidence = check.evidence.iter().map(seen).collect::<Vec<_>>().join("; ");
     let evidence = if evidence.is_empty() {
         evidence

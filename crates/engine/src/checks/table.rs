@@ -230,8 +230,8 @@ mod tests {
         }
         format!(
             "\n## After a failure\n\nWhat cargo said is held against this table, the likeliest cause first; a check of the same project that explains it \
-             closer comes before the\nrow itself. {count} of {} rows are provoked with real cargo, by `{BY_CARGO}`; outputs of cargo 1.74 to 1.95 lie in \
-             `tests/fixtures/cargo-output`.\n\n| id | what it is | how it is tested |\n| --- | --- | --- |\n{rows}",
+             closer comes before the\nrow itself. {count} of {} rows are provoked with real cargo, by `{BY_CARGO}`; outputs put together after the \
+             sources of\ncargo 1.74 to 1.95 lie in `tests/fixtures/cargo-output`.\n\n| id | what it is | how it is tested |\n| --- | --- | --- |\n{rows}",
             SAYINGS.len()
         )
     }

@@ -42,6 +42,8 @@ pub struct RegistryEntry {
     pub name: String,
     /// The address cargo reads.
     pub index_url: String,
+    /// Whether something that no edit reaches defines it by this name: a file that is included, or a variable.
+    pub is_known: bool,
 }
 
 /// Connect a project to feeds.

@@ -12,10 +12,10 @@ use crate::cargo;
 use crate::change_request::{ChangeKind, ChangeRequest};
 use crate::edit::{
     self, AddDependency, Applied, CI_CONFIG, Change, ClearTokens, Connect, ConnectMode, Disconnect,
-    Manifests, MoveDependency, Originals, Plan, ProviderUse, PublishTarget, RemoveDependency, SetConfig,
-    UpdateDependency,
+    Manifests, MoveDependency, Originals, Plan, ProviderUse, PublishTarget, RegistryEntry, RemoveDependency,
+    SetConfig, UpdateDependency,
 };
-use crate::project::{self, Layers, Project, Root};
+use crate::project::{self, Layers, Project, RegistryInUse, Root};
 
 /// A project whose files shall change.
 struct AtProject {
@@ -168,10 +168,7 @@ impl Engine {
                 crates_io_feed,
                 own_feed,
                 mode,
-            } => {
-                let root = &at.root.folder;
-                self.connecting(root, crates_io_feed, own_feed, mode).await?
-            }
+            } => self.connecting(at, crates_io_feed, own_feed, mode).await?,
             ChangeKind::Disconnect { feed, mode, force } => Change::Disconnect(Disconnect {
                 folder: at.root.folder.clone(),
                 index_url: match feed {
@@ -257,25 +254,29 @@ impl Engine {
 
     async fn connecting(
         &self,
-        folder: &Path,
+        at: &AtProject,
         crates_io_feed: Option<String>,
         own_feed: Option<String>,
         mode: ConnectMode,
     ) -> Result<Change, Error> {
+        let folder = &at.root.folder;
+        let layers = Layers::read(folder, &self.cargo_home)?;
+        let named = |entry: RegistryEntry| as_named_here(entry, &at.project, &layers, mode);
         let own = self.entry(own_feed.as_deref()).await?;
-        let mut registries = own.map(|(entry, _)| entry).into_iter().collect::<Vec<_>>();
+        let own = own.map(|(entry, _)| named(entry));
+        let mut registries = own.into_iter().collect::<Vec<_>>();
         let crates_io_through = match self.entry(crates_io_feed.as_deref()).await? {
             // A feed that does not have all of crates.io cannot stand for it; it can be known.
             Some((entry, false)) => {
-                registries.push(entry);
+                registries.push(named(entry));
                 None
             }
-            through => through.map(|(entry, _)| entry),
+            through => through.map(|(entry, _)| named(entry)),
         };
         Ok(Change::Connect(Connect {
             crates_io_through,
             registries,
-            folder: folder.to_owned(),
+            folder: folder.clone(),
             config: match mode {
                 ConnectMode::Committed => project::config_file(&folder.join(".cargo")),
                 ConnectMode::Mine => project::config_file(&self.cargo_home),
@@ -362,6 +363,35 @@ impl Engine {
         let latest = versions.filter(|version| version.pre.is_empty()).max();
         Ok(latest.map(|version| format!("{}.{}.{}", version.major, version.minor, version.patch)))
     }
+}
+
+/// A registry by the name that an included file or a variable gives its address; else by one that none of them uses otherwise. The file
+/// for pipelines is read where those may not be.
+fn as_named_here(
+    mut entry: RegistryEntry,
+    project: &Project,
+    layers: &Layers,
+    mode: ConnectMode,
+) -> RegistryEntry {
+    let is_beyond_edits = |registry: &&RegistryInUse| {
+        layers.text(&["registries", &registry.name, "index"]) != Some(&registry.index_url)
+    };
+    let registries = project.connection.registries.iter();
+    let beyond = registries.filter(is_beyond_edits).collect::<Vec<_>>();
+    let same = beyond
+        .iter()
+        .find(|registry| registry.index_url == entry.index_url);
+    if let Some(same) = same.filter(|_| mode != ConnectMode::Ci) {
+        entry.name.clone_from(&same.name);
+        entry.is_known = true;
+        return entry;
+    }
+    let is_taken = |name: &str| beyond.iter().any(|registry| registry.name == name);
+    let others = (2..100).map(|number| format!("{}-{number}", entry.name));
+    let mut names = std::iter::once(entry.name.clone()).chain(others);
+    let free = names.find(|name| !is_taken(name));
+    entry.name = free.unwrap_or(entry.name);
+    entry
 }
 
 /// The name of the registry with an index, in what cargo reads here or in the file for pipelines.

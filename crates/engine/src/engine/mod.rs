@@ -233,6 +233,7 @@ impl Engine {
         let entry = RegistryEntry {
             name: registry_name(&feed.name),
             index_url: feed.index_url,
+            is_known: false,
         };
         Ok(Some((entry, feed.includes_crates_io)))
     }

@@ -30,12 +30,10 @@ pub(super) fn plan(
         .try_for_each(|name| check_registry_name(name))?;
     files.edit(&change.config, |document| {
         for entry in &change.registries {
-            let name = name_for(entry, document, layers, change)?;
-            document.set_registry(&name, &entry.index_url)?;
+            put(entry, document, layers, change)?;
         }
         if let Some(entry) = &change.crates_io_through {
-            let name = name_for(entry, document, layers, change)?;
-            document.set_registry(&name, &entry.index_url)?;
+            let name = put(entry, document, layers, change)?;
             refuse_foreign_replacement(document, layers, &name)?;
             document.set_crates_io_replacement(&name)?;
         }
@@ -60,6 +58,21 @@ fn notes(change: &Connect, user_home: Option<&Path>) -> Vec<String> {
             "Cargo reads `{config}` only where it is named: `cargo --config {config} fetch`."
         )],
     }
+}
+
+/// Has config name a registry; answers by which name.
+fn put(
+    entry: &RegistryEntry,
+    document: &mut Document,
+    layers: &Layers,
+    change: &Connect,
+) -> Result<String, Error> {
+    if entry.is_known {
+        return Ok(entry.name.clone());
+    }
+    let name = name_for(entry, document, layers, change)?;
+    document.set_registry(&name, &entry.index_url)?;
+    Ok(name)
 }
 
 /// The name under which a feed becomes a registry.
@@ -149,6 +162,7 @@ mod tests {
         let entry = |name: &str, index_url: &str| RegistryEntry {
             name: name.into(),
             index_url: index_url.into(),
+            is_known: false,
         };
         Connect {
             crates_io_through: Some(entry("upstream", UPSTREAM)),

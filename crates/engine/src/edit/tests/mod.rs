@@ -23,6 +23,7 @@ fn connect(upstream: Option<&str>, internal: Option<&str>, mode: ConnectMode) ->
     let entry = |feed: &str| RegistryEntry {
         name: feed.to_owned(),
         index_url: index_of(feed),
+        is_known: false,
     };
     let config = match mode {
         ConnectMode::Committed => ".cargo/config.toml",
