@@ -1,7 +1,6 @@
 //! What one may send to somebody who can help.
 //!
-//! **Invariant**: no token, no name of the user or of the computer, no folder outside the project; what is not recognised as harmless is
-//! taken out rather than kept.
+//! **Invariant**: no token in a form that is known, and neither the user's name nor the computer's, as far as the environment has them.
 
 use regex_lite::Regex;
 
