@@ -2,7 +2,9 @@
 //!
 //! **Invariant**: what feeds hold is what is kept of them here; where nothing is kept, nothing is said.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+
+use semver::{Version, VersionReq};
 
 use super::{Check, Evidence, FeedFacts, Fix, Subject};
 use crate::change_request::ChangeKind;
@@ -41,6 +43,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Check> {
         return found;
     };
     found.extend(not_locked(subject, locked));
+    found.extend(not_fitting(subject, locked));
     found.extend(unsaved(subject, locked));
     found.extend(
         locked
@@ -121,6 +124,38 @@ fn not_locked(subject: &Subject, locked: &[LockedCrate]) -> Option<Check> {
         ),
     };
     let evidence = missing.iter().take(MOST).map(|need| need.evidence());
+    Some(
+        Check::warning("lock-out-of-date", words)
+            .seen(evidence)
+            .mended_by(Fix::Restore),
+    )
+}
+
+/// Needs that a registry meets, and of which no locked version does.
+fn not_fitting(subject: &Subject, locked: &[LockedCrate]) -> Option<Check> {
+    let mut versions: HashMap<&str, Vec<Version>> = HashMap::new();
+    for locked in locked {
+        let version = Version::parse(&locked.version).ok();
+        versions.entry(&locked.name).or_default().extend(version);
+    }
+    let does_not_fit = |need: &&Need| {
+        let is_of_registry = matches!(need.source, NeedSource::CratesIo | NeedSource::Registry { .. });
+        let required = need.requirement.as_deref().map(VersionReq::parse);
+        match (required, versions.get(need.name.as_str())) {
+            (Some(Ok(required)), Some(versions)) if is_of_registry => {
+                !versions.iter().any(|version| required.matches(version))
+            }
+            _ => false,
+        }
+    };
+    let needs = subject.needs.iter().filter(does_not_fit).collect::<Vec<_>>();
+    let first = needs.first()?;
+    let required = first.requirement.as_deref().unwrap_or_default();
+    let words = format!(
+        "no locked version of `{}` fits the `{required}` that a manifest requires",
+        first.name
+    );
+    let evidence = needs.iter().take(MOST).map(|need| need.evidence());
     Some(
         Check::warning("lock-out-of-date", words)
             .seen(evidence)
@@ -251,6 +286,8 @@ mod tests {
         let need = "ours = { version = \"1\", registry = \"internal\" }";
         let looked = locked(need);
         assert_eq!(check(&looked.subject), []);
+        let looked = locked(&need.replace("\"1\"", "\"2\""));
+        assert_eq!(verdicts(&check(&looked.subject)), [("lock-out-of-date", Warning)]);
         let looked = locked(&format!("{need}\nnew = \"1\""));
         assert_eq!(verdicts(&check(&looked.subject)), [("lock-out-of-date", Warning)]);
     }

@@ -154,10 +154,6 @@ pub(super) const NOT_CHECKED: &[(&str, &str)] = &[
         "P-60 to P-69",
         "of managing feeds: each is told where it is tried",
     ),
-    (
-        "versions that no longer fit a manifest",
-        "whether a locked version fits is cargo's to say; a check only looks whether the name is there",
-    ),
 ];
 
 pub(super) fn title(id: &str) -> &'static str {
