@@ -79,7 +79,8 @@ impl Saying {
         }
         let words = match &first {
             Some(about) => self.words.replace("{}", about),
-            None => self.words.replace("`{}`", "a crate"),
+            // What is not named is left out of the sentence.
+            None => self.words.replace(" for `{}`", "").replace(" `{}`", ""),
         };
         let check = Check::problem(self.id, words).seen([Evidence::Said { line }]);
         Some(Recognised {
@@ -98,7 +99,8 @@ fn find(pattern: &Regex, text: &str) -> Option<(Option<String>, String)> {
     let end = text[whole.end()..]
         .find('\n')
         .map_or(text.len(), |at| whole.end() + at);
-    let about = found.iter().skip(1).flatten().next();
+    // The first of the groups that took part; the whole match is none of them.
+    let about = (1..found.len()).find_map(|group| found.get(group));
     let line = text[begin..end].trim().replace('\n', " ");
     Some((about.map(|about| about.as_str().to_owned()), line))
 }
@@ -117,7 +119,10 @@ impl Advice {
             },
             Self::NewerToolchain => Fix::Toolchain { name: None },
             Self::ByHand(what) => Fix::ByHand {
-                what: what.replace("{}", about.unwrap_or("it")),
+                what: match about {
+                    Some(about) => what.replace("{}", about),
+                    None => what.replace("`{}`", "it"),
+                },
             },
         })
     }
@@ -148,6 +153,19 @@ mod tests {
             panic!("{found:?}")
         };
         assert_eq!(line, "error: token rejected for `my-feed`");
+    }
+
+    #[test]
+    fn what_is_not_named_is_left_out() {
+        let words = |output: &str| recognise(output).remove(0).words;
+        assert_eq!(
+            words("TF400813: not authorized"),
+            "the feed refuses the token that cargo sent"
+        );
+        assert_eq!(
+            words("error: could not load Cargo configuration"),
+            "cargo cannot read its config"
+        );
     }
 
     #[test]

@@ -451,7 +451,7 @@ pub(in crate::checks) const SAYINGS: &[Saying] = &[
         all: &[r"no matching package (?:named|for override) `([^`]+)` found"],
         words: "the registry that cargo looks into has no crate `{}`: it is in another feed, or the feed has no upstream for it",
         advice: ByHand("Name the feed that has it: `granary move {} --feed FEED`."),
-        explained_by: &["P-29a", "P-21", "P-23"],
+        explained_by: &["P-29a", "P-21"],
     },
     Saying {
         id: "versions-conflict",
