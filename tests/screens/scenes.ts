@@ -7,7 +7,13 @@ import { failed, lines, progress, runAnswers, started, summary } from "./run-eve
 import { signInPlaces } from "./sign-in-scenes";
 import { folder, withAccount, withConnection, withCrates, withFeeds, withProject } from "./stage";
 
-export type Place = { name: string; scene?: Scene; go?: (granary: GranaryWindow) => Promise<void> };
+export type Place = {
+  name: string;
+  scene?: Scene;
+  go?: (granary: GranaryWindow) => Promise<void>;
+  /** It belongs to the window's usual size alone. */
+  fixed?: true;
+};
 
 export const position = { x: 640, y: 416 };
 export const restore = async (granary: GranaryWindow): Promise<void> => {

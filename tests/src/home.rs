@@ -386,7 +386,7 @@ impl TestHome {
         Ok(serde_json::from_str(answers.lines().last().unwrap_or_default())?)
     }
 
-    fn header(&self) -> Result<String> {
+    pub(crate) fn header(&self) -> Result<String> {
         let index = self.index_url("upstream");
         let answer = self.ask_provider(&index, serde_json::json!({"kind": "get", "operation": "read"}))?;
         match answer["Ok"]["token"].as_str() {

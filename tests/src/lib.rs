@@ -11,6 +11,7 @@ mod crates_io;
 mod home;
 mod process;
 mod project;
+pub mod replay;
 mod seen;
 mod session;
 pub mod slow;

@@ -38,4 +38,4 @@ pub use sign_in::{NewSignIn, SignInStep, SignInTarget, azure_cli_user};
 pub use sign_ins::{SignIns, blocking};
 pub use source::TokenSource;
 pub use token::{NotAToken, Token};
-pub use token_endpoint::http_client;
+pub use token_endpoint::{http_client, http_client_builder};

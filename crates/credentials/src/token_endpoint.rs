@@ -94,6 +94,11 @@ pub(crate) struct Asking {
 ///
 /// For addresses on this computer no proxy is asked: a company's knows nothing of this computer's ports.
 pub fn http_client(only_loopback: bool) -> Result<reqwest::Client, reqwest::Error> {
+    http_client_builder(only_loopback).build()
+}
+
+/// The same, to be settled further: by which proxy, and whose certificates are trusted.
+pub fn http_client_builder(only_loopback: bool) -> reqwest::ClientBuilder {
     // The second and later calls find it installed, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut client = reqwest::Client::builder();
@@ -105,7 +110,6 @@ pub fn http_client(only_loopback: bool) -> Result<reqwest::Client, reqwest::Erro
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(Duration::from_secs(10))
         .read_timeout(Duration::from_secs(60))
-        .build()
 }
 
 /// Entra, for one tenant and one application.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use credentials::Home;
 use serde::Serialize;
 
-use crate::cargo::{self, Ending, Process, RunRequest};
+use crate::cargo::{self, Ending, Process, RunRequest, Stop};
 use crate::edit;
 use crate::error::Code;
 
@@ -161,7 +161,7 @@ async fn run(command: &[String], home: &Home) -> Result<(), Error> {
         return Ok(());
     };
     let request = RunRequest::new(Path::new(program), home.folder(), arguments);
-    let mut process = Process::start(&request)?;
+    let mut process = Process::start(&request, &Stop::default())?;
     let mut said = String::new();
     while let Some(line) = process.next_line().await {
         said = line.text;

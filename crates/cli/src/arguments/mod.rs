@@ -159,6 +159,9 @@ pub(crate) struct Restore {
     /// Use what is here, ask no network
     #[arg(long)]
     pub(crate) offline: bool,
+    /// Let cargo fetch alone: nothing is brought into its cache before it runs
+    #[arg(long)]
+    pub(crate) no_prefetch: bool,
 }
 
 #[derive(Debug, Args)]

@@ -23,6 +23,7 @@ pub(super) async fn restore(engine: &Engine, restore: &Restore, output: &Output)
         folder,
         locked: restore.locked,
         offline: restore.offline,
+        no_prefetch: restore.no_prefetch,
     };
     let mut run = engine.restore(&request).await?;
     follow(engine, &mut run, output).await;

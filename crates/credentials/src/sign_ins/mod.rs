@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::account::{Account, Book, Keeping, SignIn};
 use crate::environment::EnvironmentToken;
 use crate::keychain::Keychain;
+use crate::local::LocalFeeds;
 use crate::lock::Lock;
 use crate::sign_in::{self, NewSignIn};
 use crate::vault::{Entries, Kept, KeyKind, Vault};
@@ -298,6 +299,16 @@ impl SignIns {
             return Ok(TokenSource::fixed(found.token.clone()));
         }
         Ok(TokenSource::of(self.clone(), account.clone()))
+    }
+
+    /// Where the tokens for a registry come from; none where it is nobody's of ours. May block.
+    pub fn source_at(&self, index_url: &str) -> Result<Option<TokenSource>, Error> {
+        let local = LocalFeeds::of(self);
+        if local.serves(index_url) {
+            return Ok(local.existing_header()?.map(TokenSource::fixed));
+        }
+        let found = self.find(index_url)?;
+        found.map(|(account, _)| self.source(&account)).transpose()
     }
 
     /// The token as it is kept, if it can be handed out as it is; asks no network. May block.

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Ending, Error, Process, RunRequest};
+use super::{Ending, Error, Process, RunRequest, Stop};
 
 /// A cargo that was found and answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub async fn locate(cargo_home: &Path) -> Result<Cargo, Error> {
     let program = find(cargo_home)?;
     let neutral = program.parent().unwrap_or(Path::new("/")).to_owned();
     let request = RunRequest::new(&program, &neutral, ["--version"]);
-    let mut process = Process::start(&request)?;
+    let mut process = Process::start(&request, &Stop::default())?;
     let mut said = String::new();
     while let Some(line) = process.next_line().await.filter(|_| said.len() < 4096) {
         said.push_str(&line.text);

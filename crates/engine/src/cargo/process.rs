@@ -36,14 +36,26 @@ pub enum Ending {
     Stopped,
 }
 
-/// Asks a process to stop, from anywhere, any number of times.
+/// Asks what a run does, and its process with all its group, to stop: from anywhere, any number of times.
 #[derive(Debug, Clone)]
 pub struct Stop(watch::Sender<bool>);
 
+impl Default for Stop {
+    fn default() -> Self {
+        Self(watch::Sender::new(false))
+    }
+}
+
 impl Stop {
-    /// Stops the process and its whole group.
+    /// Stops it.
     pub fn stop(&self) {
         self.0.send_replace(true);
+    }
+
+    /// Ends once it shall stop.
+    pub async fn asked(&self) {
+        // The sender lives as long as this does.
+        let _ = self.0.subscribe().wait_for(|stop| *stop).await;
     }
 }
 
@@ -52,13 +64,12 @@ impl Stop {
 pub struct Process {
     child: Box<dyn ChildWrapper>,
     lines: mpsc::Receiver<Line>,
-    stop: watch::Sender<bool>,
     stopped: watch::Receiver<bool>,
 }
 
 impl Process {
-    /// Starts a program; its input is empty.
-    pub fn start(request: &RunRequest) -> Result<Self, Error> {
+    /// Starts a program that may be asked to stop; its input is empty.
+    pub fn start(request: &RunRequest, stop: &Stop) -> Result<Self, Error> {
         let mut command = CommandWrap::with_new(&request.program, |command| {
             command
                 .args(&request.arguments)
@@ -86,25 +97,18 @@ impl Process {
         if let Some(err) = child.stderr().take() {
             tokio::spawn(read_lines(err, true, send));
         }
-        let (stop, stopped) = watch::channel(false);
         Ok(Self {
             child,
             lines,
-            stop,
-            stopped,
+            stopped: stop.0.subscribe(),
         })
-    }
-
-    /// A way to stop it.
-    pub fn stopper(&self) -> Stop {
-        Stop(self.stop.clone())
     }
 
     /// The next line; none when both outputs are closed or the process was stopped.
     pub async fn next_line(&mut self) -> Option<Line> {
         tokio::select! {
             biased;
-            _ = self.stopped.wait_for(|stop| *stop) => None,
+            Ok(_) = self.stopped.wait_for(|stop| *stop) => None,
             line = self.lines.recv() => line,
         }
     }
@@ -113,7 +117,7 @@ impl Process {
     pub async fn wait(mut self) -> Ending {
         tokio::select! {
             biased;
-            _ = self.stopped.wait_for(|stop| *stop) => {}
+            Ok(_) = self.stopped.wait_for(|stop| *stop) => {}
             status = self.child.wait() => {
                 return Ending::Exited(status.ok().and_then(|status| status.code()));
             }

@@ -12,7 +12,7 @@ use url::Url;
 use super::{Check, Evidence, Fix, Subject};
 use crate::accounts::SignInHow;
 use crate::feeds::{Feed, Role};
-use crate::http::{Content, Error, Http, Request};
+use crate::http::{Error, Http, Request};
 use crate::project::{ProviderKind, RegistryInUse, TokenEffect};
 
 /// How long one answer may take, with all attempts.
@@ -98,10 +98,7 @@ async fn ask(url: &Url, source: Option<&TokenSource>, end: Instant) -> Answer {
         Some(source) => Http::new(source.clone(), std::slice::from_ref(url)),
         None => Http::without_token(url),
     };
-    let request = Request {
-        content: Content::Plain,
-        ..Request::get(url.clone(), "/{index}/config.json")
-    };
+    let request = Request::plain(url.clone(), "/{index}/config.json");
     let asked = async { http?.send(&request).await };
     match tokio::time::timeout_at(end.min(Instant::now() + PATIENCE), asked).await {
         Err(_) => Answer::Late,

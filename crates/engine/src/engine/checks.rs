@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use credentials::{LocalFeeds, TokenSource, blocking};
+use credentials::{LocalFeeds, blocking};
 
 use super::Engine;
 use crate::Error;
@@ -101,12 +101,7 @@ impl Engine {
     async fn places(&self, subject: &Subject) -> Result<Vec<Place>, Error> {
         let mut places = Vec::new();
         for registry in subject.registries().take(MOST).cloned().collect::<Vec<_>>() {
-            let source = match subject.local.contains(&registry.index_url) {
-                true => LocalFeeds::of(&self.signs)
-                    .existing_header()?
-                    .map(TokenSource::fixed),
-                false => self.source_for(&registry)?,
-            };
+            let source = self.signs.source_at(&registry.index_url)?;
             let feed = match &source {
                 Some(_) => self.said_of_itself(&registry).await,
                 None => None,
@@ -118,12 +113,6 @@ impl Engine {
             });
         }
         Ok(places)
-    }
-
-    fn source_for(&self, registry: &RegistryInUse) -> Result<Option<TokenSource>, Error> {
-        let found = self.signs.find(&registry.index_url)?;
-        let source = found.map(|(account, _)| self.signs.source(&account));
-        Ok(source.transpose()?)
     }
 
     /// What a feed says of itself; none where it cannot be asked, which asking its index tells better.

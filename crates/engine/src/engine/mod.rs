@@ -249,8 +249,9 @@ impl Engine {
             around: self.surroundings()?,
             logs: self.home.runs(),
             runs: self.runs.clone(),
+            signs: self.signs.clone(),
         };
-        restore::start(request, &context)
+        restore::start(request, project, &context)
     }
 
     /// Tokens of the project's registries that cargo cannot have from the provider: they are in this program's memory or

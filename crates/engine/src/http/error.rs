@@ -4,7 +4,7 @@
 
 use crate::error::Code;
 
-use super::send::{Failure, LARGEST_ANSWER};
+use super::send::Failure;
 
 /// Why a request brought no answer.
 #[derive(Debug, thiserror::Error)]
@@ -37,10 +37,12 @@ pub enum Error {
         status: u16,
     },
     /// The answer is larger than is read.
-    #[error("`{host}` sent more than {LARGEST_ANSWER} bytes")]
+    #[error("`{host}` sent more than {most} bytes")]
     TooLarge {
         /// Host and port.
         host: String,
+        /// How many are read.
+        most: usize,
     },
     /// The request would take the token to a host it is not for.
     #[error("`{host}` is not where this account's token may go")]

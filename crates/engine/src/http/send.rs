@@ -11,12 +11,14 @@ use reqwest::{Client, Method, Url, header};
 use tokio::time::Instant;
 use tracing::{Instrument, debug, info_span};
 
-use super::classify::{is_sign_in_page, may_repeat, message_in, redirect, speaks_for_all, without_bom};
+use super::Transport;
+use super::classify::{is_sign_in_page, may_repeat, message_in, redirect, speaks_for_all};
 use super::error::{Error, Refusal};
+use super::opened::{Opened, Way, unreachable};
 use super::retry::{Retry, retry_after};
 
 /// The largest answer that is read, in bytes: a page of 1,000 crates with all versions stays well below.
-pub(super) const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
+const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
 
 /// What the transport says went wrong.
 pub(super) type Failure = reqwest::Error;
@@ -37,6 +39,10 @@ pub struct Request {
     pub content: Content,
     /// The address as a template, for the log: no names, no query.
     pub route: &'static str,
+    /// The bytes that are here already, of a file whose beginning came and whose rest did not.
+    pub from: u64,
+    /// The most bytes that are read of the answer.
+    pub most: usize,
 }
 
 /// In which language a request speaks and is answered.
@@ -65,6 +71,16 @@ impl Request {
             body: None,
             content: Content::Json,
             route,
+            from: 0,
+            most: LARGEST_ANSWER,
+        }
+    }
+
+    /// A request for whatever comes; redirects are followed, and the token stays behind.
+    pub(crate) fn plain(url: Url, route: &'static str) -> Self {
+        Self {
+            content: Content::Plain,
+            ..Self::get(url, route)
         }
     }
 
@@ -84,6 +100,12 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// `X-MS-ContinuationToken`, when there are more pages.
     pub continuation: Option<String>,
+    /// What tells one state of a file from another.
+    pub etag: Option<String>,
+    /// The same, by time.
+    pub last_modified: Option<String>,
+    /// How it was had.
+    pub(crate) way: Way,
 }
 
 /// A client for one account: where its tokens come from, and the hosts that may see them.
@@ -101,29 +123,75 @@ pub struct Http {
 impl Http {
     /// A client that sends tokens of `source` to the given bases and nowhere else.
     pub fn new(source: TokenSource, bases: &[Url]) -> Result<Self, Error> {
-        Self::of(Some(source), bases)
+        Self::of(Some(source), bases, &Transport::default())
     }
 
     /// A client for what anybody may read, at one base.
     pub(crate) fn without_token(base: &Url) -> Result<Self, Error> {
-        Self::of(None, std::slice::from_ref(base))
+        Self::of(None, std::slice::from_ref(base), &Transport::default())
     }
 
-    fn of(source: Option<TokenSource>, bases: &[Url]) -> Result<Self, Error> {
+    /// A client that goes to the given bases by a way of its own, with a token or without.
+    pub(crate) fn of(
+        source: Option<TokenSource>,
+        bases: &[Url],
+        transport: &Transport,
+    ) -> Result<Self, Error> {
         let only_loopback = bases.iter().all(credentials::is_loopback);
         Ok(Self {
-            client: credentials::http_client(only_loopback).map_err(|source| Error::NoClient { source })?,
+            client: transport
+                .client(only_loopback)
+                .map_err(|source| Error::NoClient { source })?,
             source,
             origins: bases.iter().map(Url::origin).collect(),
-            retry: Retry::default(),
+            retry: transport.retry(),
             pause: Arc::default(),
         })
     }
 
-    /// Sends a request until it is answered, refused for good, or the patience is used up.
+    /// The same without a token, and for another base as well: where a registry says its files lie.
+    pub(crate) fn plain_at(&self, base: &Url) -> Self {
+        Self {
+            source: None,
+            origins: vec![base.origin()],
+            ..self.clone()
+        }
+    }
+
+    /// Sends a request until it is answered, refused for good, or the patience is used up; reads the answer whole.
     ///
     /// Asked again are only requests that are safe to repeat, and those the server never took in (429, 503).
     pub async fn send(&self, request: &Request) -> Result<Answer, Error> {
+        let mut attempt = 1;
+        loop {
+            let opened = self.open(request).await?;
+            let (continuation, etag) = (opened.header("x-ms-continuationtoken"), opened.header("etag"));
+            let (last_modified, mut way) = (opened.header("last-modified"), opened.way);
+            way.retries += attempt - 1;
+            let error = match opened.whole(request.most).await {
+                Ok(body) => {
+                    return Ok(Answer {
+                        body,
+                        continuation,
+                        etag,
+                        last_modified,
+                        way,
+                    });
+                }
+                Err(error) => error,
+            };
+            let wait = match may_repeat(request, &error) {
+                true => self.retry.wait_after(attempt, None),
+                false => None,
+            };
+            let Some(wait) = wait else { return Err(error) };
+            tokio::time::sleep(wait).await;
+            attempt += 1;
+        }
+    }
+
+    /// Sends a request until an answer begins to come, it is refused for good, or the patience is used up.
+    pub async fn open(&self, request: &Request) -> Result<Opened, Error> {
         let host = credentials::host(&request.url);
         if !self.origins.contains(&request.url.origin()) {
             return Err(Error::ForeignHost { host });
@@ -135,7 +203,10 @@ impl Http {
             let span = info_span!("http", method = %request.method, %host, route = request.route, attempt);
             let sent = self.once(request, &host, token.as_ref()).instrument(span);
             let (error, asked_for) = match sent.await {
-                Ok(answer) => return Ok(answer),
+                Ok(mut opened) => {
+                    opened.way.retries = attempt - 1;
+                    return Ok(opened);
+                }
                 Err(failed) => failed,
             };
             if let (Some(old), Some(source), false) = (&token, &self.source, is_renewed)
@@ -190,9 +261,8 @@ impl Http {
             Content::Json | Content::JsonPatch => "application/json",
             Content::Plain => "*/*",
         };
-        let mut sending = self
-            .client
-            .request(request.method.clone(), request.url.clone())
+        let sending = self.client.request(request.method.clone(), request.url.clone());
+        let mut sending = with_range(sending, request.from)
             .header(header::ACCEPT, accept)
             .header("X-TFS-FedAuthRedirect", "Suppress");
         if let Some(token) = token {
@@ -213,18 +283,10 @@ impl Http {
         request: &Request,
         host: &str,
         token: Option<&Token>,
-    ) -> Result<Answer, (Error, Option<Duration>)> {
-        let unreachable = |host: &str, source: Failure| {
-            (
-                Error::Unreachable {
-                    host: host.to_owned(),
-                    source: source.without_url(),
-                },
-                None,
-            )
-        };
+    ) -> Result<Opened, (Error, Option<Duration>)> {
+        let unanswered = |host: &str, source: Failure| (unreachable(host, source), None);
         let sent = self.sending(request, token).send().await;
-        let mut response = sent.map_err(|source| unreachable(host, source))?;
+        let mut response = sent.map_err(|source| unanswered(host, source))?;
         let mut at = host.to_owned();
         for _ in 0..MOST_REDIRECTS {
             let location = response.headers().get(header::LOCATION);
@@ -236,52 +298,43 @@ impl Http {
             at = credentials::host(&elsewhere);
             // The address given carries its own right; the token is for this host alone.
             let plain = self.client.get(elsewhere).header(header::ACCEPT, "*/*");
-            response = plain.send().await.map_err(|source| unreachable(&at, source))?;
+            let sent = with_range(plain, request.from).send().await;
+            response = sent.map_err(|source| unanswered(&at, source))?;
         }
         let is_elsewhere = response.url().origin() != request.url.origin();
-        let header = |name: &str| {
-            response
-                .headers()
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-                .map(str::to_owned)
-        };
-        let (status, asked_for) = (
-            response.status().as_u16(),
-            retry_after(header("retry-after").as_deref()),
-        );
-        let continuation = header("x-ms-continuationtoken");
-        let service_error = header("x-tfs-serviceerror");
-        let signed_out = is_sign_in_page(status, header("content-type").as_deref());
+        let opened = Opened::of(response, at);
+        let status = opened.status();
+        let signed_out = is_sign_in_page(status, opened.header("content-type").as_deref());
         debug!(status, "answered");
-        let mut body = Vec::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|source| unreachable(&at, source))?
-        {
-            if body.len() + chunk.len() > LARGEST_ANSWER {
-                return Err((Error::TooLarge { host: at }, None));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        let body = without_bom(body);
         if (200..300).contains(&status) && !signed_out {
-            return Ok(Answer { body, continuation });
+            return Ok(opened);
         }
+        let asked_for = retry_after(opened.header("retry-after").as_deref());
         if is_elsewhere {
-            return Err((Error::RefusedElsewhere { host: at, status }, asked_for));
+            let host = opened.at().to_owned();
+            return Err((Error::RefusedElsewhere { host, status }, asked_for));
         }
-        let message = message_in(&body).or(service_error);
-        let status = if signed_out { 401 } else { status };
+        let service_error = opened.header("x-tfs-serviceerror");
+        let body = opened
+            .whole(LARGEST_ANSWER)
+            .await
+            .map_err(|error| (error, None))?;
         Err((
             Error::Refused {
                 host: host.to_owned(),
-                status,
-                message,
+                status: if signed_out { 401 } else { status },
+                message: message_in(&body).or(service_error),
             },
             asked_for,
         ))
+    }
+}
+
+/// Asks for the rest of a file.
+fn with_range(asked: reqwest::RequestBuilder, from: u64) -> reqwest::RequestBuilder {
+    match from {
+        0 => asked,
+        from => asked.header(header::RANGE, format!("bytes={from}-")),
     }
 }
 

@@ -2,16 +2,20 @@
 //!
 //! **Invariant**: as the room's front door says; nothing is kept between calls.
 
+use credentials::TokenSource;
 use reqwest::Method;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tame_index::KrateName;
 use url::Url;
 
-use crate::http::{Content, Http, Request};
+use crate::http::{self, Answer, Http, Opened, Request, Transport};
 
 use super::Error;
 use super::index::{IndexVersion, versions};
+
+/// The largest file that is held in memory, in bytes.
+const LARGEST_FILE: usize = 64 * 1024 * 1024;
 
 /// One registry, at its index.
 #[derive(Debug, Clone)]
@@ -22,10 +26,17 @@ pub(crate) struct Registry {
 }
 
 /// What a registry says of itself.
-#[derive(Debug, Deserialize)]
-struct Config {
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) struct Config {
     dl: String,
     api: Option<String>,
+    /// Whether cargo sends its token with every request, to the index too.
+    #[serde(default)]
+    auth_required: bool,
+    /// The file as it came.
+    #[serde(skip)]
+    pub(crate) file: Vec<u8>,
 }
 
 impl Registry {
@@ -36,38 +47,82 @@ impl Registry {
         Ok(Self { http, index })
     }
 
-    /// The registry at an index, as anybody may read it.
-    pub(crate) fn of_everybody(index_url: &str) -> Result<Self, Error> {
+    /// The registry at an index, with a token or as anybody may read it, by a way of its own.
+    pub(crate) fn by(
+        transport: &Transport,
+        source: Option<TokenSource>,
+        index_url: &str,
+    ) -> Result<Self, Error> {
         let bare = index_url.trim_start_matches("sparse+");
         let index = Url::parse(bare).map_err(|_| Error::Address(index_url.to_owned()))?;
-        let http = Http::without_token(&index).map_err(|source| Error::Request {
-            what: "ask a registry".to_owned(),
-            source,
-        })?;
+        let http = Http::of(source, std::slice::from_ref(&index), transport);
+        let http = http.map_err(failed("ask a registry"))?;
         Ok(Self { http, index })
+    }
+
+    /// The registry at an index, as anybody may read it.
+    pub(crate) fn of_everybody(index_url: &str) -> Result<Self, Error> {
+        Self::by(&Transport::default(), None, index_url)
+    }
+
+    /// What the registry says of itself, and the registry as cargo would ask it from then on: without a token where
+    /// none is wanted.
+    pub(crate) async fn introduced(self) -> Result<(Self, Config), Error> {
+        let config = self.config().await?;
+        let http = match config.auth_required {
+            true => self.http.clone(),
+            false => self.http.plain_at(&self.index),
+        };
+        Ok((Self { http, ..self }, config))
     }
 
     /// The file that tells all versions of a crate; none where the registry has no such crate.
     pub(crate) async fn file(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        let entry = self.entry(name, LARGEST_FILE).await?;
+        Ok(entry.map(|entry| entry.body))
+    }
+
+    /// The same with what tells one state of it from another, if it has no more than so many bytes.
+    pub(crate) async fn entry(&self, name: &str, most: usize) -> Result<Option<Answer>, Error> {
         let path = KrateName::cargo(name)
             .map_err(|_| Error::Name(name.to_owned()))?
             .relative_path(Some('/'));
         let what = format!("read the index of `{name}`");
-        match self
-            .get(self.under_index(&path)?, "/{index}/{crate}", &what)
-            .await
-        {
+        let request = Request {
+            most,
+            ..Request::plain(self.under_index(&path)?, "/{index}/{crate}")
+        };
+        match self.http.send(&request).await {
+            Ok(answer) => Ok(Some(answer)),
             // What cargo's protocol has for "no such crate".
-            Err(Error::Request {
-                source:
-                    crate::http::Error::Refused {
-                        status: 404 | 410 | 451,
-                        ..
-                    },
+            Err(http::Error::Refused {
+                status: 404 | 410 | 451,
                 ..
             }) => Ok(None),
-            file => file.map(Some),
+            Err(error) => Err(failed(&what)(error)),
         }
+    }
+
+    /// A version's `.crate`, from a byte on; the token goes along only where it lies at the index's own host.
+    pub(crate) async fn open_crate(
+        &self,
+        config: &Config,
+        name: &str,
+        version: &str,
+        checksum: Option<&str>,
+        from: u64,
+    ) -> Result<Opened, Error> {
+        let url = download_url(&config.dl, name, version, checksum)?;
+        let http = match url.origin() == self.index.origin() {
+            true => self.http.clone(),
+            false => self.http.plain_at(&url),
+        };
+        let request = Request {
+            from,
+            ..Request::plain(url, "/{dl}")
+        };
+        let opened = http.open(&request).await;
+        opened.map_err(failed(&format!("download `{name} {version}`")))
     }
 
     /// All versions of a crate; none where the registry has no such crate.
@@ -84,9 +139,8 @@ impl Registry {
     ) -> Result<Vec<u8>, Error> {
         let what = format!("download `{name} {version}`");
         let config = self.config().await?;
-        let body = self
-            .get(download_url(&config.dl, name, version, checksum)?, "/{dl}", &what)
-            .await?;
+        let opened = self.open_crate(&config, name, version, checksum, 0).await?;
+        let body = opened.whole(LARGEST_FILE).await.map_err(failed(&what))?;
         let is_another =
             checksum.is_some_and(|wanted| !wanted.eq_ignore_ascii_case(&hex(&Sha256::digest(&body))));
         match is_another {
@@ -111,31 +165,27 @@ impl Registry {
         let method = if yanked { Method::DELETE } else { Method::PUT };
         let request = Request::bare(method, url, "/{api}/api/v1/crates/{crate}/{version}/{verb}");
         let sent = self.http.send(&request).await;
-        sent.map(drop).map_err(|source| Error::Request { what, source })
+        sent.map(drop).map_err(failed(&what))
     }
 
     async fn config(&self) -> Result<Config, Error> {
-        let url = self.under_index("config.json")?;
-        let body = self
-            .get(url, "/{index}/config.json", "read the registry's `config.json`")
-            .await?;
-        serde_json::from_slice(&body).map_err(|source| Error::Config { source })
+        let what = "read the registry's `config.json`";
+        let request = Request::plain(self.under_index("config.json")?, "/{index}/config.json");
+        let file = self.http.send(&request).await.map_err(failed(what))?.body;
+        let config = serde_json::from_slice::<Config>(&file).map_err(|source| Error::Config { source })?;
+        Ok(Config { file, ..config })
     }
 
     fn under_index(&self, path: &str) -> Result<Url, Error> {
         self.index.join(path).map_err(|_| Error::Address(path.to_owned()))
     }
+}
 
-    async fn get(&self, url: Url, route: &'static str, what: &str) -> Result<Vec<u8>, Error> {
-        let request = Request {
-            content: Content::Plain,
-            ..Request::get(url, route)
-        };
-        let answer = self.http.send(&request).await.map_err(|source| Error::Request {
-            what: what.to_owned(),
-            source,
-        })?;
-        Ok(answer.body)
+fn failed(what: &str) -> impl Fn(http::Error) -> Error {
+    let what = what.to_owned();
+    move |source| Error::Request {
+        what: what.clone(),
+        source,
     }
 }
 

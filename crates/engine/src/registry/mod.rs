@@ -9,8 +9,9 @@ mod error;
 mod index;
 mod readme;
 
+pub(crate) use crate::http::{Answer as IndexFile, Transport};
 pub(crate) use archive::{Manifest, look_into};
-pub(crate) use client::Registry;
+pub(crate) use client::{Config, Registry, hex};
 pub use error::Error;
 pub(crate) use index::{IndexDependency, IndexVersion, versions as index_versions};
 pub(crate) use readme::render;

@@ -1,4 +1,4 @@
-//! How far a restore is, from what cargo has said so far.
+//! How far a restore is, from what was fetched and what cargo has said so far.
 //!
 //! **Invariant**: pure; time comes in as an argument.
 
@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use crate::cargo::CargoLine;
 
-use super::{Phase, Progress};
+use super::prefetch::Step;
+use super::{Phase, PhaseTime, Progress};
 
-/// Before this long, a rate says more about the start than about the rest.
+/// Before this long, or this part of all crates, a rate says more about the start than about the rest.
 const RATE_AFTER: Duration = Duration::from_secs(3);
+const RATE_FROM: u32 = 4;
 
 /// Counts up as lines come in.
 #[derive(Debug)]
@@ -18,8 +20,15 @@ pub(super) struct Meter {
     crates: u32,
     crates_total: Option<u32>,
     bytes: u64,
+    /// Bytes on their way, of crates that are not whole yet.
+    coming: u64,
     remaining_bytes: Option<f64>,
     first_download: Option<Duration>,
+    index_files_left: usize,
+    retries: u32,
+    /// Since when it stands where it stands, and how long it stood where it stood.
+    since: Duration,
+    phases: Vec<(Phase, Duration)>,
 }
 
 impl Meter {
@@ -29,9 +38,83 @@ impl Meter {
             crates: 0,
             crates_total,
             bytes: 0,
+            coming: 0,
             remaining_bytes: None,
             first_download: None,
+            index_files_left: 0,
+            retries: 0,
+            since: Duration::ZERO,
+            phases: Vec::new(),
         }
+    }
+
+    /// It stands elsewhere from now on. Index files and crates come side by side, so it never goes back.
+    fn enter(&mut self, phase: Phase, now: Duration) {
+        if phase <= self.phase {
+            return;
+        }
+        self.phases.push((self.phase, now.saturating_sub(self.since)));
+        (self.phase, self.since) = (phase, now);
+    }
+
+    /// How long each phase took, the last up to now.
+    pub(super) fn phases(&self, now: Duration) -> Vec<PhaseTime> {
+        let last = (self.phase, now.saturating_sub(self.since));
+        let all = self.phases.iter().copied().chain([last]);
+        all.map(|(phase, took)| PhaseTime {
+            phase,
+            seconds: took.as_secs_f64(),
+        })
+        .collect()
+    }
+
+    /// How often something was asked for again.
+    pub(super) fn retries(&self) -> u32 {
+        self.retries
+    }
+
+    /// Takes in what happened before cargo runs; `bytes` came in all.
+    pub(super) fn step(&mut self, step: &Step, now: Duration, bytes: u64) {
+        match step {
+            Step::Begun { entries, crates, .. } => {
+                self.index_files_left = *entries;
+                let total = u32::try_from(*crates).unwrap_or(u32::MAX);
+                self.crates_total = Some(self.crates_total.unwrap_or(0).max(total));
+                self.enter(Phase::Index, now);
+            }
+            Step::Entry => {
+                self.index_files_left = self.index_files_left.saturating_sub(1);
+                if self.index_files_left == 0 {
+                    self.enter(Phase::Download, now);
+                }
+            }
+            Step::Crate(arrived) => {
+                self.first_download.get_or_insert(now);
+                self.crates += 1;
+                self.bytes += arrived.bytes;
+                self.retries += arrived.retries;
+                if self.crates_total.is_some_and(|total| self.crates >= total) {
+                    self.enter(Phase::Unpack, now);
+                }
+            }
+            Step::Unpacked | Step::Waiting(_) | Step::Left(_) | Step::Warning(_) => {}
+        }
+        self.coming = bytes.saturating_sub(self.bytes);
+        self.remaining_bytes = self.expected();
+    }
+
+    /// What is still to come, from the mean of what came: nobody says the sizes of crates beforehand.
+    fn expected(&self) -> Option<f64> {
+        let total = self
+            .crates_total
+            .filter(|total| self.crates * RATE_FROM >= *total)?;
+        let left = f64::from(total.saturating_sub(self.crates));
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a restore has far fewer than 2^52 bytes"
+        )]
+        let mean = self.bytes as f64 / f64::from(self.crates.max(1));
+        Some(left * mean)
     }
 
     /// Takes in a line, read `now` after the start; `size` finds a crate's bytes by name and version.
@@ -42,7 +125,7 @@ impl Meter {
         size: impl FnOnce(&str, &str) -> Option<u64>,
     ) {
         match line {
-            CargoLine::Updating(_) | CargoLine::Index(_) => self.phase = Phase::Index,
+            CargoLine::Updating(_) | CargoLine::Index(_) => self.enter(Phase::Index, now),
             CargoLine::Downloading(frame) => {
                 self.downloading(now);
                 self.remaining_bytes = frame.bytes_left.or(self.remaining_bytes);
@@ -55,7 +138,7 @@ impl Meter {
                 self.crates += 1;
                 self.bytes += size(name, version).unwrap_or(0);
                 if self.crates_total.is_some_and(|total| self.crates >= total) {
-                    self.phase = Phase::Finish;
+                    self.enter(Phase::Finish, now);
                     self.remaining_bytes = Some(0.0);
                 }
             }
@@ -64,13 +147,13 @@ impl Meter {
     }
 
     /// All is here: also what was so from the start, of which cargo says nothing.
-    pub(super) fn finish(&mut self) {
-        self.phase = Phase::Finish;
+    pub(super) fn finish(&mut self, now: Duration) {
+        self.enter(Phase::Finish, now);
         self.remaining_bytes = Some(0.0);
     }
 
     fn downloading(&mut self, now: Duration) {
-        self.phase = Phase::Download;
+        self.enter(Phase::Download, now);
         self.first_download.get_or_insert(now);
     }
 
@@ -79,12 +162,12 @@ impl Meter {
         let since = self
             .first_download
             .map(|first| now.saturating_sub(first))
-            .filter(|since| *since >= RATE_AFTER);
+            .filter(|since| *since >= RATE_AFTER || (!since.is_zero() && self.expected().is_some()));
         #[expect(
             clippy::cast_precision_loss,
             reason = "a restore has far fewer than 2^52 bytes"
         )]
-        let bytes = self.bytes as f64;
+        let bytes = (self.bytes + self.coming) as f64;
         let bytes_per_second = since
             .map(|since| bytes / since.as_secs_f64())
             .filter(|rate| *rate > 0.0);
@@ -100,6 +183,7 @@ impl Meter {
             remaining_bytes: self.remaining_bytes,
             bytes_per_second,
             seconds_left,
+            retries: self.retries,
         }
     }
 }

@@ -1,25 +1,29 @@
 //! Fetching all that a project needs: the order of it all, what is told meanwhile, and what came of it.
 //!
-//! **Invariant**: no HTTP and no processes of its own; cargo's cache is looked at through `cache` only.
+//! **Invariant**: no HTTP and no processes of its own; cargo's cache is looked at and written through `cache` only.
 
 mod cache;
 mod error;
 mod log;
 mod meter;
 mod model;
+mod network;
 mod outcome;
+mod prefetch;
 #[expect(
     clippy::module_inception,
     reason = "the order of it all has the room's name, as the ground plan says"
 )]
 mod restore;
+mod teller;
 mod tokens;
 
 pub(crate) use cache::cached_sizes;
 pub use error::Error;
 pub(crate) use log::end_of_log;
 pub use model::{
-    FeedShare, LogLevel, LogLine, LogSource, Phase, Progress, RestoreRequest, RunEvent, RunState, RunSummary,
+    FeedShare, FetchedCrate, LogLevel, LogLine, LogSource, Phase, PhaseTime, Progress, RestoreRequest,
+    RunEvent, RunState, RunSummary,
 };
 pub(crate) use restore::kept_log;
 pub use restore::{Context, Run, start};

@@ -18,14 +18,18 @@ pub struct RestoreRequest {
     pub locked: bool,
     /// `--offline`: use what is here.
     pub offline: bool,
+    /// Cargo alone: nothing is fetched before it runs.
+    #[serde(default)]
+    pub no_prefetch: bool,
 }
 
 /// What is told while a restore goes on, in order; `started` comes first and `ended` last.
+#[expect(clippy::large_enum_variant, reason = "the large one comes once")]
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum RunEvent {
-    /// Cargo was started.
+    /// It begins.
     Started {
         /// The run.
         id: String,
@@ -48,11 +52,40 @@ pub enum RunEvent {
         /// How far.
         progress: Progress,
     },
+    /// Crates that came, at most 500 at a time.
+    Crates {
+        /// The crates, in the order they ended in.
+        crates: Vec<FetchedCrate>,
+    },
     /// It is over.
     Ended {
         /// What came of it.
         summary: RunSummary,
     },
+}
+
+/// A crate that came over the network, and when.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct FetchedCrate {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// The feed it came from, or the registry's address.
+    pub from: String,
+    /// Seconds from the run's start until it was asked for.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub began: f64,
+    /// Seconds until all of it was here.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub seconds: f64,
+    /// Its bytes.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub bytes: f64,
+    /// How often it was asked for again.
+    pub retries: u32,
 }
 
 /// A line of the log.
@@ -100,7 +133,7 @@ pub enum LogLevel {
 }
 
 /// Where a restore stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub enum Phase {
@@ -110,7 +143,9 @@ pub enum Phase {
     Index,
     /// Downloading crates.
     Download,
-    /// Unpacking, and making sure.
+    /// Unpacking crates.
+    Unpack,
+    /// Cargo makes sure.
     Finish,
 }
 
@@ -134,9 +169,11 @@ pub struct Progress {
     /// Bytes per second since the first download.
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub bytes_per_second: Option<f64>,
-    /// Seconds left, from three seconds on.
+    /// Seconds left, once enough came to tell.
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub seconds_left: Option<f64>,
+    /// How often something was asked for again.
+    pub retries: u32,
 }
 
 /// How a run ended.
@@ -173,8 +210,32 @@ pub struct RunSummary {
     pub locked: u32,
     /// The same by feed.
     pub feeds: Vec<FeedShare>,
+    /// How long each phase took, in their order.
+    pub phases: Vec<PhaseTime>,
+    /// The crate that took longest.
+    pub slowest: Option<FetchedCrate>,
+    /// How often something was asked for again.
+    pub retries: u32,
+    /// What was left to cargo, and why.
+    pub left_to_cargo: Vec<String>,
+    /// Seconds that cargo alone would have needed at least, for its requests over two connections; none where several
+    /// go over one connection, or nothing was fetched before cargo ran.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub cargo_alone_seconds: Option<f64>,
     /// Why it failed.
     pub failure: Option<Told>,
+}
+
+/// How long a phase took.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct PhaseTime {
+    /// Which.
+    pub phase: Phase,
+    /// How long.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub seconds: f64,
 }
 
 /// A feed's share of a restore.

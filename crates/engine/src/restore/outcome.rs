@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::error::{Code, Told};
+use crate::error::{self, Code};
 
 use super::cache::CachedCrate;
-use super::{FeedShare, RunState, RunSummary};
+use super::{FeedShare, FetchedCrate, PhaseTime, RunState, RunSummary};
 
 /// What cargo said when it failed.
 #[derive(Debug, Default)]
@@ -26,14 +26,14 @@ impl Complaint {
         }
     }
 
-    fn told(&self, command: &str, exit: Option<i32>) -> Told {
+    fn told(&self, command: &str, exit: Option<i32>) -> error::Told {
         let mut lines = self
             .0
             .iter()
             .filter(|line| !line.is_empty() && *line != "Caused by:");
         let first = lines.next().map(|line| line.trim_start_matches("error: "));
         let code = exit.map_or("a signal".to_owned(), |code| format!("code {code}"));
-        Told {
+        error::Told {
             code: Code::Internal,
             message: first.map_or_else(
                 || format!("`{command}` ended with {code}"),
@@ -45,21 +45,47 @@ impl Complaint {
     }
 }
 
-/// How cargo ended, for the summary.
-pub(super) enum Ended<'a> {
+/// How a run ended.
+pub(super) enum Ended {
     Well,
     Cancelled,
-    Badly {
-        command: &'a str,
-        exit: Option<i32>,
-        complaint: &'a Complaint,
-    },
+    /// Cargo, with this code; none when a signal ended it.
+    Badly(Option<i32>),
+    /// Cargo did not run, and why.
+    Refused(String),
+}
+
+impl Ended {
+    /// Why it failed, if it did.
+    pub(super) fn failure(&self, command: &str, complaint: &Complaint) -> Option<error::Told> {
+        match self {
+            Self::Well | Self::Cancelled => None,
+            Self::Badly(exit) => Some(complaint.told(command, *exit)),
+            Self::Refused(why) => Some(error::Told {
+                code: Code::Precondition,
+                message: why.clone(),
+                hints: vec!["Cargo was not run. Look at the log.".to_owned()],
+                causes: Vec::new(),
+            }),
+        }
+    }
+}
+
+/// What was counted while it went on.
+pub(super) struct Told {
+    pub(super) took: Duration,
+    pub(super) phases: Vec<PhaseTime>,
+    pub(super) slowest: Option<FetchedCrate>,
+    pub(super) retries: u32,
+    pub(super) left: Vec<String>,
+    pub(super) cargo_alone: Option<Duration>,
 }
 
 /// The summary, from the locked crates now and those that were here before.
 pub(super) fn summary(
-    ended: &Ended<'_>,
-    took: Duration,
+    ended: &Ended,
+    told: Told,
+    failure: Option<error::Told>,
     crates: &[CachedCrate],
     here_before: &HashSet<PathBuf>,
     title: impl Fn(&str) -> String,
@@ -92,22 +118,20 @@ pub(super) fn summary(
         state: match ended {
             Ended::Well => RunState::Done,
             Ended::Cancelled => RunState::Cancelled,
-            Ended::Badly { .. } => RunState::Failed,
+            Ended::Badly(_) | Ended::Refused(_) => RunState::Failed,
         },
-        seconds: took.as_secs_f64(),
+        seconds: told.took.as_secs_f64(),
         downloaded,
         bytes,
         already_here,
         locked: u32::try_from(crates.len()).unwrap_or(u32::MAX),
         feeds: feeds.into_values().collect(),
-        failure: match ended {
-            Ended::Badly {
-                command,
-                exit,
-                complaint,
-            } => Some(complaint.told(command, *exit)),
-            Ended::Well | Ended::Cancelled => None,
-        },
+        phases: told.phases,
+        slowest: told.slowest,
+        retries: told.retries,
+        left_to_cargo: told.left,
+        cargo_alone_seconds: told.cargo_alone.map(|alone| alone.as_secs_f64()),
+        failure,
     }
 }
 
@@ -122,6 +146,7 @@ mod tests {
             name: name.into(),
             version: "1.0.0".into(),
             index_url: index_url.into(),
+            checksum: None,
             folder: folder.path().to_owned(),
         };
         let crates = [found("a", "u"), found("b", "u"), found("c", "i"), found("d", "i")];
@@ -129,9 +154,16 @@ mod tests {
             std::fs::write(folder.path().join(format!("{name}-1.0.0.crate")), "12345").unwrap();
         }
         let before = HashSet::from([crates[0].file()]);
-        let summary = summary(&Ended::Well, Duration::from_secs(2), &crates, &before, |url| {
-            format!("feed {url}")
-        });
+        let told = Told {
+            took: Duration::from_secs(2),
+            phases: Vec::new(),
+            slowest: None,
+            retries: 0,
+            left: Vec::new(),
+            cargo_alone: None,
+        };
+        let titled = |url: &str| format!("feed {url}");
+        let summary = summary(&Ended::Well, told, None, &crates, &before, titled);
         assert_eq!(
             (
                 summary.downloaded,

@@ -1,31 +1,34 @@
-//! The order of it all: read the project, see what is missing, run cargo, tell, count.
+//! The order of it all: read the project, see what is missing, bring it in, run cargo, tell, count.
 //!
 //! **Invariant**: only `cargo fetch` is run, and not where the project's own config would make cargo run programs.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use credentials::Token;
+use cargo_lock::Lockfile;
+use credentials::{SignIns, Token};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tracing::{Instrument, info_span};
 
-use crate::cargo::{Cargo, CargoLine, Ending, Line, Process, RunRequest, Runs, read_line};
+use crate::cargo::{Cargo, CargoLine, Ending, Line, Process, RunRequest, Running, Runs, Stop, read_line};
 use crate::project::{self, Connection, Project, Surroundings};
 
 use super::cache::{Cache, CachedCrate};
 use super::log::{Log, path_of};
 use super::meter::Meter;
-use super::outcome::{Complaint, Ended, summary};
-use super::{Error, LogLevel, LogSource, RestoreRequest, RunEvent, RunSummary};
+use super::network;
+use super::outcome::{Complaint, Ended, Told, summary};
+use super::prefetch::{Prefetch, Prefetched, Step, Stopped};
+use super::teller::{Teller, now};
+use super::{Error, FetchedCrate, LogLevel, LogSource, RestoreRequest, RunEvent, RunSummary};
 
 /// Between two batches of lines.
 const TICK: Duration = Duration::from_millis(16);
-/// Between two progress events: at most 30 a second.
-const PROGRESS_EVERY: Duration = Duration::from_millis(34);
 /// Events waiting for a face to take them before cargo has to wait.
 const QUEUE: usize = 256;
 
@@ -40,6 +43,8 @@ pub struct Context {
     pub logs: PathBuf,
     /// Live runs, for cancelling.
     pub runs: Runs,
+    /// Who is signed in, for what is fetched before cargo runs.
+    pub signs: SignIns,
     /// Tokens that cargo cannot have from the provider, by registry.
     pub tokens: Vec<(String, Token)>,
 }
@@ -55,9 +60,8 @@ pub struct Run {
     pub ended: JoinHandle<RunSummary>,
 }
 
-/// Starts a restore: cargo runs when this returns.
-pub fn start(request: &RestoreRequest, context: &Context) -> Result<Run, crate::Error> {
-    let project = project::read(&request.folder, &context.around)?;
+/// Starts a restore of a project that was read.
+pub fn start(request: &RestoreRequest, project: Project, context: &Context) -> Result<Run, crate::Error> {
     if let Some(fault) = project.faults.first() {
         let (file, words) = (fault.display.clone(), fault.words.clone());
         return Err(Error::BrokenFile { file, words }.into());
@@ -65,60 +69,45 @@ pub fn start(request: &RestoreRequest, context: &Context) -> Result<Run, crate::
     if let Some(first) = project.programs.first() {
         return Err(Error::RunsPrograms { first: first.clone() }.into());
     }
+    let cache = Cache::of(&context.around.cargo_home, &context.cargo.version);
+    let before = Before::look(&project, &cache)?;
+    let id = context.runs.next_id(OffsetDateTime::now_utc());
+    let log = Log::create(&context.logs, &id)?;
+    let stop = Stop::default();
+    let running = context.runs.add(&id, stop.clone());
+    let (events, receiver) = mpsc::channel(QUEUE);
+    let (_, to_fetch) = before.here_and_missing();
+    let run = Restoring {
+        id: id.clone(),
+        command: command(request, &project, context),
+        prefetches: !(request.no_prefetch || request.offline || network::is_offline(&project)),
+        project,
+        cache,
+        before,
+        context: context.clone(),
+        teller: Teller::new(events, log, Meter::new(to_fetch)),
+        stop,
+        left: Vec::new(),
+    };
+    let span = info_span!("run", %id, verb = "restore");
+    Ok(Run {
+        id,
+        events: receiver,
+        ended: tokio::spawn(run.run(running).instrument(span)),
+    })
+}
+
+fn command(request: &RestoreRequest, project: &Project, context: &Context) -> RunRequest {
     let mut arguments = vec!["fetch"];
     arguments.extend(request.locked.then_some("--locked"));
     arguments.extend(request.offline.then_some("--offline"));
     let mut command = RunRequest::new(&context.cargo.program, &project.folder, arguments);
     command.environment.retain(|(name, _)| name != "CARGO_HOME");
+    let cargo_home = context.around.cargo_home.clone();
+    command.environment.push(("CARGO_HOME".into(), cargo_home.into()));
+    let tokens = context.tokens.iter();
+    tokens.for_each(|(registry, token)| command.give_token(registry, token));
     command
-        .environment
-        .push(("CARGO_HOME".into(), context.around.cargo_home.clone().into()));
-    context
-        .tokens
-        .iter()
-        .for_each(|(registry, token)| command.give_token(registry, token));
-    let id = context.runs.next_id(OffsetDateTime::now_utc());
-    let cache = Cache::of(&context.around.cargo_home, &context.cargo.version);
-    let before = Before::look(&project, &cache)?;
-    let log = Log::create(&context.logs, &id)?;
-    let process = Process::start(&command)?;
-    let running = context.runs.add(&id, process.stopper());
-    let (events, receiver) = mpsc::channel(QUEUE);
-    let (already_here, to_fetch) = before.here_and_missing();
-    let teller = Teller {
-        events,
-        log,
-        meter: Meter::new(to_fetch),
-        told: Instant::now(),
-        start: Instant::now(),
-    };
-    let started = RunEvent::Started {
-        id: id.clone(),
-        command: command.shown(),
-        started_at: now(),
-        to_fetch,
-        already_here,
-    };
-    let span = info_span!("run", %id, verb = "restore");
-    let work = async move {
-        let summary = follow(
-            process,
-            teller,
-            started,
-            &before,
-            &cache,
-            &project,
-            &command.shown(),
-        )
-        .await;
-        drop(running);
-        summary
-    };
-    Ok(Run {
-        id,
-        events: receiver,
-        ended: tokio::spawn(work.instrument(span)),
-    })
 }
 
 /// The log of a run that is kept.
@@ -135,183 +124,271 @@ pub(crate) fn kept_log(logs: &std::path::Path, id: &str) -> Result<PathBuf, Erro
 /// What was in cargo's cache before it ran.
 struct Before {
     files: HashSet<PathBuf>,
-    /// Locked crates; none without a lock file.
-    crates: Option<Vec<CachedCrate>>,
+    /// None without a lock file.
+    lockfile: Option<Lockfile>,
+    /// Locked crates that come from registries.
+    crates: Vec<CachedCrate>,
 }
 
 impl Before {
     fn look(project: &Project, cache: &Cache) -> Result<Self, crate::Error> {
         let lockfile = project::read_lockfile(&project.folder)?;
-        let crates = lockfile.map(|lockfile| cache.crates(&lockfile, &project.connection));
+        let crates = lockfile
+            .as_ref()
+            .map(|lockfile| cache.crates(lockfile, &project.connection));
         Ok(Self {
             files: cache.files(),
-            crates,
+            crates: crates.unwrap_or_default(),
+            lockfile,
         })
     }
 
-    /// How many locked crates are here, and how many are not.
+    /// How many locked crates are here, and how many are not; none without a lock file.
     fn here_and_missing(&self) -> (u32, Option<u32>) {
-        let Some(crates) = &self.crates else {
-            return (0, None);
-        };
-        let here = crates
-            .iter()
-            .filter(|found| self.files.contains(&found.file()))
-            .count();
+        let is_here = |found: &&CachedCrate| self.files.contains(&found.file());
+        let here = self.crates.iter().filter(is_here).count();
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        (number(here), Some(number(crates.len() - here)))
+        let missing = number(self.crates.len() - here);
+        (number(here), self.lockfile.is_some().then_some(missing))
     }
 }
 
-/// Tells the faces, in batches.
-struct Teller {
-    events: mpsc::Sender<RunEvent>,
-    log: Log,
-    meter: Meter,
-    start: Instant,
-    told: Instant,
+/// A restore that goes on.
+struct Restoring {
+    id: String,
+    command: RunRequest,
+    prefetches: bool,
+    project: Project,
+    cache: Cache,
+    before: Before,
+    context: Context,
+    teller: Teller,
+    stop: Stop,
+    left: Vec<String>,
 }
 
-impl Teller {
-    /// A face that went away does not stop the run.
-    async fn tell(&self, event: RunEvent) {
-        let _ = self.events.send(event).await;
-    }
-
-    async fn flush(&mut self) {
-        while let Some(lines) = self.log.take() {
-            self.tell(RunEvent::Lines { lines }).await;
-        }
-        if self.told.elapsed() >= PROGRESS_EVERY {
-            self.told = Instant::now();
-            self.tell(RunEvent::Progress {
-                progress: self.meter.progress(self.start.elapsed()),
+impl Restoring {
+    async fn run(mut self, running: Running) -> RunSummary {
+        let (already_here, to_fetch) = self.before.here_and_missing();
+        let shown = self.command.shown();
+        self.teller
+            .tell(RunEvent::Started {
+                id: self.id.clone(),
+                command: shown.clone(),
+                started_at: now(),
+                to_fetch,
+                already_here,
             })
             .await;
+        self.say(
+            LogLevel::Info,
+            format!("{shown} in {}", self.project.display_folder),
+        );
+        let mut complaint = Complaint::default();
+        let (ended, prefetched) = match self.prefetch().await {
+            Ok(prefetched) => (self.cargo(&mut complaint).await, prefetched),
+            Err(Stopped::Cancelled) => (Ended::Cancelled, None),
+            Err(Stopped::Hostile(hostile)) => (Ended::Refused(hostile.to_string()), None),
+        };
+        let summary = self.end(&ended, &complaint, prefetched).await;
+        drop(running);
+        summary
+    }
+
+    fn say(&mut self, level: LogLevel, text: String) {
+        self.teller.say(LogSource::Granary, level, text);
+    }
+
+    /// Brings in what is missing, and tells of it.
+    async fn prefetch(&mut self) -> Result<Option<Prefetched>, Stopped> {
+        let Some(lockfile) = self.before.lockfile.clone().filter(|_| self.prefetches) else {
+            return Ok(None);
+        };
+        let bytes = Arc::new(AtomicU64::new(0));
+        let (steps, mut stepped) = mpsc::unbounded_channel();
+        let (project, crates) = (self.project.clone(), self.before.crates.clone());
+        let prefetch = Prefetch {
+            project: &project,
+            lockfile: &lockfile,
+            crates: &crates,
+            cache: &self.cache.clone(),
+            cargo_home: &self.context.around.cargo_home.clone(),
+            signs: &self.context.signs.clone(),
+            bytes: Arc::clone(&bytes),
+            steps,
+        };
+        let stop = self.stop.clone();
+        let mut work = std::pin::pin!(prefetch.run(stop.asked()));
+        let mut tick = tokio::time::interval(TICK);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let ended = loop {
+            tokio::select! {
+                ended = &mut work => break ended,
+                Some(step) = stepped.recv() => self.take_step(step, &bytes),
+                _ = tick.tick() => self.teller.flush().await,
+            }
+        };
+        while let Ok(step) = stepped.try_recv() {
+            self.take_step(step, &bytes);
+        }
+        self.teller.flush_last().await;
+        ended
+    }
+
+    fn take_step(&mut self, step: Step, bytes: &AtomicU64) {
+        let now = self.teller.elapsed();
+        self.teller.meter.step(&step, now, bytes.load(Ordering::Relaxed));
+        match step {
+            Step::Waiting(by) => {
+                let by = by.map_or(String::new(), |by| format!(", which {by}, holds"));
+                self.say(
+                    LogLevel::Info,
+                    format!("Waiting for the lock on cargo's cache{by}"),
+                );
+            }
+            Step::Begun {
+                entries,
+                crates,
+                packed,
+            } => {
+                let text = format!("{entries} index files and {crates} crates to fetch, {packed} to unpack");
+                self.say(LogLevel::Info, text);
+            }
+            Step::Crate(arrived) => {
+                let began = self.teller.at(arrived.began);
+                #[expect(clippy::cast_precision_loss, reason = "no crate has 2^52 bytes")]
+                let fetched = FetchedCrate {
+                    began: began.as_secs_f64(),
+                    seconds: (self.teller.at(arrived.ended) - began).as_secs_f64(),
+                    from: title(&arrived.index_url, &self.project.connection),
+                    name: arrived.name,
+                    version: arrived.version,
+                    bytes: arrived.bytes as f64,
+                    retries: arrived.retries,
+                };
+                let line = format!("Fetched {} v{} ({})", fetched.name, fetched.version, fetched.from);
+                self.teller.say(LogSource::Download, LogLevel::Info, line);
+                self.teller.add(fetched);
+            }
+            Step::Left(why) => {
+                self.say(LogLevel::Warning, format!("Left to cargo: {why}"));
+                self.left.push(why);
+            }
+            Step::Warning(text) => self.say(LogLevel::Warning, text),
+            Step::Entry | Step::Unpacked => {}
         }
     }
 
-    fn say(&mut self, source: LogSource, level: LogLevel, text: String) {
-        self.log.add(now(), source, level, text);
+    /// Runs cargo to its end.
+    async fn cargo(&mut self, complaint: &mut Complaint) -> Ended {
+        let mut process = match Process::start(&self.command, &self.stop) {
+            Ok(process) => process,
+            Err(error) => return Ended::Refused(error.to_string()),
+        };
+        let mut tick = tokio::time::interval(TICK);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                line = process.next_line() => match line {
+                    Some(line) => self.take_line(&line, complaint),
+                    None => break,
+                },
+                _ = tick.tick() => self.teller.flush().await,
+            }
+            if self.teller.log.is_batch_full() {
+                self.teller.flush().await;
+            }
+        }
+        match process.wait().await {
+            Ending::Exited(Some(0)) => {
+                let now = self.teller.elapsed();
+                self.teller.meter.finish(now);
+                Ended::Well
+            }
+            Ending::Exited(exit) => Ended::Badly(exit),
+            Ending::Stopped => Ended::Cancelled,
+        }
     }
-}
 
-async fn follow(
-    mut process: Process,
-    mut teller: Teller,
-    started: RunEvent,
-    before: &Before,
-    cache: &Cache,
-    project: &Project,
-    command: &str,
-) -> RunSummary {
-    teller.tell(started).await;
-    teller.say(
-        LogSource::Granary,
-        LogLevel::Info,
-        format!("{command} in {}", project.display_folder),
-    );
-    let mut complaint = Complaint::default();
-    let mut tick = tokio::time::interval(TICK);
-    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            line = process.next_line() => match line {
-                Some(line) => take_line(&line, &mut teller, &mut complaint, cache, &project.connection),
-                None => break,
-            },
-            _ = tick.tick() => teller.flush().await,
+    fn take_line(&mut self, line: &Line, complaint: &mut Complaint) {
+        let meaning = read_line(&line.text);
+        let (cache, connection) = (&self.cache, &self.project.connection);
+        let now = self.teller.elapsed();
+        let size = |name: &str, version: &str| cache.size(connection, name, version);
+        self.teller.meter.take(&meaning, now, size);
+        if line.passing
+            || line.text.is_empty()
+            || matches!(meaning, CargoLine::Downloading(_) | CargoLine::Index(_))
+        {
+            return;
         }
-        if teller.log.is_batch_full() {
-            teller.flush().await;
-        }
+        let (source, level) = match meaning {
+            CargoLine::Updating(_) => (LogSource::Index, LogLevel::Info),
+            CargoLine::Downloaded(..) => (LogSource::Download, LogLevel::Info),
+            CargoLine::Warning => (LogSource::Cargo, LogLevel::Warning),
+            CargoLine::Error => (LogSource::Cargo, LogLevel::Error),
+            _ => (LogSource::Cargo, LogLevel::Info),
+        };
+        complaint.take(&line.text, level == LogLevel::Error);
+        self.teller.say(source, level, line.text.clone());
     }
-    let ending = process.wait().await;
-    let took = teller.start.elapsed();
-    if ending == Ending::Exited(Some(0)) {
-        teller.meter.finish();
-    }
-    let ended = match ending {
-        Ending::Exited(Some(0)) => Ended::Well,
-        Ending::Exited(exit) => Ended::Badly {
-            command,
-            exit,
-            complaint: &complaint,
-        },
-        Ending::Stopped => Ended::Cancelled,
-    };
-    // The lock file may be another now: cargo writes what it lacked.
-    let crates = match project::read_lockfile(&project.folder) {
-        Ok(lockfile) => lockfile
-            .map(|lockfile| cache.crates(&lockfile, &project.connection))
-            .unwrap_or_default(),
-        Err(error) => {
-            teller.say(LogSource::Granary, LogLevel::Warning, error.to_string());
-            before.crates.clone().unwrap_or_default()
-        }
-    };
-    let summary = summary(&ended, took, &crates, &before.files, |url| {
-        title(url, &project.connection)
-    });
-    let (level, text) = last_words(&ended, &summary);
-    teller.say(LogSource::Granary, level, text);
-    teller.told = teller.start;
-    teller.flush().await;
-    // Whoever hears of the end may read the log at once.
-    teller.log.keep();
-    teller
-        .tell(RunEvent::Ended {
+
+    async fn end(
+        mut self,
+        ended: &Ended,
+        complaint: &Complaint,
+        prefetched: Option<Prefetched>,
+    ) -> RunSummary {
+        let took = self.teller.elapsed();
+        // The lock file may be another now: cargo writes what it lacked.
+        let crates = match project::read_lockfile(&self.project.folder) {
+            Ok(lockfile) => lockfile
+                .map(|lockfile| self.cache.crates(&lockfile, &self.project.connection))
+                .unwrap_or_default(),
+            Err(error) => {
+                self.say(LogLevel::Warning, error.to_string());
+                std::mem::take(&mut self.before.crates)
+            }
+        };
+        let told = Told {
+            took,
+            phases: self.teller.meter.phases(took),
+            slowest: self.teller.slowest.take(),
+            retries: self.teller.meter.retries(),
+            left: std::mem::take(&mut self.left),
+            cargo_alone: prefetched.and_then(|prefetched| prefetched.cargo_alone()),
+        };
+        let failure = ended.failure(&self.command.shown(), complaint);
+        let connection = &self.project.connection;
+        let titled = |url: &str| title(url, connection);
+        let summary = summary(ended, told, failure, &crates, &self.before.files, titled);
+        let (level, text) = last_words(ended, &summary);
+        self.say(level, text);
+        self.teller.flush_last().await;
+        // Whoever hears of the end may read the log at once.
+        self.teller.log.keep();
+        let event = RunEvent::Ended {
             summary: summary.clone(),
-        })
-        .await;
-    teller.log.close();
-    summary
-}
-
-fn take_line(
-    line: &Line,
-    teller: &mut Teller,
-    complaint: &mut Complaint,
-    cache: &Cache,
-    connection: &Connection,
-) {
-    let meaning = read_line(&line.text);
-    teller
-        .meter
-        .take(&meaning, teller.start.elapsed(), |name, version| {
-            cache.size(connection, name, version)
-        });
-    if line.passing
-        || line.text.is_empty()
-        || matches!(meaning, CargoLine::Downloading(_) | CargoLine::Index(_))
-    {
-        return;
+        };
+        self.teller.tell(event).await;
+        self.teller.log.close();
+        summary
     }
-    let (source, level) = match meaning {
-        CargoLine::Updating(_) => (LogSource::Index, LogLevel::Info),
-        CargoLine::Downloaded(..) => (LogSource::Download, LogLevel::Info),
-        CargoLine::Warning => (LogSource::Cargo, LogLevel::Warning),
-        CargoLine::Error => (LogSource::Cargo, LogLevel::Error),
-        _ => (LogSource::Cargo, LogLevel::Info),
-    };
-    complaint.take(&line.text, level == LogLevel::Error);
-    teller.say(source, level, line.text.clone());
 }
 
-fn last_words(ended: &Ended<'_>, summary: &RunSummary) -> (LogLevel, String) {
+fn last_words(ended: &Ended, summary: &RunSummary) -> (LogLevel, String) {
     match ended {
         Ended::Well => {
             let (downloaded, here) = (summary.downloaded, summary.already_here);
-            (
-                LogLevel::Info,
-                format!("Done. {downloaded} downloaded, {here} already here."),
-            )
+            let text = format!("Done. {downloaded} downloaded, {here} already here.");
+            (LogLevel::Info, text)
         }
         Ended::Cancelled => (
             LogLevel::Warning,
             "Cancelled. What was downloaded stays.".to_owned(),
         ),
-        Ended::Badly { exit, .. } => {
+        Ended::Refused(why) => (LogLevel::Error, format!("error: {why}")),
+        Ended::Badly(exit) => {
             let code = exit.map_or("a signal".to_owned(), |code| format!("code {code}"));
             (LogLevel::Error, format!("cargo ended with {code}"))
         }
@@ -331,12 +408,4 @@ fn title(index_url: &str, connection: &Connection) -> String {
         true => "crates.io".to_owned(),
         false => index_url.to_owned(),
     })
-}
-
-fn now() -> String {
-    let now = OffsetDateTime::now_utc();
-    let now = now
-        .replace_nanosecond(now.nanosecond() / 1_000_000 * 1_000_000)
-        .unwrap_or(now);
-    now.format(&Rfc3339).unwrap_or_default()
 }

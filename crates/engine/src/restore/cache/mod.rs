@@ -1,21 +1,35 @@
-//! Where cargo keeps the crates it downloaded.
+//! Where cargo keeps what it has of registries: what their indexes say, the crates' files, the files unpacked.
 //!
-//! **Invariant**: looks, writes nothing; the folder's name comes from `tame-index`, never from a guess.
+//! **Invariant**: looks here, writes in `place` and `unpack` alone, and only by who holds cargo's lock; the folder's
+//! name and the format of what is kept of an index come from `tame-index`, never from a guess.
+
+mod lock;
+mod place;
+mod unpack;
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use cargo_lock::Lockfile;
+use tame_index::KrateName;
 
 use crate::project::{self, Connection, Project};
+
+pub(super) use lock::{Holder, PackageLock};
+pub(super) use place::{Placing, Unplaceable};
+pub(super) use unpack::{Hostile, Unpacking};
 
 /// The first cargo whose folder names no longer depend on the machine.
 const STABLE_NAMES_SINCE: semver::Version = semver::Version::new(1, 85, 0);
 
+/// What lies in an unpacked crate once all of it does.
+const UNPACKED_MARK: &str = ".cargo-ok";
+
 /// Cargo's cache of one `CARGO_HOME`.
 #[derive(Debug, Clone)]
 pub(super) struct Cache {
-    folder: PathBuf,
+    /// `CARGO_HOME/registry`.
+    registry: PathBuf,
     stable_names: bool,
 }
 
@@ -25,6 +39,8 @@ pub(super) struct CachedCrate {
     pub(super) name: String,
     pub(super) version: String,
     pub(super) index_url: String,
+    /// SHA-256 in hexadecimal, as the lock file says.
+    pub(super) checksum: Option<String>,
     pub(super) folder: PathBuf,
 }
 
@@ -47,6 +63,11 @@ impl CachedCrate {
     /// The crate's file, whether it is here or not.
     pub(super) fn file(&self) -> PathBuf {
         file_in(&self.folder, &self.name, &self.version)
+    }
+
+    /// What its folder is called, once it is unpacked.
+    pub(super) fn unpacked_name(&self) -> String {
+        format!("{}-{}", self.name, self.version)
     }
 
     /// The size of the crate's file; none when it is not here.
@@ -73,14 +94,48 @@ impl Cache {
             version.map(|version| semver::Version::new(version.major, version.minor, version.patch));
         let stable_names = release.is_ok_and(|version| version >= STABLE_NAMES_SINCE);
         Self {
-            folder: cargo_home.join("registry").join("cache"),
+            registry: cargo_home.join("registry"),
             stable_names,
         }
     }
 
     fn folder_of(&self, index_url: &str) -> Option<PathBuf> {
+        self.folder_in("cache", index_url)
+    }
+
+    /// A registry's folder in `cache`, `index` or `src`.
+    fn folder_in(&self, part: &str, index_url: &str) -> Option<PathBuf> {
         let named = tame_index::utils::url_to_local_dir(index_url, self.stable_names).ok()?;
-        Some(self.folder.join(named.dir_name))
+        Some(self.registry.join(part).join(named.dir_name))
+    }
+
+    /// Where what an index says of a crate is kept.
+    fn entry_file(&self, index_url: &str, name: &str) -> Option<PathBuf> {
+        let path = KrateName::cargo(name).ok()?.relative_path(None);
+        Some(self.folder_in("index", index_url)?.join(".cache").join(path))
+    }
+
+    /// Where a crate is unpacked.
+    fn unpacked_folder(&self, found: &CachedCrate) -> Option<PathBuf> {
+        let folder = self.folder_in("src", &found.index_url)?;
+        Some(folder.join(found.unpacked_name()))
+    }
+
+    /// Whether cargo takes a crate for unpacked.
+    pub(super) fn is_unpacked(&self, found: &CachedCrate) -> bool {
+        let folder = self.unpacked_folder(found);
+        folder.is_some_and(|folder| folder.join(UNPACKED_MARK).is_file())
+    }
+
+    /// Whether something is kept of what the index says of a crate, and, where it was looked into, these versions.
+    pub(super) fn has_entry(&self, index_url: &str, name: &str, versions: &[&str]) -> bool {
+        let Some(file) = self.entry_file(index_url, name) else {
+            return false;
+        };
+        match versions {
+            [] => file.is_file(),
+            versions => std::fs::read(file).is_ok_and(|bytes| place::tells(&bytes, versions)),
+        }
     }
 
     /// Every crate's file that is here now, of all registries.
@@ -92,7 +147,7 @@ impl Cache {
                 .flatten()
                 .map(|entry| entry.path())
         };
-        entries(&self.folder)
+        entries(&self.registry.join("cache"))
             .flat_map(|folder| entries(&folder).collect::<Vec<_>>())
             .collect()
     }
@@ -113,6 +168,7 @@ impl Cache {
             Some(CachedCrate {
                 name: package.name.to_string(),
                 version: package.version.to_string(),
+                checksum: package.checksum.as_ref().map(ToString::to_string),
                 folder: self.folder_of(&index_url)?,
                 index_url,
             })

@@ -1,0 +1,90 @@
+//! By which way cargo would go to the network, read from its own config.
+//!
+//! **Invariant**: a setting that is not honoured here keeps us from going at all; it is named, and cargo goes alone.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::project::{Project, Setting, SettingOrigin, SettingValue};
+use crate::registry::Transport;
+
+/// Settings that change how cargo goes, and that only cargo knows to follow.
+const CARGOS_OWN: &[&str] = &["http.ssl-version", "http.proxy-cainfo"];
+/// What cargo waits for a byte where config says nothing.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How often cargo asks again where config says nothing.
+const RETRIES: u32 = 3;
+
+/// The way cargo would go, or why only cargo can.
+pub(super) fn transport(project: &Project) -> Result<Transport, String> {
+    let named = |key: &str| project.settings.iter().find(|setting| setting.key == key);
+    let theirs = |setting: &&Setting| {
+        CARGOS_OWN
+            .iter()
+            .any(|key| setting.key == *key || setting.key.starts_with(&format!("{key}.")))
+    };
+    if let Some(setting) = project.settings.iter().find(theirs) {
+        return Err(format!("`{}` is set, which only cargo follows", setting.key));
+    }
+    let text = |key: &str| match named(key) {
+        None => Ok(None),
+        Some(setting) => match &setting.value {
+            Some(SettingValue::Text(text)) => Ok(Some((text.clone(), &setting.origin))),
+            _ => Err(format!("`{key}` cannot be shown, so only cargo follows it")),
+        },
+    };
+    let number = |key: &str| match named(key).map(|setting| &setting.value) {
+        None => Ok(None),
+        Some(Some(SettingValue::Integer(number))) if *number >= 0 => Ok(u64::try_from(*number).ok()),
+        Some(Some(SettingValue::Text(text))) if text.parse::<u64>().is_ok() => Ok(text.parse().ok()),
+        Some(_) => Err(format!("`{key}` is no number")),
+    };
+    let authorities = match text("http.cainfo")? {
+        None => None,
+        Some((file, origin)) => {
+            let file = beside(&file, origin, project);
+            let read = std::fs::read(&file);
+            Some(read.map_err(|error| format!("`{}`, which `http.cainfo` names: {error}", file.display()))?)
+        }
+    };
+    let proxy = text("http.proxy")?.map(|(proxy, _)| proxy);
+    let retries = number("net.retry")?.map_or(RETRIES, |retries| u32::try_from(retries).unwrap_or(u32::MAX));
+    let is_off = |key: &str| {
+        let value = named(key).and_then(|setting| setting.value.as_ref());
+        value.is_some_and(|value| match value {
+            SettingValue::Boolean(is_on) => !is_on,
+            SettingValue::Text(text) => text == "false",
+            _ => false,
+        })
+    };
+    Ok(Transport {
+        proxy: proxy.filter(|proxy| !proxy.is_empty()),
+        authorities,
+        patience: Some(number("http.timeout")?.map_or(PATIENCE, Duration::from_secs)),
+        retries: Some(retries.min(20)),
+        one_at_a_time: is_off("http.multiplexing"),
+    })
+}
+
+/// Whether cargo's config forbids the network.
+pub(super) fn is_offline(project: &Project) -> bool {
+    let setting = project
+        .settings
+        .iter()
+        .find(|setting| setting.key == "net.offline");
+    let value = setting.and_then(|setting| setting.value.as_ref());
+    value.is_some_and(|value| match value {
+        SettingValue::Boolean(is_on) => *is_on,
+        SettingValue::Text(text) => text == "true",
+        _ => false,
+    })
+}
+
+/// A path in config counts from the folder that holds `.cargo`, one in a variable from where cargo runs.
+fn beside(file: &str, origin: &SettingOrigin, project: &Project) -> PathBuf {
+    let base = match origin {
+        SettingOrigin::File { path, .. } => path.parent().and_then(|folder| folder.parent()),
+        SettingOrigin::Variable { .. } => Some(project.folder.as_path()),
+    };
+    base.unwrap_or(&project.folder).join(file)
+}

@@ -1,0 +1,348 @@
+//! Bringing what a project needs into cargo's cache before cargo runs: index files and crates over many connections,
+//! unpacked on all cores. Cargo has the last word: it runs afterwards, finds what it wants, and sees to the rest.
+//!
+//! **Invariant**: what is not certain is left to cargo and said. Only a crate that must not be unpacked ends a restore
+//! here. No HTTP of its own: registries are asked through [`crate::registry`].
+
+mod fetch;
+mod needed;
+mod pace;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use cargo_lock::Lockfile;
+use credentials::SignIns;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::JoinSet;
+
+use crate::project::Project;
+
+use super::cache::{Cache, CachedCrate, Hostile, PackageLock, Placing, Unpacking};
+use super::network;
+
+use self::fetch::{Asked, Common, Fetched, Missed, Task};
+use self::needed::Needed;
+use self::pace::Pace;
+
+/// What happens meanwhile.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// Another holds cargo's lock, and who, where the system tells.
+    Waiting(Option<String>),
+    /// How many index files and crates are missing.
+    Begun {
+        entries: usize,
+        crates: usize,
+        packed: usize,
+    },
+    /// An index file is kept.
+    Entry,
+    /// A crate is in the cache.
+    Crate(Arrived),
+    /// A crate is unpacked.
+    Unpacked,
+    /// Something is left to cargo, and why.
+    Left(String),
+    /// Something to look at.
+    Warning(String),
+}
+
+/// A crate that came.
+#[derive(Debug, Clone)]
+pub(super) struct Arrived {
+    pub(super) name: String,
+    pub(super) version: String,
+    pub(super) index_url: String,
+    pub(super) began: Instant,
+    pub(super) ended: Instant,
+    pub(super) bytes: u64,
+    pub(super) retries: u32,
+}
+
+/// Why a restore may not go on.
+#[derive(Debug)]
+pub(super) enum Stopped {
+    /// It was cancelled.
+    Cancelled,
+    /// A crate must not be unpacked.
+    Hostile(Hostile),
+}
+
+/// What was asked of registries in all.
+#[derive(Debug, Default)]
+pub(super) struct Prefetched {
+    /// From asking to the first byte, of each answer.
+    answers: Vec<Duration>,
+    is_multiplexed: bool,
+}
+
+impl Prefetched {
+    /// What cargo alone would have needed at least: as many answers, two at a time, none slower than most were when
+    /// nobody waited in line. None where it would have sent them all at once, or there was nothing to ask for.
+    pub(super) fn cargo_alone(mut self) -> Option<Duration> {
+        self.answers.sort_unstable();
+        let usual = self
+            .answers
+            .get(self.answers.len() / 4)
+            .filter(|_| !self.is_multiplexed)?;
+        Some(*usual * u32::try_from(self.answers.len()).ok()? / CARGOS_CONNECTIONS)
+    }
+}
+
+/// Connections that cargo opens to a host without HTTP/2.
+const CARGOS_CONNECTIONS: u32 = 2;
+
+/// What is asked of a prefetch.
+pub(super) struct Prefetch<'a> {
+    pub(super) project: &'a Project,
+    pub(super) lockfile: &'a Lockfile,
+    pub(super) crates: &'a [CachedCrate],
+    pub(super) cache: &'a Cache,
+    pub(super) cargo_home: &'a Path,
+    pub(super) signs: &'a SignIns,
+    /// Bytes as they come, for the meter.
+    pub(super) bytes: Arc<AtomicU64>,
+    pub(super) steps: UnboundedSender<Step>,
+}
+
+impl Prefetch<'_> {
+    /// Brings in what is missing; ends early once `stop` does.
+    pub(super) async fn run(&self, stop: impl Future<Output = ()>) -> Result<Option<Prefetched>, Stopped> {
+        let needed = Needed::look(self.project, self.lockfile, self.crates, self.cache);
+        if needed.is_nothing() {
+            needed.left.into_iter().for_each(|why| self.leave(why));
+            return Ok(None);
+        }
+        tokio::pin!(stop);
+        let placing = tokio::select! {
+            () = &mut stop => return Err(Stopped::Cancelled),
+            placing = self.placing() => placing,
+        };
+        let Some(placing) = placing else { return Ok(None) };
+        // Another may have brought it in while we waited.
+        let needed = Needed::look(self.project, self.lockfile, self.crates, self.cache);
+        let transport = match network::transport(self.project) {
+            Ok(transport) => transport,
+            Err(why) => {
+                self.leave(format!("the network: {why}"));
+                return Ok(None);
+            }
+        };
+        let common = Common {
+            signs: self.signs.clone(),
+            transport,
+            placing,
+            bytes: Arc::clone(&self.bytes),
+        };
+        let mut work = Work::new(needed, common, self);
+        let ended = tokio::select! {
+            () = &mut stop => Err(Stopped::Cancelled),
+            ended = work.run() => ended,
+        };
+        let prefetched = work.end().await;
+        ended.map(|()| Some(prefetched))
+    }
+
+    fn tell(&self, step: Step) {
+        // Who listens outlives this.
+        let _ = self.steps.send(step);
+    }
+
+    fn leave(&self, why: String) {
+        self.tell(Step::Left(why));
+    }
+
+    /// The right to write, with cargo's lock; none where cargo must go alone.
+    async fn placing(&self) -> Option<Placing> {
+        let lock = PackageLock::take(self.cargo_home, |holder| {
+            let words = |holder: super::cache::Holder| format!("{}, process {}", holder.name, holder.process);
+            self.tell(Step::Waiting(holder.map(words)));
+        });
+        let placing = match lock.await {
+            Ok(lock) => Placing::begin(self.cache.clone(), lock).map_err(|error| said(&error)),
+            Err(error) => Err(format!("cargo's cache cannot be locked: {error}")),
+        };
+        placing.map_err(|why| self.leave(why)).ok()
+    }
+}
+
+/// All that is under way.
+struct Work<'a> {
+    prefetch: &'a Prefetch<'a>,
+    common: Arc<Common>,
+    pace: Pace,
+    waiting: VecDeque<Task>,
+    packed: VecDeque<CachedCrate>,
+    asking: JoinSet<Asked>,
+    unpacking: JoinSet<(CachedCrate, Unpacking)>,
+    at_once: usize,
+    stopped: Arc<AtomicBool>,
+    prefetched: Prefetched,
+    /// Registries that gave no answer, and are left to cargo from then on.
+    given_up: BTreeMap<String, usize>,
+}
+
+/// Crates that a registry may refuse one by one before it is left alone.
+const REFUSALS: usize = 20;
+
+impl<'a> Work<'a> {
+    fn new(needed: Needed, common: Common, prefetch: &'a Prefetch<'a>) -> Self {
+        let count = |number: fn(&needed::FromRegistry) -> usize| needed.registries.values().map(number).sum();
+        prefetch.tell(Step::Begun {
+            entries: count(|registry| registry.entries.len()),
+            crates: count(|registry| registry.crates.len()),
+            packed: needed.packed.len(),
+        });
+        needed.left.into_iter().for_each(|why| prefetch.leave(why));
+        let waiting = needed.registries.into_iter();
+        Self {
+            prefetch,
+            common: Arc::new(common),
+            pace: Pace::new(),
+            waiting: waiting
+                .map(|(index_url, needed)| Task::Introduce(index_url, needed))
+                .collect(),
+            packed: needed.packed.into(),
+            asking: JoinSet::new(),
+            unpacking: JoinSet::new(),
+            at_once: std::thread::available_parallelism().map_or(2, usize::from),
+            stopped: Arc::default(),
+            prefetched: Prefetched::default(),
+            given_up: BTreeMap::new(),
+        }
+    }
+
+    async fn run(&mut self) -> Result<(), Stopped> {
+        loop {
+            self.send_off();
+            tokio::select! {
+                Some(asked) = self.asking.join_next() => match asked {
+                    Ok(asked) => self.take(asked),
+                    Err(error) => self.prefetch.leave(format!("a part of the work failed: {error}")),
+                },
+                Some(unpacked) = self.unpacking.join_next() => match unpacked {
+                    Ok((found, ended)) => self.unpacked(found, ended)?,
+                    Err(error) => self.prefetch.leave(format!("a part of the work failed: {error}")),
+                },
+                else => return Ok(()),
+            }
+        }
+    }
+
+    /// Starts as much as may be under way.
+    fn send_off(&mut self) {
+        while self.asking.len() < self.pace.limit() {
+            let Some(task) = self.waiting.pop_front() else {
+                break;
+            };
+            if self.is_given_up(task.index_url()) {
+                continue;
+            }
+            self.asking.spawn(fetch::ask(task, Arc::clone(&self.common)));
+        }
+        while self.unpacking.len() < self.at_once {
+            let Some(found) = self.packed.pop_front() else {
+                break;
+            };
+            let (common, stopped) = (Arc::clone(&self.common), Arc::clone(&self.stopped));
+            self.unpacking.spawn_blocking(move || {
+                let ended = common.placing.unpack(&found, &stopped);
+                (found, ended)
+            });
+        }
+    }
+
+    fn take(&mut self, asked: Asked) {
+        if let Some(came) = asked.came {
+            self.pace.answered(came);
+            self.prefetched.answers.push(came.after);
+            self.prefetched.is_multiplexed |= came.is_multiplexed;
+        }
+        match asked.result {
+            Ok(Fetched::Introduced(tasks)) => self.waiting.extend(tasks),
+            Ok(Fetched::Entry) => self.prefetch.tell(Step::Entry),
+            Ok(Fetched::Crate(arrived, found)) => {
+                self.prefetch.tell(Step::Crate(arrived));
+                self.packed.push_back(found);
+            }
+            Err(missed) => self.missed(asked.index_url, missed),
+        }
+    }
+
+    fn missed(&mut self, index_url: String, missed: Missed) {
+        match missed {
+            _ if self.is_given_up(&index_url) => {}
+            Missed::Registry(why) => self.give_up(index_url, &why),
+            Missed::One(why) => {
+                let refusals = self.given_up.entry(index_url.clone()).or_insert(0);
+                *refusals += 1;
+                match *refusals == REFUSALS {
+                    true => self.give_up(index_url, &why),
+                    false => self.prefetch.leave(why),
+                }
+            }
+            Missed::Wrong(why) => self.prefetch.tell(Step::Warning(why)),
+        }
+    }
+
+    fn is_given_up(&self, index_url: &str) -> bool {
+        self.given_up
+            .get(index_url)
+            .is_some_and(|refusals| *refusals > REFUSALS)
+    }
+
+    fn give_up(&mut self, index_url: String, why: &str) {
+        self.prefetch.leave(format!("all of `{index_url}`: {why}"));
+        self.given_up.insert(index_url, REFUSALS + 1);
+    }
+
+    fn unpacked(&mut self, found: CachedCrate, ended: Unpacking) -> Result<(), Stopped> {
+        let (name, version) = (&found.name, &found.version);
+        match ended {
+            Unpacking::Done => self.prefetch.tell(Step::Unpacked),
+            Unpacking::Stopped => return Err(Stopped::Cancelled),
+            Unpacking::Refused(hostile) => return Err(Stopped::Hostile(hostile)),
+            Unpacking::Failed(why) => self
+                .prefetch
+                .leave(format!("`{name} {version}` is not unpacked: {why}")),
+            // Once: what comes from the registry has the right checksum, or is not kept.
+            Unpacking::Tampered => {
+                self.prefetch.tell(Step::Warning(format!(
+                    "the file of `{name} {version}` in cargo's cache is not the one `Cargo.lock` names; it is fetched again"
+                )));
+                let needed = needed::FromRegistry {
+                    crates: vec![found.clone()],
+                    ..Default::default()
+                };
+                self.waiting.push_back(Task::Introduce(found.index_url, needed));
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for what cannot be broken off, so that nothing is written once the lock is given back.
+    async fn end(mut self) -> Prefetched {
+        self.stopped.store(true, Ordering::Relaxed);
+        self.asking.shutdown().await;
+        while self.unpacking.join_next().await.is_some() {}
+        self.prefetched
+    }
+}
+
+/// An error with all that stands behind it, in one line.
+fn said(error: &dyn std::error::Error) -> String {
+    let chain = std::iter::successors(Some(error), |error| error.source());
+    let mut words: Vec<String> = Vec::new();
+    for error in chain {
+        let text = error.to_string();
+        // Some errors say what stands behind them themselves.
+        if !words.iter().any(|said| said.contains(&text)) {
+            words.push(text);
+        }
+    }
+    words.join(": ")
+}
