@@ -18,6 +18,7 @@ mod restore;
 mod serve;
 mod sign_in_docs;
 mod undo;
+mod weather;
 #[cfg(target_os = "linux")]
 mod window;
 

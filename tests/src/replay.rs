@@ -308,6 +308,9 @@ async fn listen() -> Result<TcpListener> {
 fn certified() -> Result<(tokio_rustls::TlsAcceptor, String)> {
     let key = rcgen::KeyPair::generate()?;
     let mut authority = rcgen::CertificateParams::new(Vec::new())?;
+    // Of the same name as its own, a certificate would be taken for one that nobody signed.
+    let named = rcgen::DnType::CommonName;
+    authority.distinguished_name.push(named, "an authority of a test");
     authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     let certificate = authority.self_signed(&key)?;
     let pem = certificate.pem();

@@ -215,10 +215,7 @@ impl<'a> Case<'a> {
 
     /// How long a restore took until cargo ran.
     fn prefetched(&self) -> Result<Duration> {
-        let (_, told) = self.ran(
-            self.home.product("granary")?,
-            &["restore", "--locked", "--json"],
-        )?;
+        let (_, told) = self.ran(self.home.product("granary")?, &["restore", "--locked", "--json"])?;
         let last = told.lines().last().context("a summary")?;
         let last: serde_json::Value = serde_json::from_str(last)?;
         let phases = last["summary"]["phases"].as_array().context("phases")?;

@@ -109,6 +109,11 @@ impl Cache {
         Some(self.registry.join(part).join(named.dir_name))
     }
 
+    /// Whether something lies here that was not finished.
+    pub(super) fn has_leftovers(&self) -> bool {
+        self.registry.join(place::WORK).exists()
+    }
+
     /// Where what an index says of a crate is kept.
     fn entry_file(&self, index_url: &str, name: &str) -> Option<PathBuf> {
         let path = KrateName::cargo(name).ok()?.relative_path(None);

@@ -15,7 +15,7 @@ use crate::registry::hex;
 use super::{Cache, CachedCrate, PackageLock};
 
 /// Our own folder, in `CARGO_HOME/registry`.
-const WORK: &str = ".granary";
+pub(super) const WORK: &str = ".granary";
 
 /// Why a file was not put where cargo looks.
 #[derive(Debug, thiserror::Error)]

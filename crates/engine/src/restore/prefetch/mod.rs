@@ -113,7 +113,8 @@ impl Prefetch<'_> {
     /// Brings in what is missing; ends early once `stop` does.
     pub(super) async fn run(&self, stop: impl Future<Output = ()>) -> Result<Option<Prefetched>, Stopped> {
         let needed = Needed::look(self.project, self.lockfile, self.crates, self.cache);
-        if needed.is_nothing() {
+        // What one that was killed left behind is cleared away by the next, whatever else there is to do.
+        if needed.is_nothing() && !self.cache.has_leftovers() {
             needed.left.into_iter().for_each(|why| self.leave(why));
             return Ok(None);
         }

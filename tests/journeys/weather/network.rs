@@ -1,0 +1,145 @@
+//! What a registry and the way to it may do.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use journeys::replay::{Manner, Trouble};
+
+use super::{World, crates};
+use crate::journey;
+
+#[test]
+fn a_registry_that_is_busy_is_asked_again() {
+    journey(async || {
+        let world = World::start(&crates(30)?).await?;
+        world.weather(|asked| match (asked.before, asked.path.bytes().last()? % 3) {
+            (0, 0) => Some(Trouble::Status(429, Some(1))),
+            (0 | 1, 1) => Some(Trouble::Status(503, None)),
+            _ => None,
+        });
+        let restored = world.restore()?.well()?.all_before_cargo_ran()?;
+        ensure!(
+            restored.summary["retries"].as_u64() > Some(5),
+            "{}",
+            restored.summary
+        );
+        world.check_offline()?;
+        world.weather(|_| None);
+        world.check_as_cargo_leaves_it()
+    });
+}
+
+#[test]
+fn connections_that_are_cut_anywhere_lose_no_byte() {
+    journey(async || {
+        let world = World::start(&crates(30)?).await?;
+        world.weather(|asked| {
+            let place = asked
+                .path
+                .bytes()
+                .fold(7, |sum, byte| (sum * 31 + usize::from(byte)) % 4999);
+            (asked.before < 2 && asked.all_before % 2 == 0).then_some(Trouble::Cut(place))
+        });
+        world.restore()?.well()?.all_before_cargo_ran()?;
+        world.check_offline()?;
+        world.weather(|_| None);
+        world.check_as_cargo_leaves_it()
+    });
+}
+
+#[test]
+fn a_file_that_is_not_the_locked_one_never_lies_in_the_cache() {
+    journey(async || {
+        let world = World::start(&crates(6)?).await?;
+        world.weather(|asked| {
+            let other = || Trouble::Instead("application/octet-stream", b"something else".as_slice().into());
+            (asked.is_crate && asked.path.starts_with("krate003/")).then(other)
+        });
+        world
+            .restore()?
+            .badly()?
+            .says("the file of `krate003 1.0.0` is not the one `Cargo.lock` names")?
+            .says("failed to verify the checksum of `krate003 v1.0.0")?;
+        let cache = std::fs::read_dir(world.home.cargo_home().join("registry/cache"))?;
+        for registry in cache {
+            let wrong = registry?.path().join("krate003-1.0.0.crate");
+            let size = std::fs::metadata(&wrong).map_or(0, |about| about.len());
+            ensure!(size == 0, "{} bytes of it lie in the cache", size);
+        }
+        world.check_no_leftovers()?;
+        world.weather(|_| None);
+        world.restore()?.well()?;
+        world.check_offline()
+    });
+}
+
+#[test]
+fn a_page_in_place_of_files_is_not_taken_for_them() {
+    journey(async || {
+        let world = World::start(&crates(6)?).await?;
+        world.weather(|_| Some(Trouble::Instead("text/html", "<html>Sign in</html>".into())));
+        world.restore()?.badly()?.says("Left to cargo")?;
+        world.check_no_leftovers()?;
+        world.weather(|_| None);
+        world.restore()?.well()?;
+        world.check_offline()
+    });
+}
+
+#[test]
+fn a_registry_that_answers_nothing_more_is_left_to_cargo_at_once() {
+    journey(async || {
+        let world = World::start(&crates(20)?).await?;
+        world.weather(|asked| (asked.all_before > 8).then_some(Trouble::Status(503, Some(0))));
+        let restored = world.restore()?.badly()?.says("Left to cargo: all of")?;
+        let left = restored.summary["leftToCargo"].as_array().map_or(0, Vec::len);
+        ensure!(left == 1, "{}", restored.summary);
+        world.weather(|_| None);
+        world.restore()?.well()?;
+        world.check_offline()?;
+        world.check_as_cargo_leaves_it()
+    });
+}
+
+#[test]
+fn slow_answers_are_waited_for() {
+    journey(async || {
+        let manner = Manner {
+            redirects: true,
+            ..Manner::default()
+        };
+        let world = World::start_in(&crates(20)?, manner).await?;
+        world.weather(|asked| {
+            (asked.all_before % 5 == 0).then_some(Trouble::Late(Duration::from_millis(900)))
+        });
+        world.restore()?.well()?.all_before_cargo_ran()?;
+        world.check_offline()
+    });
+}
+
+#[test]
+fn what_cargo_alone_can_see_to_is_left_to_it_and_said() {
+    journey(async || {
+        let world = World::start(&crates(4)?).await?;
+        let check = |config: &str, why: &str| -> Result<()> {
+            let file = world.project.join(".cargo/config.toml");
+            std::fs::create_dir_all(world.project.join(".cargo"))?;
+            std::fs::write(&file, config)?;
+            let restored = world.restore()?.well()?.says(why)?;
+            ensure!(
+                restored.log.contains("Downloaded krate000"),
+                "cargo did not fetch:\n{}",
+                restored.log
+            );
+            std::fs::remove_file(file)?;
+            Ok(std::fs::remove_dir_all(world.home.cargo_home().join("registry"))?)
+        };
+        check(
+            "[http]\nssl-version = \"tlsv1.2\"\n",
+            "`http.ssl-version` is set, which only cargo follows",
+        )?;
+        let restored = world.restore_with(&["--no-prefetch"])?.well()?;
+        ensure!(restored.log.contains("Downloaded krate000"), "{}", restored.log);
+        Ok(())
+    });
+}

@@ -1,0 +1,117 @@
+//! Several programs at once, and programs that are killed.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use journeys::replay::Manner;
+
+use super::{Restored, World, crates};
+use crate::journey;
+
+/// Kills in the tests; `cargo xtask soak` asks for more.
+fn rounds() -> usize {
+    let asked = std::env::var("GRANARY_STORM_ROUNDS").ok();
+    asked.and_then(|rounds| rounds.parse().ok()).unwrap_or(10)
+}
+
+fn slow() -> Manner {
+    Manner {
+        delay: Duration::from_millis(15),
+        ..Manner::default()
+    }
+}
+
+#[test]
+fn two_granarys_and_a_cargo_at_once_get_along() {
+    journey(async || {
+        let world = World::start_in(&crates(60)?, slow()).await?;
+        let start = |program: &str, arguments: &[&str]| -> Result<std::process::Child> {
+            let mut command = match program {
+                "cargo" => std::process::Command::new("cargo"),
+                product => world.home.product(product)?,
+            };
+            world.home.inhabit(&mut command);
+            command.current_dir(&world.project).args(arguments);
+            Ok(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?)
+        };
+        let granary = ["restore", "--locked", "--json"];
+        let children = [
+            start("granary", &granary)?,
+            start("granary", &granary)?,
+            start("cargo", &["fetch", "--locked"])?,
+        ];
+        for child in children {
+            let output = tokio::task::spawn_blocking(move || child.wait_with_output()).await??;
+            ensure!(output.status.success(), "{output:?}");
+        }
+        world.check_offline()?;
+        world.check_as_cargo_leaves_it()
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn who_holds_cargos_lock_is_named() {
+    journey(async || {
+        let world = World::start(&crates(3)?).await?;
+        let lock = std::fs::File::create(world.home.cargo_home().join(".package-cache"))?;
+        lock.lock()?;
+        let mut command = world.home.product("granary")?;
+        command
+            .args(["restore", "--locked", "--json"])
+            .current_dir(&world.project);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        ensure!(world.replay.asked() == 0, "it did not wait");
+        drop(lock);
+        let output = tokio::task::spawn_blocking(move || child.wait_with_output()).await??;
+        let text = String::from_utf8(output.stdout)?;
+        ensure!(
+            text.contains("Waiting for the lock on cargo's cache")
+                && text.contains(&format!("process {}", std::process::id())),
+            "{text}"
+        );
+        world.check_offline()
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn killed_at_any_moment_a_restore_leaves_what_the_next_one_goes_on_with() {
+    journey(async || {
+        let world = World::start_in(&crates(40)?, slow()).await?;
+        // From a start that is only just one to an end that is nearly there.
+        let rounds = rounds();
+        for round in 0..rounds {
+            let _ = std::fs::remove_dir_all(world.home.cargo_home().join("registry"));
+            let mut command = world.home.product("granary")?;
+            command
+                .args(["restore", "--locked", "--json"])
+                .current_dir(&world.project);
+            let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+            let after = 30 + (round * 977 / rounds.max(1)) % 900;
+            tokio::time::sleep(Duration::from_millis(after as u64)).await;
+            child.kill()?;
+            child.wait()?;
+            journeys::until("the end of what was killed", async || {
+                let left = crate::restore::running_in(&world.project)?;
+                Ok(left.is_empty().then_some(()))
+            })
+            .await?;
+            // Plain cargo finds nothing that is half done, and goes on.
+            if round % 2 == 0 {
+                world.home.cargo(&world.project, &["fetch", "--locked"])?.well()?;
+            }
+            Restored::of(
+                world
+                    .home
+                    .granary(&world.project, &["restore", "--locked", "--json"])?,
+            )?
+            .well()
+            .with_context(|| format!("killed after {after} ms"))?;
+            world.check_offline()?;
+        }
+        world.check_as_cargo_leaves_it()
+    });
+}
