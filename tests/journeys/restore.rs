@@ -42,11 +42,19 @@ fn a_project_that_would_run_programs_is_not_restored() {
                 "{ran:?}"
             );
             ensure!(ran.stderr.contains(key), "`{key}` is not named: {}", ran.stderr);
+            // Who trusts it is not asked again, as long as it stays as it is.
+            home.granary(&folder, &["restore", "--trust", "--offline"])?;
+            let ran = home.granary(&folder, &["restore", "--offline"])?;
+            ensure!(!ran.stderr.contains("projectRunsPrograms"), "{ran:?}");
+            std::fs::write(&config, format!("{connected}\n{}", more.replace("evil", "worse")))?;
+            let ran = home.granary(&folder, &["restore"])?;
+            ensure!(ran.stderr.contains("error[projectRunsPrograms]"), "{ran:?}");
             Ok(())
         };
         check("[build]\nrustc-wrapper = \"./evil\"\n", "build.rustc-wrapper")?;
         check("[credential-alias]\nx = \"./evil\"\n", "credential-alias.x")?;
-        check("[alias]\nfetch = \"run\"\n", "alias.fetch")?;
+        check("[alias]\nfetch = \"run evil\"\n", "alias.fetch")?;
+        check("[http]\nproxy = \"http://evil.example\"\n", "http.proxy")?;
         std::fs::write(&config, &connected)?;
         std::fs::write(
             folder.join("rust-toolchain.toml"),

@@ -6,7 +6,8 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: true,
   workers: process.env["SCREENS_WORKERS"] ? Number(process.env["SCREENS_WORKERS"]) : 2,
-  reporter: [["list"]],
+  // In few lines where nobody watches: what failed is told whole, at the end.
+  reporter: process.stdout.isTTY ? "list" : "dot",
   // Generous: the machine may be busy with something else entirely.
   timeout: 90_000,
   expect: { timeout: 30_000 },

@@ -1,6 +1,6 @@
 import type { Place } from "./scenes";
 import type { Answer, GranaryWindow, Scene } from "./stage";
-import { folder, recorded, withConnection, withProject } from "./stage";
+import { folder, gateway, recorded, withConnection, withProject } from "./stage";
 
 export const toProject = async ({ page }: GranaryWindow): Promise<void> => page.getByTestId("project-telemetry-relay").click();
 export const toConnect = async (granary: GranaryWindow): Promise<void> => {
@@ -18,6 +18,16 @@ export const toFixes = async (granary: GranaryWindow): Promise<void> => {
   await granary.page.getByTestId("review-fixes").click();
   await granary.page.getByTestId("diff-file").first().waitFor();
 };
+const toUntrusted = async ({ page }: GranaryWindow): Promise<void> => {
+  await page.getByTestId("project-edge-gateway").click();
+  await page.getByTestId("trust-note").waitFor();
+};
+/** A restore asks first where the folder brings things of its own. */
+export const toTrust = async (granary: GranaryWindow): Promise<void> => {
+  await toUntrusted(granary);
+  await granary.page.getByTestId("restore").click();
+  await granary.page.getByRole("dialog", { name: "Let cargo run what this folder brings?" }).waitFor();
+};
 const toUndo = async (granary: GranaryWindow): Promise<void> => {
   await toProject(granary);
   await granary.page.getByTestId("project-menu").click();
@@ -31,7 +41,7 @@ export const openKey = (name: string) => async (granary: GranaryWindow): Promise
 
 type Check = { id: string; title: string; verdict: string; words: string; evidence: object[]; fix: object | null };
 type Report = { folder: string; displayFolder: string; firstProblem: string | null; checks: Check[] };
-type Project = { settings: { key: string; origin: object }[]; faults: object[] };
+type Project = { folder: string; settings: { key: string; origin: object }[]; faults: object[] };
 const answersOf = (command: string) => (recorded(command) as { answers: { ok: unknown }[] }).answers;
 const report = answersOf("project_check")[0]?.ok as Report;
 const project = answersOf("project_open")[1]?.ok as Project;
@@ -58,6 +68,31 @@ const set = (key: string, origin: object): Scene =>
 export const setByVariable = set("net.retry", { kind: "variable", name: "CARGO_NET_RETRY" });
 const fault = { path: "/home/mira/.cargo/config.toml", display: "~/.cargo/config.toml", words: "line 7: a key stands twice: `replace-with`" };
 const refusal = { code: "precondition", message: "`.cargo/config.toml` was changed since, so nothing is undone", hints: ["Take the change back by hand, or with git."], causes: [] };
+export const trustRefused = { code: "internal", message: "cannot write `~/.granary/projects.json`", hints: ["Check that you may write `~/.granary`."], causes: ["permission denied"] };
+const program = (key: string, value: string): object => ({ file: `${gateway}/.cargo/config.toml`, key, program: value });
+const manyPrograms: Scene = {
+  asked: withProject,
+  instead: [
+    {
+      command: "project_open",
+      answers: [
+        {
+          args: { path: gateway },
+          ok: {
+            ...(answersOf("project_open").find((each) => (each.ok as Project | undefined)?.folder === gateway)?.ok as Project),
+            programs: [
+              program("build.rustc-wrapper", `./scripts/${"very-long-and-".repeat(13)}wrap.sh and more`),
+              program("credential-alias.granary", "./evil\u202e --now\n"),
+              program("http.cainfo", "certificates/company.pem"),
+              program("include", "../of-another-project/config.toml"),
+              ...Array.from({ length: 8 }, (_, at) => program(`target.x86_64-unknown-linux-gnu-${at}.runner`, "qemu-x86_64 -L /usr/x86_64-linux-gnu")),
+            ],
+          },
+        },
+      ],
+    },
+  ],
+};
 const stale = { code: "planStale", message: "`.cargo/config.toml` changed", hints: [], causes: [] };
 
 /** Everything about a project but its dependencies. */
@@ -136,12 +171,24 @@ export const projectPlaces: Place[] = [
   },
   { name: "config-locked", scene: setByVariable, go: openKey("net.retry") },
   { name: "config-faulty", scene: scene("project_open", { args: { path: folder }, ok: { ...project, faults: [fault] } }), go: toConfig },
+  { name: "project-not-trusted", scene: { asked: withProject }, go: toUntrusted },
+  { name: "project-trusted", scene: { asked: [...withProject, "project_trust"] }, go: async ({ page }) => page.getByTestId("project-edge-gateway").click() },
+  { name: "trust", scene: { asked: withProject }, go: toTrust },
   {
-    name: "project-runs-programs",
-    scene: { asked: withProject },
-    go: async ({ page }) => {
-      await page.getByTestId("project-edge-gateway").click();
-      await page.getByText("Restore does not run here yet").first().waitFor();
+    name: "trust-many",
+    scene: manyPrograms,
+    go: async (granary) => {
+      await toTrust(granary);
+      await granary.page.getByTestId("trust-row").nth(11).waitFor();
+    },
+  },
+  {
+    name: "trust-refused",
+    scene: { asked: withProject, instead: [{ command: "project_trust", answers: [{ error: trustRefused }] }] },
+    go: async (granary) => {
+      await toTrust(granary);
+      await granary.page.getByTestId("trust-agree").click();
+      await granary.page.getByRole("alert").waitFor();
     },
   },
   { name: "review", scene: { asked: withConnection }, go: toFixes },

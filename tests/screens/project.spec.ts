@@ -1,5 +1,6 @@
-import { everyFix, openKey, setByVariable, toConfig, toConnect, toFixes, toProject, withChecks } from "./project-scenes";
-import { expect, folder, test, withConnection, withProject, type GranaryWindow } from "./stage";
+import { everyFix, openKey, setByVariable, toConfig, toConnect, toFixes, toProject, toTrust, trustRefused, withChecks } from "./project-scenes";
+import { summary } from "./run-events";
+import { expect, folder, gateway, test, withConnection, withProject, type GranaryWindow } from "./stage";
 
 const copies = async ({ page }: GranaryWindow): Promise<void> =>
   page.evaluate(() => {
@@ -223,4 +224,76 @@ test("a folder given at the start is connected without leaving it", async ({ gra
   await page.getByTestId("connect").click();
   await page.getByRole("button", { name: "Use feeds on this computer" }).click();
   await expect(page.getByTestId("diff-file")).toHaveCount(2);
+});
+
+const starts = { command: "run_start", answers: [{ ok: "run-1", events: [] }] };
+
+test("a folder is only looked at: nothing is trusted, nothing starts, and focus is where it was", async ({ granary, page }) => {
+  await granary.open({ asked: withProject, instead: [starts] });
+  await toTrust(granary);
+  const onlyLook = page.getByTestId("only-look");
+  await expect(onlyLook).toBeFocused();
+  await expect(page.getByTestId("trust").getByTestId("trust-row")).toHaveText([
+    /build\.rustc-wrapper = "\.\/scripts\/wrap\.sh"\s*\.cargo\/config\.toml: cargo would start it/,
+    /http\.proxy = "http:\/\/127\.0\.0\.1:3128"\s*\.cargo\/config\.toml: all of cargo’s requests, with tokens, would go that way/,
+  ]);
+  await onlyLook.press("Enter");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(page.getByTestId("restore")).toBeFocused();
+  await page.keyboard.press("Control+r");
+  await expect(onlyLook).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Search or run" }).fill(">restore");
+  await page.keyboard.press("Enter");
+  await expect(onlyLook).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page.getByTestId("trust-note")).toBeVisible();
+  await expect(page.getByTestId("trust-state")).toHaveText("Not trusted yet");
+  expect([await granary.asked("project_trust"), await granary.asked("run_start")]).toEqual([[], []]);
+});
+
+test("a folder that is trusted is restored, and not asked about again", async ({ granary, page }) => {
+  await granary.open({ asked: withProject, instead: [starts] });
+  await toTrust(granary);
+  await page.keyboard.press("Tab");
+  await expect(page.getByTestId("trust-agree")).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("trust-state")).toHaveText("Trusted");
+  await expect(page.getByRole("tab", { name: /Runs/ })).toHaveAttribute("aria-selected", "true");
+  await expect.poll(async () => (await granary.asked("run_start")).length).toBe(1);
+  expect(await granary.asked("project_trust")).toEqual([{ folder: gateway }]);
+  await granary.send(summary("done"));
+  await page.getByTestId("restore").click();
+  await expect.poll(async () => (await granary.asked("run_start")).length).toBe(2);
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await page.getByRole("tab", { name: "Overview" }).click();
+  await expect(page.getByTestId("trust-note")).toHaveCount(0);
+});
+
+test("trust by itself starts nothing, and its note goes", async ({ granary, page }) => {
+  await granary.open({ asked: withProject });
+  await page.getByTestId("project-edge-gateway").click();
+  await page.getByTestId("trust-open").press("Enter");
+  await page.getByTestId("trust-agree").press("Enter");
+  await expect(page.getByTestId("toast")).toContainText("edge-gateway is trusted");
+  await expect(page.getByTestId("trust-note")).toHaveCount(0);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.matches(".overview .main"))).toBe(true);
+  expect(await granary.asked("run_start")).toEqual([]);
+});
+
+test("a trust that is refused says why in the question", async ({ granary, page }) => {
+  await granary.open({ asked: withProject, instead: [starts] });
+  await granary.record("project_trust", { error: trustRefused });
+  await toTrust(granary);
+  await page.getByTestId("trust-agree").click();
+  const told = page.getByRole("dialog").getByRole("alert");
+  await expect(told).toContainText("Cannot write ~/.granary/projects.json");
+  await expect(told).toContainText("Check that you may write ~/.granary.");
+  expect(await granary.asked("run_start")).toEqual([]);
+  await granary.record("project_trust", { args: { folder: gateway }, pending: true });
+  await told.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByText("Trusting")).toBeVisible();
+  await expect(told).toHaveCount(0);
 });

@@ -1,10 +1,10 @@
 import { toProject } from "./project-scenes";
-import { runAnswers } from "./run-events";
+import { lines, progress, runAnswers, started, summary } from "./run-events";
 import { position, restore, running } from "./scenes";
 import { expect, folder, test, withConnection, withFeeds, withProject } from "./stage";
 
 test("a log of 100,000 lines keeps few of them in the page", async ({ granary, page }) => {
-  await granary.open(running);
+  await granary.open(runAnswers(started, lines, progress));
   await restore(granary);
   await page.getByTestId("log").waitFor();
   await page.evaluate(() => {
@@ -43,7 +43,7 @@ test("leaving the page does not stop the run", async ({ granary, page }) => {
   await expect(page).toHaveTitle("74 % · telemetry-relay · Granary");
   await page.getByTestId("feed-upstream").click();
   await expect(page.getByTestId("project-telemetry-relay").getByRole("img", { name: "restoring" })).toBeVisible();
-  await granary.send({ type: "ended", summary: { state: "done", seconds: 4.9, downloaded: 130, bytes: 1, alreadyHere: 4, locked: 134, feeds: [], failure: null } });
+  await granary.send(summary("done", { seconds: 4.9, downloaded: 130 }));
   await expect(page.getByTestId("announced")).toHaveText("telemetry-relay is restored, 4.9 s");
   await expect(page).toHaveTitle("upstream · Granary");
   // What was fetched is in the feed now, so the list is asked for again.
@@ -151,5 +151,5 @@ test("downloads are drawn short and copied as they were said", async ({ granary,
   const row = page.getByTestId("log").getByText("contoso-telemetry 2.4.1", { exact: true });
   await expect(row).toBeVisible();
   await page.getByRole("button", { name: "Copy the log" }).click();
-  await expect(page.locator("body")).toHaveAttribute("data-copied", /Downloaded aho-corasick v2\.26\.6 \(registry `upstream`\)/);
+  await expect(page.locator("body")).toHaveAttribute("data-copied", /Fetched aho-corasick v2\.26\.6 \(local\/main\/upstream\)/);
 });

@@ -3,7 +3,7 @@ import { feedPlaces } from "./feed-scenes";
 import { feedTabPlaces } from "./feed-tab-scenes";
 import { dependencyPlaces } from "./dependency-scenes";
 import { projectPlaces, toProject } from "./project-scenes";
-import { failed, lines, progress, runAnswers, started, summary } from "./run-events";
+import { done, failed, fetched, fetchedLines, lines, progress, runAnswers, started, summary, until } from "./run-events";
 import { signInPlaces } from "./sign-in-scenes";
 import { folder, withAccount, withConnection, withCrates, withFeeds, withProject } from "./stage";
 
@@ -20,7 +20,7 @@ export const restore = async (granary: GranaryWindow): Promise<void> => {
   await toProject(granary);
   await granary.page.getByTestId("restore").click();
 };
-export const running = runAnswers(started, lines, progress);
+export const running = runAnswers(started, lines, fetched(until(96)), fetchedLines(until(96)), progress);
 
 const refused = {
   code: "precondition",
@@ -194,10 +194,23 @@ export const places: Place[] = [
   },
   {
     name: "restore-done",
-    scene: { asked: withConnection },
+    scene: runAnswers(...done),
     go: async (granary) => {
       await restore(granary);
       await granary.page.getByTestId("run-summary").waitFor();
+      await granary.page.getByTestId("timeline").waitFor();
+    },
+  },
+  {
+    name: "restore-timeline-table",
+    scene: runAnswers(...done),
+    go: async (granary) => {
+      await restore(granary);
+      await granary.page.getByTestId("left-to-cargo").getByText("left to cargo").click();
+      await granary.page.getByTestId("timeline-in").click();
+      await granary.page.getByTestId("timeline-table").getByText("as a table").click();
+      await granary.page.getByRole("button", { name: "aws-lc-sys" }).click();
+      await granary.page.getByTestId("timeline").focus();
     },
   },
   {

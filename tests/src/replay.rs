@@ -151,12 +151,9 @@ impl Recorded {
         self.files.insert(path.to_owned(), file);
     }
 
-    /// How many bytes there are in all, and in how many files.
-    pub fn size(&self) -> (usize, usize) {
-        (
-            self.files.values().map(|file| file.body.len()).sum(),
-            self.files.len(),
-        )
+    /// How many bytes there are in all.
+    pub fn size(&self) -> usize {
+        self.files.values().map(|file| file.body.len()).sum()
     }
 
     /// The paths of all files.
@@ -355,7 +352,7 @@ async fn serve(listener: TcpListener, acceptor: Option<tokio_rustls::TlsAcceptor
 
 impl State {
     async fn answer<B>(&self, request: &Request<B>) -> Response<Body> {
-        let path = request.uri().path();
+        let path = percent_encoding::percent_decode_str(request.uri().path()).decode_utf8_lossy();
         let is_blob = path.starts_with("/blob/");
         let named = ["/index/", "/dl/", "/blob/"]
             .iter()
@@ -378,7 +375,7 @@ impl State {
             return self.config();
         }
         if is_crate && !is_blob && self.manner.redirects {
-            let to = HeaderValue::try_from(format!("{}{named}", self.blobs));
+            let to = HeaderValue::try_from(format!("{}{}", self.blobs, named.replace('+', "%2B")));
             let mut answer = status(302, None);
             answer
                 .headers_mut()
@@ -387,7 +384,7 @@ impl State {
         }
         let before = {
             let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-            let count = asked.entry(path.to_owned()).or_insert(0);
+            let count = asked.entry(path.clone().into_owned()).or_insert(0);
             *count += 1;
             *count - 1
         };

@@ -1,5 +1,6 @@
 import type { CratePage, CrateRow, Origin } from "./api/crate";
 import type { Feed } from "./api/feed";
+import type { Fetch } from "./api/run";
 
 /** A feed as the shell gives it, for tests. */
 export const sampleFeed = (name: string, more: Partial<Feed> = {}): Feed => ({
@@ -45,4 +46,18 @@ export const samplePage = (prefix: string, total: number, offset: number, limit:
   rows: Array.from({ length: Math.max(0, Math.min(limit, total - offset)) }, (_, index) => sampleRow(`${prefix}${offset + index}`)),
   counts: { all: total, ours: total, cratesIo: 0, otherFeed: 0, notSaved: 0 },
   kept: { at, isComplete: true, saved: total, notSaved: 0 },
+});
+
+/** A crate that was fetched. */
+export const sampleFetch = (name: string, lane: number, began: number, seconds: number, more: Partial<Fetch> = {}): Fetch => ({
+  name,
+  version: "1.0.0",
+  from: "crates.io",
+  lane,
+  began,
+  seconds,
+  bytes: 1000,
+  retries: 0,
+  saves: false,
+  ...more,
 });

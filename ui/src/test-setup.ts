@@ -22,6 +22,8 @@ class Observer {
   }
 }
 globalThis.ResizeObserver = Observer;
+globalThis.matchMedia = (media) => Object.assign(new EventTarget(), { media, matches: false, onchange: null, addListener: () => undefined, removeListener: () => undefined });
+HTMLCanvasElement.prototype.getContext = () => null;
 HTMLElement.prototype.scrollTo = () => undefined;
 HTMLElement.prototype.scrollIntoView = () => undefined;
 

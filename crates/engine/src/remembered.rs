@@ -1,7 +1,8 @@
-//! What Granary remembers between starts: the projects that were opened.
+//! What Granary remembers between starts: the projects that were opened, and what was trusted in which folder.
 //!
 //! **Invariant**: no secrets; losing the file loses convenience only. Written by one process at a time.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,8 @@ use serde::{Deserialize, Serialize};
 
 /// Projects that are remembered.
 const MOST_PROJECTS: usize = 50;
+/// Folders whose trust is remembered; who is beyond is asked again.
+const MOST_TRUSTED: usize = 500;
 
 /// A failure with that file.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +34,17 @@ impl Error {
 pub struct Remembered {
     /// The projects that were opened, the last one first.
     pub projects: Vec<ProjectEntry>,
+    /// What folders may have cargo do, the last one first.
+    pub trusted: Vec<TrustedFolder>,
+}
+
+/// A folder whose config may have cargo do what it names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrustedFolder {
+    /// The project's folder.
+    pub folder: PathBuf,
+    /// Each thing that was trusted, as `restore` tells one from another.
+    pub things: BTreeSet<String>,
 }
 
 /// A project that was opened.
@@ -71,6 +85,24 @@ impl Remembered {
                     remembered.projects.truncate(MOST_PROJECTS);
                 }
             }
+        })
+    }
+
+    /// What may be done in a folder.
+    pub(crate) fn trusted_in(&self, folder: &Path) -> BTreeSet<String> {
+        let found = self.trusted.iter().find(|trusted| trusted.folder == folder);
+        found.map(|trusted| trusted.things.clone()).unwrap_or_default()
+    }
+
+    /// Remembers what may be done in a folder, and nothing else that was before.
+    pub(crate) fn trust(home: &Home, folder: &Path, things: BTreeSet<String>) -> Result<(), Error> {
+        Self::change(home, |remembered| {
+            remembered.trusted.retain(|trusted| trusted.folder != folder);
+            if !things.is_empty() {
+                let folder = folder.to_owned();
+                remembered.trusted.insert(0, TrustedFolder { folder, things });
+            }
+            remembered.trusted.truncate(MOST_TRUSTED);
         })
     }
 

@@ -45,8 +45,9 @@ pub(crate) fn test() -> Done {
         cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
     );
     check("tests of the page", &mut in_ui("test"));
-    check("screens", npm().arg("test").current_dir(&screens));
     check("tests", cargo().args(["test", "--workspace", "--no-fail-fast"]));
+    // Last, and in few lines: what failed is told at the end, and the end is what a log is opened at.
+    check("screens", npm().arg("test").current_dir(&screens));
     summary(&faults)
 }
 
@@ -87,6 +88,15 @@ pub(crate) fn soak() -> Done {
     let mut check = |name: &str, command: &mut Command| faults.extend(step(name, command).err());
     let storm = ["test", "--workspace", "--test", "server", "--", "storm"];
     check("storms", cargo().args(storm).env("GRANARY_STORM_ROUNDS", "200"));
+    let kills = [
+        "test",
+        "--workspace",
+        "--test",
+        "journeys",
+        "--",
+        "weather::together::killed",
+    ];
+    check("kills", cargo().args(kills).env("GRANARY_STORM_ROUNDS", "100"));
     fuzz(&mut check)?;
     let deny = installed("cargo-deny", DENY)?;
     // Its advisory database lies on the internet and is not asked here.

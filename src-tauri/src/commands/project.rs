@@ -37,6 +37,14 @@ pub(crate) async fn project_open(shell: State<'_, Shell>, path: PathBuf) -> Resu
         .map_err(|error| error.told())
 }
 
+/// Trusts what a project's own config has cargo do, as it is now.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn project_trust(shell: State<'_, Shell>, folder: PathBuf) -> Result<Project, Told> {
+    let trusted = shell.engine().project_trust(&folder).await;
+    trusted.map_err(|error| error.told())
+}
+
 /// Looks for all that is known to keep a project from building; asks no network where it shall not.
 #[tauri::command]
 #[specta::specta]

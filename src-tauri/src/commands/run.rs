@@ -69,3 +69,20 @@ pub(crate) async fn run_save_log(
         .map_err(|error| error.told())?;
     Ok(Some(to))
 }
+
+/// Saves the picture of a run's timeline where the user wants it; none when the dialog is closed.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn run_save_timeline(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    id: String,
+    svg: String,
+) -> Result<Option<PathBuf>, Told> {
+    let name = format!("restore-{id}.svg");
+    let Some(to) = dialogs::save_file(&app, shell.engine().start_of_choosing(), &name).await else {
+        return Ok(None);
+    };
+    let saved = shell.engine().run_save_timeline(&svg, &to);
+    saved.map(|()| Some(to)).map_err(|error| error.told())
+}

@@ -4,6 +4,7 @@
 mod crates;
 mod disk;
 mod network;
+mod roles;
 mod together;
 mod trees;
 

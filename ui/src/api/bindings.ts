@@ -112,6 +112,8 @@ export const commands = {
 	projectOpen: (path: string) => typedError<Project, IpcError>(__TAURI_INVOKE("project_open", { path })),
 	/**  The projects that were opened. */
 	projectList: () => typedError<ProjectEntry[], IpcError>(__TAURI_INVOKE("project_list")),
+	/**  Trusts what a project's own config has cargo do, as it is now. */
+	projectTrust: (folder: string) => typedError<Project, IpcError>(__TAURI_INVOKE("project_trust", { folder })),
 	/**  Looks for all that is known to keep a project from building; asks no network where it shall not. */
 	projectCheck: (folder: string, isOffline: boolean) => typedError<CheckReport, IpcError>(__TAURI_INVOKE("project_check", { folder, isOffline })),
 	/**  What a change to a project's files would write. */
@@ -130,6 +132,7 @@ export const commands = {
 	runCancel: (id: string) => typedError<null, IpcError>(__TAURI_INVOKE("run_cancel", { id })),
 	/**  Saves a run's whole log where the user wants it; none when the dialog is closed. */
 	runSaveLog: (id: string) => typedError<string | null, IpcError>(__TAURI_INVOKE("run_save_log", { id })),
+	runSaveTimeline: (id: string, svg: string) => typedError<string | null, IpcError>(__TAURI_INVOKE("run_save_timeline", { id, svg })),
 	/**  What it would take. */
 	autostartPlan: () => typedError<AutostartPlan, IpcError>(__TAURI_INVOKE("autostart_plan")),
 	/**  Keeps them served from sign-in on. */
@@ -1276,8 +1279,40 @@ export type Phase =
 "index" | 
 /**  Downloading crates. */
 "download" | 
-/**  Unpacking, and making sure. */
+/**  Unpacking crates. */
+"unpack" | 
+/**  Cargo makes sure. */
 "finish";
+
+/**  How long a phase took. */
+export type PhaseTime = {
+	/**  Which. */
+	phase: Phase,
+	/**  How long. */
+	seconds: number,
+};
+
+/**  A file that came over the network, and when. */
+export type Fetch = {
+	/**  The crate. */
+	name: string,
+	/**  The version whose file it is; none for what the index says of the crate. */
+	version: string | null,
+	/**  The feed it came from, or the registry's address. */
+	from: string,
+	/**  Which of the requests side by side it was, from 0 on. */
+	lane: number,
+	/**  Seconds from the run's start until it was asked for. */
+	began: number,
+	/**  Seconds until all of it was here. */
+	seconds: number,
+	/**  Its bytes. */
+	bytes: number,
+	/**  How often it was asked for again. */
+	retries: number,
+	/**  Whether the feed had not saved it before, as far as is known, so that this saved it for everybody. */
+	saves: boolean,
+};
 
 /**  Where a file belongs. */
 export type Place = 
@@ -1355,6 +1390,8 @@ export type Progress = {
 	bytesPerSecond: number | null,
 	/**  Seconds left, from three seconds on. */
 	secondsLeft: number | null,
+	/**  How often something was asked for again. */
+	retries: number,
 };
 
 /**  What cargo would do in a folder. */
@@ -1387,6 +1424,8 @@ export type Project = {
 	locked: LockedCrate[] | null,
 	/**  What the project's own config would make cargo run. */
 	programs: Program[],
+	/**  Whether all of that was trusted in this folder; so it is where there is nothing of that kind. */
+	isTrusted: boolean,
 	/**  What the manifests name, in their order. */
 	needs: Need[],
 	/**  What is wrong with config and `Cargo.lock`, so that cargo stops at it; those files are left out of all else that is told here. */
@@ -1544,6 +1583,8 @@ export type RestoreRequest = {
 	locked: boolean,
 	/**  `--offline`: use what is here. */
 	offline: boolean,
+	/**  Cargo alone: nothing is fetched before it runs. */
+	noPrefetch?: boolean,
 };
 
 /**  What a feed keeps: a version goes only when it is beyond both limits, and was never promoted. */
@@ -1591,6 +1632,10 @@ startedAt: string;
 toFetch: number | null; 
 /**  Locked crates that are. */
 alreadyHere: number } | 
+/**  What came over the network before cargo ran, at most 500 at a time. */
+{ type: "fetched"; 
+/**  The files, in the order they ended in. */
+fetches: Fetch[] } | 
 /**  New lines of the log, at most 500 at a time. */
 { type: "lines"; 
 /**  The lines. */
@@ -1629,6 +1674,18 @@ export type RunSummary = {
 	locked: number,
 	/**  The same by feed. */
 	feeds: FeedShare[],
+	/**  How long each phase took, in their order. */
+	phases: PhaseTime[],
+	/**  The crate that took longest. */
+	slowest: Fetch | null,
+	/**  Crates that the feed saved for everybody because this run asked for them, as far as is known. */
+	saved: number,
+	/**  How often something was asked for again. */
+	retries: number,
+	/**  What was left to cargo, and why. */
+	leftToCargo: string[],
+	/**  Seconds that cargo alone would have needed at least, for its requests over two connections. */
+	cargoAloneSeconds: number | null,
 	/**  Why it failed. */
 	failure: IpcError | null,
 };

@@ -20,6 +20,7 @@ import {
   type Place,
   type Plan,
   type Probe,
+  type Program,
   type Project,
   type ProjectEntry,
   type SecretScheme,
@@ -52,6 +53,7 @@ export type {
   Place,
   Plan,
   Probe,
+  Program,
   Project,
   ProjectEntry,
   SecretScheme,
@@ -65,6 +67,8 @@ export type {
 export const chooseFolder = (): Promise<string | null> => value(commands.projectChoose());
 export const probe = (path: string): Promise<Probe> => value(commands.projectProbe(path));
 export const openProject = (path: string): Promise<Project> => value(commands.projectOpen(path));
+/** Trusts what its own config has cargo do, as it is now. */
+export const trustProject = (folder: string): Promise<Project> => value(commands.projectTrust(folder));
 export const listProjects = (): Promise<ProjectEntry[]> => value(commands.projectList());
 export const planChange = (request: ChangeRequest): Promise<Plan> => value(commands.changePlan(request));
 export const applyChange = (request: ChangeRequest, fingerprint: string): Promise<Applied> =>

@@ -21,7 +21,7 @@ test("no key stands twice, and every act has words", () => {
 });
 
 test("keys as drawn and as spoken", () => {
-  expect([hint("palette"), hint("apply"), ariaKeys("palette"), hint("goTo")]).toEqual(["Ctrl K", "Ctrl ↵", "Control+K", "Ctrl 1 … 9"]);
+  expect([hint("palette"), hint("apply"), ariaKeys("palette"), hint("goTo"), hint("zoomIn")]).toEqual(["Ctrl K", "Ctrl ↵", "Control+K", "Ctrl 1 … 9", "+"]);
 });
 
 test("a character typed into a field is no command", () => {

@@ -27,6 +27,9 @@ export type Act =
   | "copyIndex"
   | "nextError"
   | "jumpToEnd"
+  | "zoomIn"
+  | "zoomOut"
+  | "zoomAll"
   | "runs"
   | "allFeeds"
   | "editFeed"
@@ -54,7 +57,7 @@ export type Act =
   | "nextTab"
   | "previousTab";
 
-export type Group = "everywhere" | "project" | "feed" | "log" | "moving";
+export type Group = "everywhere" | "project" | "feed" | "log" | "timeline" | "moving";
 
 type Entry = {
   keys: string[];
@@ -113,6 +116,9 @@ export const keymap: Record<Act, Entry> = {
   find: { keys: ["Mod+F"], group: "log" },
   nextError: { keys: ["F8"], group: "log" },
   jumpToEnd: { keys: [], group: "log" },
+  zoomIn: { keys: ["+", "="], group: "timeline", inList: true },
+  zoomOut: { keys: ["-"], group: "timeline", inList: true },
+  zoomAll: { keys: ["0"], group: "timeline", inList: true },
   goTo: { keys: [..."123456789"].map((digit) => `Mod+${digit}`), group: "moving", drawn: "Mod+1 … 9" },
   back: { keys: ["Alt+ArrowLeft"], group: "moving" },
   forward: { keys: ["Alt+ArrowRight"], group: "moving" },
@@ -142,7 +148,7 @@ export function hint(act: Act): string {
   const first = keymap[act].drawn ?? keymap[act].keys[0];
   if (first === undefined) return "";
   return first
-    .split("+")
+    .split(/\+(?=.)/)
     .map((part) => shown[part] ?? part)
     .join(" ");
 }

@@ -1,5 +1,5 @@
 import { SvelteMap } from "svelte/reactivity";
-import { listProjects, openProject, type Project, type ProjectEntry } from "../api/project";
+import { listProjects, openProject, trustProject, type Project, type ProjectEntry } from "../api/project";
 import { lastPart } from "../text/units";
 import { Loaded } from "./loaded.svelte";
 
@@ -37,6 +37,13 @@ export class Projects {
     const entry = { folder: project.folder, name: project.name };
     if (!this.all.some((each) => each.folder === entry.folder)) this.list.set([...this.all, entry]);
     return project;
+  }
+
+  /** Trusts what a project's own config has cargo do; throws the refusal. */
+  async trust(folder: string): Promise<void> {
+    const project = await trustProject(folder);
+    // What is still being read is older than this.
+    await this.#slot(folder).load(() => Promise.resolve(project));
   }
 
   #slot(folder: string): Loaded<Project> {

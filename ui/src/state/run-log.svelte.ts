@@ -1,5 +1,5 @@
 import type { LogLine } from "../api/run";
-import { hasText } from "./shown-line";
+import { crateOf, hasText } from "./shown-line";
 
 export type LogFilter = "all" | "warning" | "error";
 
@@ -84,6 +84,20 @@ export class RunLog {
     if (this.filter === "error") return errors.length > 0 ? (row + 1) % errors.length : null;
     if (this.filter === "warning") return null;
     return errors.find((index) => index > row) ?? errors[0] ?? null;
+  }
+
+  /** The row, of all lines, that says that a crate is here; else the first that names it. */
+  rowNaming(name: string, version: string): number | null {
+    const said = `${name} v${version}`;
+    let first: number | null = null;
+    for (const [row, line] of this.#lines.entries()) {
+      if (!line.text.includes(said)) continue;
+      const crate = crateOf(line);
+      if (crate?.name !== name || crate.version !== version) continue;
+      if (line.source === "download" && line.level === "info") return row;
+      first ??= row;
+    }
+    return first;
   }
 
   text(write: (line: LogLine) => string): string {

@@ -56,3 +56,15 @@ test("the next error comes round", () => {
   log.append([line(1, "a"), line(2, "b", "error"), line(3, "c"), line(4, "d", "error")]);
   expect([log.errorAfter(-1), log.errorAfter(1), log.errorAfter(3)]).toEqual([1, 3, 1]);
 });
+
+test("the row that names a crate is the one that says it is here, else the first", () => {
+  const log = new RunLog();
+  log.append([
+    line(1, "ring v0.17.14: trying again", "warning"),
+    line(2, "Fetched ring v0.17.1 (crates.io)"),
+    line(3, "Fetched spring v0.17.14 (crates.io)"),
+    { ...line(4, "Fetched ring v0.17.14 (crates.io)"), source: "download" },
+    line(5, "Left to cargo: `x v1.0.0` is too large"),
+  ]);
+  expect([log.rowNaming("ring", "0.17.14"), log.rowNaming("x", "1.0.0"), log.rowNaming("y", "1.0.0")]).toEqual([3, 4, null]);
+});

@@ -1,6 +1,7 @@
 import { cancelRun, startRun, type Diagnosis, type Progress, type RunEvent, type RunSummary } from "../api/run";
 import { asFailure, type IpcFailure } from "../api/transport";
 import { Loaded } from "./loaded.svelte";
+import { RunFetches } from "./run-fetches.svelte";
 import { RunLog } from "./run-log.svelte";
 
 export type RunState = "starting" | "running" | "cancelling" | "done" | "failed" | "cancelled";
@@ -19,7 +20,10 @@ export class Run {
   summary = $state.raw<RunSummary | null>(null);
   /** Why it could not even start. */
   refused = $state.raw<IpcFailure | null>(null);
+  /** When its start was heard of, in milliseconds: what `began` of its fetches counts from, as near as can be known here. */
+  heardAt = Date.now();
   readonly log = new RunLog();
+  readonly fetches: RunFetches;
   /** Why it failed, once somebody looks at it. */
   readonly diagnosis = new Loaded<Diagnosis>();
 
@@ -28,8 +32,10 @@ export class Run {
     readonly folder: string,
     readonly projectName: string,
     startedAt: string,
+    cratesIo: string | null = null,
   ) {
     this.startedAt = startedAt;
+    this.fetches = new RunFetches(cratesIo);
   }
 
   get live(): boolean {
@@ -59,9 +65,13 @@ export class Run {
         this.id = event.id;
         this.command = event.command;
         this.startedAt = event.startedAt;
+        this.heardAt = Date.now();
         this.toFetch = event.toFetch;
         this.alreadyHere = event.alreadyHere;
         if (this.state === "starting") this.state = "running";
+        break;
+      case "fetched":
+        this.fetches.append(event.fetches);
         break;
       case "lines":
         this.log.append(event.lines);
@@ -99,11 +109,14 @@ export class Runs {
     return this.list.filter((run) => run.live).length;
   }
 
-  /** Starts a restore, or answers the one that runs in this folder already. */
-  async restore(folder: string, projectName: string): Promise<Run> {
+  /**
+   * Starts a restore, or answers the one that runs in this folder already.
+   * @param cratesIo what stands for crates.io in the project; null where it is crates.io itself
+   */
+  async restore(folder: string, projectName: string, cratesIo: string | null = null): Promise<Run> {
     const running = this.live(folder);
     if (running) return running;
-    const run = new Run(`run-${++this.#counted}`, folder, projectName, nowIso());
+    const run = new Run(`run-${++this.#counted}`, folder, projectName, nowIso(), cratesIo);
     this.list = [run, ...this.list];
     try {
       const id = await startRun({ folder, locked: false, offline: false }, (event) => {

@@ -1,16 +1,17 @@
 import { expect, test } from "vitest";
 import { installRecorded, type RecordedAnswer } from "../api/recorded";
 import type { Progress, RunEvent } from "../api/run";
+import { sampleFetch } from "../test-samples";
 import { Run, Runs } from "./runs.svelte";
 
 const at = (progress: Partial<Progress>): RunEvent => ({
   type: "progress",
-  progress: { phase: "download", crates: 0, cratesTotal: null, bytes: 0, remainingBytes: null, bytesPerSecond: null, secondsLeft: null, ...progress },
+  progress: { phase: "download", crates: 0, cratesTotal: null, bytes: 0, remainingBytes: null, bytesPerSecond: null, secondsLeft: null, retries: 0, ...progress },
 });
 const started: RunEvent = { type: "started", id: "run-1", command: "cargo fetch", startedAt: "2026-11-22T14:02:11Z", toFetch: 4, alreadyHere: 0 };
 const ended: RunEvent = {
   type: "ended",
-  summary: { state: "done", seconds: 1, downloaded: 4, bytes: 9, alreadyHere: 0, locked: 4, feeds: [], failure: null },
+  summary: { state: "done", seconds: 1, downloaded: 4, bytes: 9, alreadyHere: 0, locked: 4, feeds: [], phases: [], slowest: null, saved: 0, retries: 0, leftToCargo: [], cargoAloneSeconds: null, failure: null },
 };
 const run = (): Run => new Run("run-1", "/p", "p", "");
 
@@ -32,6 +33,16 @@ test("a cancelling run still runs, until it ends", () => {
   expect([one.live, one.outcome]).toEqual([true, "running"]);
   one.hear(ended);
   expect([one.live, one.outcome]).toEqual([false, "done"]);
+});
+
+test("a run keeps its fetches, by what stands for crates.io in its project", () => {
+  const one = new Run("run-1", "/p", "p", "", "local/main/upstream");
+  const fetches = ["local/main/upstream", "local/main/internal"].map((from, lane) => sampleFetch(`crate-${lane}`, lane, 0, 1 + lane, { from, saves: lane === 0 }));
+  one.hear({ type: "fetched", fetches: [sampleFetch("serde", 0, 1, 0.1, { version: null }), ...fetches] });
+  const kept = one.fetches;
+  expect([kept.all, kept.count("index"), kept.count("crates"), kept.count("ours"), kept.saves, kept.rows.length]).toEqual([3, 1, 1, 1, 1, 2]);
+  expect([kept.first, kept.last, kept.slowest?.name, kept.of("crate-0", "1.0.0")?.lane, kept.of("serde", "1.0.0")]).toEqual([0, 2, "crate-1", 0, null]);
+  expect(kept.bySeconds(2).map(({ name }) => name)).toEqual(["crate-1", "crate-0"]);
 });
 
 function runsWith(answer: RecordedAnswer): { runs: Runs; heard: string[] } {

@@ -19,6 +19,7 @@ import { Projects } from "./projects.svelte";
 import { RunAnnouncements } from "./run-announcements";
 import { Runs, type Run } from "./runs.svelte";
 import { SignIns } from "./sign-ins.svelte";
+import { Trust } from "./trust.svelte";
 
 /** The state of the window, one class per noun, and the few places where one noun moves another. */
 export class Workspace {
@@ -36,6 +37,7 @@ export class Workspace {
   readonly projectActs = new ProjectActs(this);
   readonly runs = new Runs((run, event) => this.#heard(run, event));
   readonly signIns = new SignIns(this);
+  readonly trust = new Trust(this);
   readonly #opened: Record<string, OpenFeed> = {};
   readonly #announcements = new RunAnnouncements(this.notices);
   /** Which run each list shows; the newest where nothing was chosen. */
@@ -96,10 +98,14 @@ export class Workspace {
     return runs.find((run) => run === this.chosenRun) ?? runs[0] ?? null;
   }
 
+  /** Starts a restore, once its folder is trusted. */
   async restore(folder: string): Promise<void> {
+    if (this.trust.isLacking(folder)) return this.trust.ask(folder, "restore");
     this.navigation.go({ at: "project", folder, tab: "runs" });
     this.chosenRun = null;
-    await this.runs.restore(folder, this.projects.nameOf(folder));
+    const through = this.projects.of(folder)?.value?.connection.cratesIoThrough;
+    const run = await this.runs.restore(folder, this.projects.nameOf(folder), through?.feed ?? through?.indexUrl ?? null);
+    if (run.refused?.code === "projectRunsPrograms") await this.trust.askAnew(folder);
   }
 
   async cancel(run: Run): Promise<void> {

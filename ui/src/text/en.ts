@@ -14,3 +14,4 @@ export * from "./people";
 export * from "./project";
 export * from "./runs";
 export * from "./sign-in";
+export * from "./timeline";

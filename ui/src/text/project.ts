@@ -1,5 +1,6 @@
 import type { ConnectMode, LockedOrigin } from "../api/project";
 import type { AutostartPlan } from "../api/autostart";
+import type { Leads } from "../state/programs";
 import { count, plural } from "./units";
 
 export const project = {
@@ -18,13 +19,6 @@ export const project = {
   inPlaceOf: "everything from crates.io",
   whereRegistry: "crates that name it",
   otherPlace: "not a feed you are signed in to",
-  programsTitle: "Restore does not run here yet",
-  programs: (n: number): string =>
-    n === 1
-      ? "This project’s config names a program that cargo would start. Granary reads it and does not run it."
-      : `This project’s config names ${n} programs that cargo would start. Granary reads them and does not run them.`,
-  programsHint: "Take the keys out of the files named here, then open the project again.",
-  program: (key: string, program: string): string => `\`${key}\` starts \`${program}\``,
   noLock: "There is no Cargo.lock yet. Restore writes it.",
   membersTitle: "Members",
   noVersion: "no version",
@@ -46,6 +40,24 @@ export const project = {
   opened: (name: string): string => `${name} is open`,
   changed: (n: number, name: string): string => `${plural(n, "file", "files")} changed in ${name}`,
   undone: (n: number, name: string): string => `${plural(n, "file", "files")} of ${name} ${n === 1 ? "is" : "are"} as before`,
+};
+
+export const trust = {
+  states: { trusted: "Trusted", lacking: "Not trusted yet" },
+  title: "Let cargo run what this folder brings?",
+  text: "Looking is always safe. *Restore* starts cargo, and here cargo would do what this folder’s own config says:",
+  list: "What this folder’s config says",
+  leads: {
+    start: "cargo would start it",
+    way: "all of cargo’s requests, with tokens, would go that way",
+    include: "cargo may read more config there, and start what it names",
+  } satisfies Record<Leads, string>,
+  again: "Asked again only if the list grows.",
+  onlyLook: "Only look",
+  verb: "Trust this folder",
+  working: "Trusting",
+  open: "Trust…",
+  said: (name: string): string => `${name} is trusted`,
 };
 
 export const connect = {

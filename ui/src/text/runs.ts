@@ -1,3 +1,4 @@
+import type { Phase, PhaseTime } from "../api/run";
 import { bytes, count, plural, seconds } from "./units";
 
 export const runs = {
@@ -11,7 +12,7 @@ export const runs = {
       ? "Restore writes Cargo.lock and fetches every crate of this project."
       : `Restore fetches all ${plural(locked, "crate", "crates")} of this project.`,
   emptyAll: "Open a project and restore it: what was fetched, and from where, is listed here.",
-  phases: { plan: "Plan", index: "Index", download: "Download", finish: "Hand over to cargo" },
+  phases: { plan: "Plan", index: "Index", download: "Download", unpack: "Unpack", finish: "Hand over to cargo" } satisfies Record<Phase, string>,
   phaseList: "Steps of this restore",
   phaseState: { done: "done", now: "now", later: "to come" },
   states: {
@@ -19,6 +20,7 @@ export const runs = {
     plan: "Reading what is needed",
     index: "Asking for the index",
     download: "Downloading crates",
+    unpack: "Unpacking crates",
     finish: "Handing over to cargo",
     cancelling: "Cancelling",
   },
@@ -39,7 +41,15 @@ export const runs = {
   cancelling: "Cancelling",
   downloaded: (n: number, size: number): [string, string] => [count(n), `downloaded, ${bytes(size)}`],
   alreadyHere: (n: number): [string, string] => [count(n), n === 1 ? "was already here" : "were already here"],
+  savedForAll: (n: number, feed: string | null): [string, string] => [count(n), `saved in ${feed ?? "the feed"} for everybody`],
   match: (n: number): [string, string] => [count(n), n === 1 ? "matches Cargo.lock" : "match Cargo.lock"],
+  retries: (n: number): string => plural(n, "retry", "retries"),
+  askedAgain: (n: number): [string, string] => [count(n), n === 1 ? "retry" : "retries"],
+  phaseTimes: "Time by step",
+  phaseTime: ({ phase, seconds: s }: PhaseTime): [string, string] => [runs.phases[phase], seconds(s)],
+  /** At least: never rounded up. */
+  cargoAlone: (s: number): string => `cargo alone would have needed ${s < 10 ? seconds(Math.floor(s * 10) / 10) : seconds(Math.floor(s), 0)} at least`,
+  leftToCargo: (n: number): string => `${plural(n, "thing was", "things were")} left to cargo`,
   nowWorks: "`cargo build` now works in every terminal and editor on this computer, also offline.",
   keptAfterCancel: "Crates that were downloaded stay in cargo’s cache. The next restore goes on from there.",
   feedColumns: { feed: "Through", crates: "Crates", downloaded: "Downloaded", size: "Size", cache: "cargo’s cache" },

@@ -84,3 +84,6 @@ export function listed(names: string[]): string {
 
 /** The last part of a path. */
 export const lastPart = (path: string): string => path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
+
+/** A feed by its name, a registry by its host. */
+export const placeName = (place: string): string => /:\/\/([^/]+)/.exec(place)?.[1] ?? lastPart(place);

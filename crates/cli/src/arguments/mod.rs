@@ -162,6 +162,9 @@ pub(crate) struct Restore {
     /// Let cargo fetch alone: nothing is brought into its cache before it runs
     #[arg(long)]
     pub(crate) no_prefetch: bool,
+    /// Let cargo do what this project's own config names, from now on: asked again when that changes
+    #[arg(long)]
+    pub(crate) trust: bool,
 }
 
 #[derive(Debug, Args)]

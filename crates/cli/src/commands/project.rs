@@ -124,6 +124,13 @@ fn files(project: &Project) -> String {
             program.file.display()
         );
     }
+    if !project.programs.is_empty() {
+        let trust = match project.is_trusted {
+            true => "this folder is trusted with that",
+            false => "not yet; `granary restore --trust` trusts this folder with that",
+        };
+        text += &format!("trust    {trust}\n");
+    }
     text
 }
 

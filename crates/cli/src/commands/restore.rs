@@ -19,6 +19,9 @@ pub(super) async fn restore(engine: &Engine, restore: &Restore, output: &Output)
         true => Some(local_feed::joined(engine, "granary restore").await?),
         false => None,
     };
+    if restore.trust {
+        engine.project_trust(&folder).await?;
+    }
     let request = RestoreRequest {
         folder,
         locked: restore.locked,
@@ -76,8 +79,16 @@ fn in_words(summary: &RunSummary) -> String {
     };
     let (downloaded, bytes, here) = (summary.downloaded, size(summary.bytes), summary.already_here);
     let head = format!(
-        "{state} in {:.1} s: {downloaded} downloaded ({bytes}), {here} already here",
-        summary.seconds
+        "{state} in {:.1} s: {downloaded} downloaded ({bytes}), {here} already here{}{}",
+        summary.seconds,
+        match summary.saved {
+            0 => String::new(),
+            saved => format!(", {saved} saved in the feed for everybody"),
+        },
+        match summary.cargo_alone_seconds {
+            Some(alone) if alone > summary.seconds => format!("; cargo alone needs {alone:.0} s at least"),
+            _ => String::new(),
+        }
     );
     let share = |share: &engine::restore::FeedShare| {
         let folder = share.cache_folder.display().to_string();

@@ -33,6 +33,9 @@ use crate::project::{self, FeedNames, Probe, Project, Surroundings};
 use crate::remembered::{ProjectEntry, Remembered};
 use crate::restore::{self, RestoreRequest, Run};
 
+/// The largest picture of a timeline that is written, in bytes.
+const LARGEST_PICTURE: usize = 16 * 1024 * 1024;
+
 /// All the product can do, for one home.
 #[derive(Debug)]
 pub struct Engine {
@@ -198,7 +201,16 @@ impl Engine {
             around.cargo_version = Some(cargo.version.clone());
             project = project::read(path, &around)?;
         }
+        let trusted = Remembered::read(&self.home).trusted_in(&project.folder);
+        project.is_trusted = restore::first_untrusted(&project.programs, &trusted).is_none();
         Ok(project)
+    }
+
+    /// Trusts what a project's own config has cargo do, as it is now.
+    pub async fn project_trust(&self, path: &Path) -> Result<Project, Error> {
+        let project = self.project_read(path).await?;
+        Remembered::trust(&self.home, &project.folder, restore::marks(&project.programs))?;
+        self.project_show(path).await
     }
 
     /// Reads a project and remembers it.
@@ -241,9 +253,10 @@ impl Engine {
     /// Starts a restore.
     pub async fn restore(&self, request: &RestoreRequest) -> Result<Run, Error> {
         // Who restores a project works with it: it is known from now on.
-        let project = self.project_read(&request.folder).await?;
+        let project = self.project_show(&request.folder).await?;
         self.remember(&project)?;
         let context = restore::Context {
+            trusted: Remembered::read(&self.home).trusted_in(&project.folder),
             tokens: self.tokens_in_memory(&project).await?,
             cargo: self.cargo().await?.clone(),
             around: self.surroundings()?,
@@ -316,6 +329,19 @@ impl Engine {
     /// The file with a run's whole log.
     pub fn run_log(&self, id: &str) -> Result<PathBuf, Error> {
         Ok(restore::kept_log(&self.home.runs(), id)?)
+    }
+
+    /// Writes the picture of a run's timeline to where the user wants it.
+    pub fn run_save_timeline(&self, svg: &str, to: &Path) -> Result<(), Error> {
+        let fault = |source| restore::Error::Log {
+            path: to.to_owned(),
+            source,
+        };
+        let saved = match svg.starts_with("<svg") && svg.len() <= LARGEST_PICTURE {
+            true => std::fs::write(to, svg),
+            false => Err(std::io::ErrorKind::InvalidInput.into()),
+        };
+        saved.map_err(fault).map_err(Error::from)
     }
 
     /// Copies a run's whole log to where the user wants it.

@@ -101,6 +101,8 @@ pub fn read(path: &Path, around: &Surroundings) -> Result<Project, Error> {
         settings: config.settings(),
         locked: locked.map(|lockfile| locked::crates(&lockfile, &connection, &around.feed_names)),
         programs: programs::named(&root.folder, &config, &around.cargo_home)?,
+        // Whoever knows what was trusted says otherwise.
+        is_trusted: false,
         default_registry: config.text(&["registry", "default"]).map(str::to_owned),
         access: credentials::access(&config, &connection, &around.variables),
         replacement,

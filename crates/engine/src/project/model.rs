@@ -39,8 +39,10 @@ pub struct Project {
     pub access: Vec<RegistryAccess>,
     /// The packages of `Cargo.lock`; none when there is no such file yet.
     pub locked: Option<Vec<LockedCrate>>,
-    /// What the project's own config would make cargo run.
+    /// What the project's own config would make cargo do: programs to run, and other ways for its requests.
     pub programs: Vec<Program>,
+    /// Whether all of that was trusted in this folder; so it is where there is nothing of that kind.
+    pub is_trusted: bool,
     /// What the manifests name, in their order.
     pub needs: Vec<Need>,
     /// What is wrong with config and `Cargo.lock`, so that cargo stops at it; those files are left out of all else that is told here.
@@ -319,7 +321,7 @@ pub enum LockedOrigin {
     Path,
 }
 
-/// A program that the project's own config would make cargo run.
+/// A program that the project's own config would make cargo run, or another way it would send requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Program {

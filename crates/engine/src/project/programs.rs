@@ -1,4 +1,4 @@
-//! The programs that a project's own config would make cargo run.
+//! The programs that a project's own config would make cargo run, and the ways it would lead cargo's requests.
 //!
 //! **Invariant**: looks at files that travel with the project, not at the user's own config; finds, forbids nothing.
 
@@ -7,7 +7,7 @@ use std::path::Path;
 use super::config::{Config, Leaf, Source, Value, written};
 use super::{Error, Place, Program, SettingValue, toolchain};
 
-/// Keys whose value is a program, or chooses one; `*` is any name.
+/// Keys whose value is a program, or chooses one, or leads requests elsewhere; `*` is any name.
 const KEYS: &[&[&str]] = &[
     &["build", "rustc"],
     &["build", "rustc-wrapper"],
@@ -24,6 +24,9 @@ const KEYS: &[&[&str]] = &[
     &["host", "*", "runner"],
     &["host", "linker"],
     &["host", "runner"],
+    // These two together would show a feed's token to whoever wrote them.
+    &["http", "proxy"],
+    &["http", "cainfo"],
     // Left in the tree only where the cargo that would run is thought not to read it: what it says is not known.
     &["include"],
 ];

@@ -50,6 +50,14 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether it says nothing of anything else the registry has: a file was refused where files lie.
+    pub(crate) fn is_of_one_file(&self) -> bool {
+        let Self::Request { source, .. } = self else {
+            return true;
+        };
+        matches!(source, http::Error::RefusedElsewhere { .. })
+    }
+
     /// What the window may act on.
     pub fn code(&self) -> Code {
         match self {

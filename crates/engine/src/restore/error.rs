@@ -12,7 +12,7 @@ use crate::project::Program;
 #[non_exhaustive]
 pub enum Error {
     /// The project's own config would make cargo run programs.
-    #[error("`{}` names `{}`, so cargo would run what this project chose", first.file.display(), first.key)]
+    #[error("`{}` names `{}`, so cargo would do what this project chose, and nobody trusted it yet", first.file.display(), first.key)]
     RunsPrograms {
         /// The first of them.
         first: Program,
@@ -62,7 +62,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::RunsPrograms { first } => Some(format!(
-                "Look at `{}`. If you know it, run `cargo fetch` in a terminal; trusting a folder comes with a later version.",
+                "Look at `{}`. If you know it, trust this folder: in the window, or by `granary restore --trust`.",
                 first.program
             )),
             Self::BrokenFile { file, .. } => Some(format!("Correct `{file}`, or move it away.")),

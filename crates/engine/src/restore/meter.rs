@@ -2,6 +2,7 @@
 //!
 //! **Invariant**: pure; time comes in as an argument.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::cargo::CargoLine;
@@ -48,24 +49,32 @@ impl Meter {
         }
     }
 
-    /// It stands elsewhere from now on. Index files and crates come side by side, so it never goes back.
+    /// It stands elsewhere from now on. Index files and crates come side by side, so it does not go back for them.
     fn enter(&mut self, phase: Phase, now: Duration) {
-        if phase <= self.phase {
-            return;
+        if phase > self.phase {
+            self.move_to(phase, now);
         }
-        self.phases.push((self.phase, now.saturating_sub(self.since)));
-        (self.phase, self.since) = (phase, now);
+    }
+
+    fn move_to(&mut self, phase: Phase, now: Duration) {
+        if phase != self.phase {
+            self.phases.push((self.phase, now.saturating_sub(self.since)));
+            (self.phase, self.since) = (phase, now);
+        }
     }
 
     /// How long each phase took, the last up to now.
     pub(super) fn phases(&self, now: Duration) -> Vec<PhaseTime> {
         let last = (self.phase, now.saturating_sub(self.since));
-        let all = self.phases.iter().copied().chain([last]);
-        all.map(|(phase, took)| PhaseTime {
+        let mut all = BTreeMap::<Phase, Duration>::new();
+        for (phase, took) in self.phases.iter().copied().chain([last]) {
+            *all.entry(phase).or_default() += took;
+        }
+        let timed = |(phase, took): (Phase, Duration)| PhaseTime {
             phase,
             seconds: took.as_secs_f64(),
-        })
-        .collect()
+        };
+        all.into_iter().map(timed).collect()
     }
 
     /// How often something was asked for again.
@@ -82,13 +91,14 @@ impl Meter {
                 self.crates_total = Some(self.crates_total.unwrap_or(0).max(total));
                 self.enter(Phase::Index, now);
             }
-            Step::Entry => {
+            Step::Arrived(arrived) if arrived.version.is_none() => {
+                self.retries += arrived.retries;
                 self.index_files_left = self.index_files_left.saturating_sub(1);
                 if self.index_files_left == 0 {
                     self.enter(Phase::Download, now);
                 }
             }
-            Step::Crate(arrived) => {
+            Step::Arrived(arrived) => {
                 self.first_download.get_or_insert(now);
                 self.crates += 1;
                 self.bytes += arrived.bytes;
@@ -146,14 +156,15 @@ impl Meter {
         }
     }
 
-    /// All is here: also what was so from the start, of which cargo says nothing.
+    /// All is here, and cargo alone knows whether it is all: also of what was so from the start it says nothing.
     pub(super) fn finish(&mut self, now: Duration) {
         self.enter(Phase::Finish, now);
         self.remaining_bytes = Some(0.0);
     }
 
+    /// Cargo fetches what was left to it, also after all else was unpacked.
     fn downloading(&mut self, now: Duration) {
-        self.enter(Phase::Download, now);
+        self.move_to(Phase::Download, now);
         self.first_download.get_or_insert(now);
     }
 

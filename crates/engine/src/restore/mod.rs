@@ -17,14 +17,16 @@ mod prefetch;
 mod restore;
 mod teller;
 mod tokens;
+mod trust;
 
 pub(crate) use cache::cached_sizes;
 pub use error::Error;
 pub(crate) use log::end_of_log;
 pub use model::{
-    FeedShare, FetchedCrate, LogLevel, LogLine, LogSource, Phase, PhaseTime, Progress, RestoreRequest,
-    RunEvent, RunState, RunSummary,
+    FeedShare, Fetch, LogLevel, LogLine, LogSource, Phase, PhaseTime, Progress, RestoreRequest, RunEvent,
+    RunState, RunSummary,
 };
 pub(crate) use restore::kept_log;
 pub use restore::{Context, Run, start};
 pub(crate) use tokens::require_own_variable;
+pub(crate) use trust::{first_untrusted, marks};

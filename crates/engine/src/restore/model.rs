@@ -11,6 +11,7 @@ use crate::error::Told;
 /// What shall be restored, and how.
 #[derive(Debug, Clone, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
 pub struct RestoreRequest {
     /// The project: its folder, or a path within.
     pub folder: PathBuf,
@@ -52,10 +53,10 @@ pub enum RunEvent {
         /// How far.
         progress: Progress,
     },
-    /// Crates that came, at most 500 at a time.
-    Crates {
-        /// The crates, in the order they ended in.
-        crates: Vec<FetchedCrate>,
+    /// What came over the network before cargo ran, at most 500 at a time.
+    Fetched {
+        /// The files, in the order they ended in.
+        fetches: Vec<Fetch>,
     },
     /// It is over.
     Ended {
@@ -64,17 +65,19 @@ pub enum RunEvent {
     },
 }
 
-/// A crate that came over the network, and when.
+/// A file that came over the network, and when.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
-pub struct FetchedCrate {
-    /// Its name.
+pub struct Fetch {
+    /// The crate.
     pub name: String,
-    /// Its version.
-    pub version: String,
+    /// The version whose file it is; none for what the index says of the crate.
+    pub version: Option<String>,
     /// The feed it came from, or the registry's address.
     pub from: String,
+    /// Which of the requests side by side it was, from 0 on.
+    pub lane: u32,
     /// Seconds from the run's start until it was asked for.
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub began: f64,
@@ -86,6 +89,8 @@ pub struct FetchedCrate {
     pub bytes: f64,
     /// How often it was asked for again.
     pub retries: u32,
+    /// Whether the feed had not saved it before, as far as is known, so that this saved it for everybody.
+    pub saves: bool,
 }
 
 /// A line of the log.
@@ -213,7 +218,9 @@ pub struct RunSummary {
     /// How long each phase took, in their order.
     pub phases: Vec<PhaseTime>,
     /// The crate that took longest.
-    pub slowest: Option<FetchedCrate>,
+    pub slowest: Option<Fetch>,
+    /// Crates that the feed saved for everybody because this run asked for them, as far as is known.
+    pub saved: u32,
     /// How often something was asked for again.
     pub retries: u32,
     /// What was left to cargo, and why.

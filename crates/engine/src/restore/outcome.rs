@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::error::{self, Code};
 
 use super::cache::CachedCrate;
-use super::{FeedShare, FetchedCrate, PhaseTime, RunState, RunSummary};
+use super::{FeedShare, Fetch, PhaseTime, RunState, RunSummary};
 
 /// What cargo said when it failed.
 #[derive(Debug, Default)]
@@ -75,7 +75,8 @@ impl Ended {
 pub(super) struct Told {
     pub(super) took: Duration,
     pub(super) phases: Vec<PhaseTime>,
-    pub(super) slowest: Option<FetchedCrate>,
+    pub(super) slowest: Option<Fetch>,
+    pub(super) saved: u32,
     pub(super) retries: u32,
     pub(super) left: Vec<String>,
     pub(super) cargo_alone: Option<Duration>,
@@ -128,6 +129,7 @@ pub(super) fn summary(
         feeds: feeds.into_values().collect(),
         phases: told.phases,
         slowest: told.slowest,
+        saved: told.saved,
         retries: told.retries,
         left_to_cargo: told.left,
         cargo_alone_seconds: told.cargo_alone.map(|alone| alone.as_secs_f64()),
@@ -158,6 +160,7 @@ mod tests {
             took: Duration::from_secs(2),
             phases: Vec::new(),
             slowest: None,
+            saved: 0,
             retries: 0,
             left: Vec::new(),
             cargo_alone: None,

@@ -1,8 +1,8 @@
 //! The order of it all: read the project, see what is missing, bring it in, run cargo, tell, count.
 //!
-//! **Invariant**: only `cargo fetch` is run, and not where the project's own config would make cargo run programs.
+//! **Invariant**: only `cargo fetch` is run, and not where the project's own config names what nobody trusted.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,16 +16,17 @@ use tokio::task::JoinHandle;
 use tracing::{Instrument, info_span};
 
 use crate::cargo::{Cargo, CargoLine, Ending, Line, Process, RunRequest, Running, Runs, Stop, read_line};
-use crate::project::{self, Connection, Project, Surroundings};
+use crate::project::{self, Connection, Held, Project, Surroundings};
 
 use super::cache::{Cache, CachedCrate};
 use super::log::{Log, path_of};
 use super::meter::Meter;
 use super::network;
 use super::outcome::{Complaint, Ended, Told, summary};
-use super::prefetch::{Prefetch, Prefetched, Step, Stopped};
+use super::prefetch::{Arrived, Prefetch, Prefetched, Step, Stopped};
 use super::teller::{Teller, now};
-use super::{Error, FetchedCrate, LogLevel, LogSource, RestoreRequest, RunEvent, RunSummary};
+use super::trust::first_untrusted;
+use super::{Error, Fetch, LogLevel, LogSource, RestoreRequest, RunEvent, RunSummary};
 
 /// Between two batches of lines.
 const TICK: Duration = Duration::from_millis(16);
@@ -45,6 +46,8 @@ pub struct Context {
     pub runs: Runs,
     /// Who is signed in, for what is fetched before cargo runs.
     pub signs: SignIns,
+    /// What was trusted in the project's folder.
+    pub trusted: BTreeSet<String>,
     /// Tokens that cargo cannot have from the provider, by registry.
     pub tokens: Vec<(String, Token)>,
 }
@@ -66,7 +69,7 @@ pub fn start(request: &RestoreRequest, project: Project, context: &Context) -> R
         let (file, words) = (fault.display.clone(), fault.words.clone());
         return Err(Error::BrokenFile { file, words }.into());
     }
-    if let Some(first) = project.programs.first() {
+    if let Some(first) = first_untrusted(&project.programs, &context.trusted) {
         return Err(Error::RunsPrograms { first: first.clone() }.into());
     }
     let cache = Cache::of(&context.around.cargo_home, &context.cargo.version);
@@ -186,7 +189,13 @@ impl Restoring {
         );
         let mut complaint = Complaint::default();
         let (ended, prefetched) = match self.prefetch().await {
-            Ok(prefetched) => (self.cargo(&mut complaint).await, prefetched),
+            Ok(prefetched) => {
+                if prefetched.is_some() && self.left.is_empty() {
+                    let now = self.teller.elapsed();
+                    self.teller.meter.finish(now);
+                }
+                (self.cargo(&mut complaint).await, prefetched)
+            }
             Err(Stopped::Cancelled) => (Ended::Cancelled, None),
             Err(Stopped::Hostile(hostile)) => (Ended::Refused(hostile.to_string()), None),
         };
@@ -254,29 +263,45 @@ impl Restoring {
                 let text = format!("{entries} index files and {crates} crates to fetch, {packed} to unpack");
                 self.say(LogLevel::Info, text);
             }
-            Step::Crate(arrived) => {
-                let began = self.teller.at(arrived.began);
-                #[expect(clippy::cast_precision_loss, reason = "no crate has 2^52 bytes")]
-                let fetched = FetchedCrate {
-                    began: began.as_secs_f64(),
-                    seconds: (self.teller.at(arrived.ended) - began).as_secs_f64(),
-                    from: title(&arrived.index_url, &self.project.connection),
-                    name: arrived.name,
-                    version: arrived.version,
-                    bytes: arrived.bytes as f64,
-                    retries: arrived.retries,
-                };
-                let line = format!("Fetched {} v{} ({})", fetched.name, fetched.version, fetched.from);
-                self.teller.say(LogSource::Download, LogLevel::Info, line);
-                self.teller.add(fetched);
-            }
+            Step::Arrived(arrived) => self.take_arrived(arrived),
             Step::Left(why) => {
                 self.say(LogLevel::Warning, format!("Left to cargo: {why}"));
                 self.left.push(why);
             }
             Step::Warning(text) => self.say(LogLevel::Warning, text),
-            Step::Entry | Step::Unpacked => {}
+            Step::Unpacked => {}
         }
+    }
+
+    fn take_arrived(&mut self, arrived: Arrived) {
+        let began = self.teller.at(arrived.began);
+        #[expect(clippy::cast_precision_loss, reason = "no file has 2^52 bytes")]
+        let fetch = Fetch {
+            lane: u32::try_from(arrived.lane).unwrap_or(u32::MAX),
+            began: began.as_secs_f64(),
+            seconds: (self.teller.at(arrived.ended) - began).as_secs_f64(),
+            from: title(&arrived.index_url, &self.project.connection),
+            saves: arrived
+                .version
+                .as_ref()
+                .is_some_and(|version| self.is_not_saved(&arrived.name, version)),
+            name: arrived.name,
+            version: arrived.version,
+            bytes: arrived.bytes as f64,
+            retries: arrived.retries,
+        };
+        if let Some(version) = &fetch.version {
+            let text = format!("Fetched {} v{version} ({})", fetch.name, fetch.from);
+            self.teller.say(LogSource::Download, LogLevel::Info, text);
+        }
+        self.teller.add(fetch);
+    }
+
+    /// Whether the feed had not saved a version when the project was read, as far as is kept of the feed.
+    fn is_not_saved(&self, name: &str, version: &str) -> bool {
+        let locked = self.project.locked.iter().flatten();
+        let mut found = locked.filter(|locked| locked.name == name && locked.version == version);
+        found.any(|locked| locked.held == Some(Held::NotSaved))
     }
 
     /// Runs cargo to its end.
@@ -354,6 +379,7 @@ impl Restoring {
             took,
             phases: self.teller.meter.phases(took),
             slowest: self.teller.slowest.take(),
+            saved: self.teller.saved,
             retries: self.teller.meter.retries(),
             left: std::mem::take(&mut self.left),
             cargo_alone: prefetched.and_then(|prefetched| prefetched.cargo_alone()),

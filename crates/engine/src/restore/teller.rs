@@ -1,4 +1,4 @@
-//! Telling the faces how a run goes: lines and crates in batches, progress at most 30 times a second.
+//! Telling the faces how a run goes: lines and fetches in batches, progress at most 30 times a second.
 //!
 //! **Invariant**: decides nothing; a face that went away does not stop the run.
 
@@ -10,11 +10,11 @@ use tokio::sync::mpsc;
 
 use super::log::Log;
 use super::meter::Meter;
-use super::{FetchedCrate, LogLevel, LogSource, RunEvent};
+use super::{Fetch, LogLevel, LogSource, RunEvent};
 
 /// Between two progress events: at most 30 a second.
 const PROGRESS_EVERY: Duration = Duration::from_millis(34);
-/// Crates told at a time.
+/// Fetches told at a time.
 const BATCH: usize = 500;
 
 /// Tells the faces, in batches.
@@ -24,8 +24,10 @@ pub(super) struct Teller {
     pub(super) meter: Meter,
     start: Instant,
     told: Instant,
-    crates: Vec<FetchedCrate>,
-    pub(super) slowest: Option<FetchedCrate>,
+    fetches: Vec<Fetch>,
+    /// Of the crates.
+    pub(super) slowest: Option<Fetch>,
+    pub(super) saved: u32,
 }
 
 impl Teller {
@@ -37,8 +39,9 @@ impl Teller {
             meter,
             start,
             told: start,
-            crates: Vec::new(),
+            fetches: Vec::new(),
             slowest: None,
+            saved: 0,
         }
     }
 
@@ -61,9 +64,9 @@ impl Teller {
         while let Some(lines) = self.log.take() {
             self.tell(RunEvent::Lines { lines }).await;
         }
-        while !self.crates.is_empty() {
-            let crates = self.crates.drain(..self.crates.len().min(BATCH)).collect();
-            self.tell(RunEvent::Crates { crates }).await;
+        while !self.fetches.is_empty() {
+            let fetches = self.fetches.drain(..self.fetches.len().min(BATCH)).collect();
+            self.tell(RunEvent::Fetched { fetches }).await;
         }
         if self.told.elapsed() >= PROGRESS_EVERY {
             self.told = Instant::now();
@@ -82,15 +85,13 @@ impl Teller {
         self.log.add(now(), source, level, text);
     }
 
-    pub(super) fn add(&mut self, fetched: FetchedCrate) {
-        if self
-            .slowest
-            .as_ref()
-            .is_none_or(|slowest| slowest.seconds < fetched.seconds)
-        {
-            self.slowest = Some(fetched.clone());
+    pub(super) fn add(&mut self, fetch: Fetch) {
+        let is_slowest = |slowest: &Fetch| slowest.seconds < fetch.seconds;
+        if fetch.version.is_some() && self.slowest.as_ref().is_none_or(is_slowest) {
+            self.slowest = Some(fetch.clone());
         }
-        self.crates.push(fetched);
+        self.saved += u32::from(fetch.saves);
+        self.fetches.push(fetch);
     }
 }
 

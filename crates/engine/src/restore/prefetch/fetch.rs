@@ -47,8 +47,8 @@ pub(super) enum Task {
 #[derive(Debug)]
 pub(super) enum Fetched {
     Introduced(Vec<Task>),
-    Entry,
-    Crate(Arrived, CachedCrate),
+    /// A file; with the crate whose file it is, which can be unpacked now.
+    File(Arrived, Option<CachedCrate>),
 }
 
 /// Why something did not come.
@@ -66,6 +66,7 @@ pub(super) enum Missed {
 #[derive(Debug)]
 pub(super) struct Asked {
     pub(super) index_url: String,
+    pub(super) lane: usize,
     pub(super) came: Option<Came>,
     pub(super) result: Result<Fetched, Missed>,
 }
@@ -90,7 +91,7 @@ pub(super) struct Common {
 }
 
 /// Does one task.
-pub(super) async fn ask(task: Task, common: Arc<Common>) -> Asked {
+pub(super) async fn ask(task: Task, lane: usize, common: Arc<Common>) -> Asked {
     let index_url = task.index_url().to_owned();
     let mut came = None;
     let result = match task {
@@ -106,11 +107,12 @@ pub(super) async fn ask(task: Task, common: Arc<Common>) -> Asked {
                 retries: 0,
             };
             let arrived = fetching.run(&mut came).await;
-            arrived.map(|arrived| Fetched::Crate(arrived, wanted))
+            arrived.map(|arrived| Fetched::File(arrived, Some(wanted)))
         }
     };
     Asked {
         index_url,
+        lane,
         came,
         result,
     }
@@ -156,7 +158,18 @@ async fn entry(
     });
     let versions = versions.iter().map(String::as_str).collect::<Vec<_>>();
     let placed = placing.entry(&known.index_url, name, &answer, &versions);
-    placed.map(|()| Fetched::Entry).map_err(not_placed)
+    placed.map_err(not_placed)?;
+    let arrived = Arrived {
+        name: name.to_owned(),
+        version: None,
+        index_url: known.index_url.clone(),
+        lane: 0,
+        began,
+        ended: Instant::now(),
+        bytes: answer.body.len() as u64,
+        retries: answer.way.retries,
+    };
+    Ok(Fetched::File(arrived, None))
 }
 
 /// A crate on its way.
@@ -230,8 +243,9 @@ impl Fetching<'_> {
             .map_err(not_placed)?;
         Ok(Arrived {
             name: self.wanted.name.clone(),
-            version: self.wanted.version.clone(),
+            version: Some(self.wanted.version.clone()),
             index_url: self.known.index_url.clone(),
+            lane: 0,
             began,
             ended: Instant::now(),
             bytes,
@@ -243,7 +257,7 @@ impl Fetching<'_> {
 /// A registry that is out of reach gives nothing else either.
 fn missed(error: &Error) -> Missed {
     match error.code() {
-        Code::Unreachable => Missed::Registry(said(error)),
+        Code::Unreachable if !error.is_of_one_file() => Missed::Registry(said(error)),
         _ => Missed::One(said(error)),
     }
 }

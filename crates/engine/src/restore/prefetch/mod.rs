@@ -8,7 +8,7 @@ mod fetch;
 mod needed;
 mod pace;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -26,7 +26,7 @@ use super::network;
 
 use self::fetch::{Asked, Common, Fetched, Missed, Task};
 use self::needed::Needed;
-use self::pace::Pace;
+use self::pace::{Came, Pace};
 
 /// What happens meanwhile.
 #[derive(Debug)]
@@ -39,10 +39,8 @@ pub(super) enum Step {
         crates: usize,
         packed: usize,
     },
-    /// An index file is kept.
-    Entry,
-    /// A crate is in the cache.
-    Crate(Arrived),
+    /// An index file or a crate is in the cache.
+    Arrived(Arrived),
     /// A crate is unpacked.
     Unpacked,
     /// Something is left to cargo, and why.
@@ -51,12 +49,15 @@ pub(super) enum Step {
     Warning(String),
 }
 
-/// A crate that came.
+/// A file that came.
 #[derive(Debug, Clone)]
 pub(super) struct Arrived {
     pub(super) name: String,
-    pub(super) version: String,
+    /// Of a crate; none of what the index says of one.
+    pub(super) version: Option<String>,
     pub(super) index_url: String,
+    /// Which of the requests side by side it was.
+    pub(super) lane: usize,
     pub(super) began: Instant,
     pub(super) ended: Instant,
     pub(super) bytes: u64,
@@ -72,29 +73,41 @@ pub(super) enum Stopped {
     Hostile(Hostile),
 }
 
-/// What was asked of registries in all.
+/// What registries answered in all.
 #[derive(Debug, Default)]
 pub(super) struct Prefetched {
-    /// From asking to the first byte, of each answer.
-    answers: Vec<Duration>,
+    /// From asking to the first byte: of index files, and of crates, where a redirect may lie between.
+    index_files: Vec<Duration>,
+    crates: Vec<Duration>,
     is_multiplexed: bool,
-}
-
-impl Prefetched {
-    /// What cargo alone would have needed at least: as many answers, two at a time, none slower than most were when
-    /// nobody waited in line. None where it would have sent them all at once, or there was nothing to ask for.
-    pub(super) fn cargo_alone(mut self) -> Option<Duration> {
-        self.answers.sort_unstable();
-        let usual = self
-            .answers
-            .get(self.answers.len() / 4)
-            .filter(|_| !self.is_multiplexed)?;
-        Some(*usual * u32::try_from(self.answers.len()).ok()? / CARGOS_CONNECTIONS)
-    }
 }
 
 /// Connections that cargo opens to a host without HTTP/2.
 const CARGOS_CONNECTIONS: u32 = 2;
+
+impl Prefetched {
+    fn add(&mut self, is_crate: bool, came: Came) {
+        self.is_multiplexed |= came.is_multiplexed;
+        match is_crate {
+            true => self.crates.push(came.after),
+            false => self.index_files.push(came.after),
+        }
+    }
+
+    /// What cargo alone would have needed at least: as many answers, two at a time, none slower than most were when
+    /// nobody waited in line. None where it would have sent them all at once, or there was nothing to ask for.
+    pub(super) fn cargo_alone(self) -> Option<Duration> {
+        if self.is_multiplexed || self.index_files.len() + self.crates.len() == 0 {
+            return None;
+        }
+        let at_least = |mut answers: Vec<Duration>| {
+            answers.sort_unstable();
+            let usual = answers.get(answers.len() / 4).copied().unwrap_or_default();
+            usual * u32::try_from(answers.len()).unwrap_or(u32::MAX)
+        };
+        Some((at_least(self.index_files) + at_least(self.crates)) / CARGOS_CONNECTIONS)
+    }
+}
 
 /// What is asked of a prefetch.
 pub(super) struct Prefetch<'a> {
@@ -179,6 +192,8 @@ struct Work<'a> {
     waiting: VecDeque<Task>,
     packed: VecDeque<CachedCrate>,
     asking: JoinSet<Asked>,
+    /// Numbers that requests under way do not have, below the highest that one had.
+    lanes: BTreeSet<usize>,
     unpacking: JoinSet<(CachedCrate, Unpacking)>,
     at_once: usize,
     stopped: Arc<AtomicBool>,
@@ -209,6 +224,7 @@ impl<'a> Work<'a> {
                 .collect(),
             packed: needed.packed.into(),
             asking: JoinSet::new(),
+            lanes: BTreeSet::new(),
             unpacking: JoinSet::new(),
             at_once: std::thread::available_parallelism().map_or(2, usize::from),
             stopped: Arc::default(),
@@ -243,7 +259,9 @@ impl<'a> Work<'a> {
             if self.is_given_up(task.index_url()) {
                 continue;
             }
-            self.asking.spawn(fetch::ask(task, Arc::clone(&self.common)));
+            let lane = self.lanes.pop_first().unwrap_or(self.asking.len());
+            self.asking
+                .spawn(fetch::ask(task, lane, Arc::clone(&self.common)));
         }
         while self.unpacking.len() < self.at_once {
             let Some(found) = self.packed.pop_front() else {
@@ -258,17 +276,19 @@ impl<'a> Work<'a> {
     }
 
     fn take(&mut self, asked: Asked) {
+        self.lanes.insert(asked.lane);
         if let Some(came) = asked.came {
             self.pace.answered(came);
-            self.prefetched.answers.push(came.after);
-            self.prefetched.is_multiplexed |= came.is_multiplexed;
         }
         match asked.result {
             Ok(Fetched::Introduced(tasks)) => self.waiting.extend(tasks),
-            Ok(Fetched::Entry) => self.prefetch.tell(Step::Entry),
-            Ok(Fetched::Crate(arrived, found)) => {
-                self.prefetch.tell(Step::Crate(arrived));
-                self.packed.push_back(found);
+            Ok(Fetched::File(arrived, found)) => {
+                let lane = asked.lane;
+                if let Some(came) = asked.came {
+                    self.prefetched.add(arrived.version.is_some(), came);
+                }
+                self.prefetch.tell(Step::Arrived(Arrived { lane, ..arrived }));
+                self.packed.extend(found);
             }
             Err(missed) => self.missed(asked.index_url, missed),
         }
@@ -346,4 +366,29 @@ fn said(error: &dyn std::error::Error) -> String {
         }
     }
     words.join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargo_alone_waits_for_two_answers_at_a_time() {
+        let came = |milliseconds, is_multiplexed| Came {
+            after: Duration::from_millis(milliseconds),
+            retries: 0,
+            is_multiplexed,
+        };
+        let check = |is_multiplexed, expected: Option<u64>| {
+            let mut prefetched = Prefetched::default();
+            (0..100).for_each(|_| prefetched.add(false, came(40, is_multiplexed)));
+            (0..50).for_each(|_| prefetched.add(true, came(80, is_multiplexed)));
+            // Who waited in line says nothing.
+            (0..50).for_each(|_| prefetched.add(true, came(500, is_multiplexed)));
+            assert_eq!(prefetched.cargo_alone(), expected.map(Duration::from_millis));
+        };
+        check(false, Some((100 * 40 + 100 * 80) / 2));
+        check(true, None);
+        assert_eq!(Prefetched::default().cargo_alone(), None);
+    }
 }

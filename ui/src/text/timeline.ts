@@ -1,0 +1,59 @@
+import type { Fetch } from "../api/run";
+import type { Look } from "../state/timeline";
+import { origin as originWords } from "./crate";
+import { bytes, count, listed, placeName, plural, seconds } from "./units";
+
+const looks: Record<Look, string> = { index: "index", crates: originWords.cratesIo, ours: originWords.ours, other: originWords.otherRegistry };
+
+/** What is known of a fetch, its name first. */
+function fetchWords(fetch: Fetch, look: Look): string[] {
+  const { name, version, from, retries, saves } = fetch;
+  const where = look === "ours" || look === "other" ? `${looks[look]}, ${placeName(from)}` : look === "index" ? placeName(from) : looks[look];
+  return [
+    version === null ? `Index of ${name}` : `${name} ${version}`,
+    `${bytes(fetch.bytes)} in ${seconds(fetch.seconds)}, ${where}`,
+    ...(saves ? [timeline.saved] : []),
+    ...(retries > 0 ? [timeline.askedAgain(retries)] : []),
+  ];
+}
+
+export const timeline = {
+  title: "Timeline",
+  lanes: (n: number): string => `${count(n)} at a time`,
+  alreadyHere: (n: number): string => `${plural(n, "crate was", "crates were")} already here`,
+  slowest: (name: string, s: number): string => `slowest: ${name}, ${seconds(s)}`,
+  noCrates: "only the index was asked, no crate was downloaded",
+  looks,
+  saved: "saved by this run",
+  askedAgain: (n: number): string => `asked for again ${n === 1 ? "once" : `${count(n)} times`}`,
+  legend: "What the colours stand for",
+  fetch: fetchWords,
+  fetches: "Fetches, by connection and time",
+  /** All of it in words. */
+  summary: (counts: Record<Look, number>, saves: number, lanes: number, s: number, slowest: Fetch | null): string => {
+    const crates = counts.crates + counts.ours + counts.other;
+    const origins = (["crates", "ours", "other"] as const).filter((look) => counts[look] > 0).map((look) => `${count(counts[look])} ${looks[look]}`);
+    return [
+      `${plural(counts.index, "index file", "index files")} and ${plural(crates, "crate", "crates")} in ${seconds(s)}, ${timeline.lanes(lanes)}.`,
+      origins.length > 0 ? `${listed(origins)}${saves > 0 ? `, ${count(saves)} ${timeline.saved}` : ""}.` : "",
+      slowest ? `Slowest: ${slowest.name} ${slowest.version}, ${seconds(slowest.seconds)}.` : "",
+      "The table beneath has the same.",
+    ].filter(Boolean).join(" ");
+  },
+  /** A moment on the axis, as exact as its steps. */
+  tick: (at: number, step: number): string => `${Number(at.toFixed(Math.max(0, -Math.floor(Math.log10(step) + 1e-9))))} s`,
+  began: (at: number): string => `${at.toFixed(2)} s`,
+  now: (at: number): string => `${at.toFixed(1)} s`,
+  zoomIn: "Zoom in",
+  zoomOut: "Zoom out",
+  zoomAll: "Show all of it",
+  allShown: "All of it is shown",
+  save: "Save as SVG…",
+  saveDone: (path: string): string => `The timeline is saved to ${path}`,
+  svgTitle: (project: string, at: string): string => `Restore of ${project}, ${at}`,
+  table: (n: number, all: number): string => (n === all ? `All ${count(all)} as a table` : `The slowest ${count(n)} of ${count(all)} as a table`),
+  tableLabel: "Fetches, the slowest first",
+  columns: { name: "Crate", version: "Version", from: "From", size: "Size", seconds: "Time", began: "Began at", retries: "Retries" },
+  index: "index",
+  point: (name: string): string => `Show ${name} in the timeline and in the log`,
+};
