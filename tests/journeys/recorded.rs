@@ -374,6 +374,9 @@ fn projects_plans_crates_and_runs() {
         let needs = "[dependencies]\nours = { version = \"0.1\", registry = \"internal\" }\n";
         let user = package(&home, "user", needs)?;
         home.granary(&user, &CONNECT)?.well()?;
+        // The first has no lock file to fetch by before cargo runs.
+        home.granary(&user, &["restore", "--json"])?.well()?;
+        std::fs::remove_dir_all(home.cargo_home().join("registry"))?;
         let restored = home.granary(&user, &["restore", "--json"])?.well()?;
         let shown = home.granary_json(&user, &["show"])?;
         let of_all_kinds = "[dependencies]\na = \"1\"\nb = { git = \"https://example.com/b\" }\nc = { path = \"c\" }\nd.workspace = true\n\

@@ -69,7 +69,7 @@ export const setByVariable = set("net.retry", { kind: "variable", name: "CARGO_N
 const fault = { path: "/home/mira/.cargo/config.toml", display: "~/.cargo/config.toml", words: "line 7: a key stands twice: `replace-with`" };
 const refusal = { code: "precondition", message: "`.cargo/config.toml` was changed since, so nothing is undone", hints: ["Take the change back by hand, or with git."], causes: [] };
 export const trustRefused = { code: "internal", message: "cannot write `~/.granary/projects.json`", hints: ["Check that you may write `~/.granary`."], causes: ["permission denied"] };
-const program = (key: string, value: string): object => ({ file: `${gateway}/.cargo/config.toml`, key, program: value });
+const program = (key: string, value: string): object => ({ file: `${gateway}/.cargo/config.toml`, key, program: value, mark: `mark of ${key}` });
 const manyPrograms: Scene = {
   asked: withProject,
   instead: [

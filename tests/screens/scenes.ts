@@ -210,7 +210,8 @@ export const places: Place[] = [
       await granary.page.getByTestId("timeline-in").click();
       await granary.page.getByTestId("timeline-table").getByText("as a table").click();
       await granary.page.getByRole("button", { name: "aws-lc-sys" }).click();
-      await granary.page.getByTestId("timeline").focus();
+      await granary.page.getByTestId("timeline-save").focus();
+      await granary.page.keyboard.press("Tab");
     },
   },
   {

@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "the tour tells its steps")]
 
 pub mod azure;
+mod broken_off;
 pub mod contract;
 mod crates_io;
 mod home;

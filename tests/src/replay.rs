@@ -9,16 +9,13 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::Ipv4Addr;
 use std::path::Path;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context, Result};
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
-use hyper::body::Frame;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use tame_index::KrateName;
@@ -26,6 +23,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::TestHome;
+use crate::broken_off::broken_off;
 
 /// What a feed answered.
 #[derive(Debug, Clone, Default)]
@@ -455,22 +453,6 @@ impl File {
     }
 }
 
-/// The beginning of an answer, and then an end that is none.
-struct Broken(Option<Bytes>);
-
-impl HttpBody for Broken {
-    type Data = Bytes;
-    type Error = std::io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<std::io::Result<Frame<Bytes>>>> {
-        let next = self.0.take().map(|bytes| Ok(Frame::data(bytes)));
-        Poll::Ready(Some(next.unwrap_or_else(|| Err(std::io::Error::other("cut")))))
-    }
-}
-
 /// The same answer, which promises all and keeps it for so many bytes.
 fn cut(answer: Response<Body>, bytes: &Bytes, after: usize) -> Response<Body> {
     let (mut head, body) = answer.into_parts();
@@ -479,7 +461,7 @@ fn cut(answer: Response<Body>, bytes: &Bytes, after: usize) -> Response<Body> {
         .insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     let from = bytes.len() - usize::try_from(length).unwrap_or(0);
     let part = bytes.slice(from..(from + after).min(bytes.len()));
-    Response::from_parts(head, Body::new(Broken(Some(part))))
+    Response::from_parts(head, broken_off(std::io::Cursor::new(part)))
 }
 
 fn status(code: u16, retry_after: Option<u64>) -> Response<Body> {

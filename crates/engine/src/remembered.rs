@@ -43,7 +43,7 @@ pub struct Remembered {
 pub struct TrustedFolder {
     /// The project's folder.
     pub folder: PathBuf,
-    /// Each thing that was trusted, as `restore` tells one from another.
+    /// The mark of each thing that was trusted.
     pub things: BTreeSet<String>,
 }
 

@@ -2,6 +2,7 @@
 //!
 //! **Invariant**: one call into the engine a command.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use engine::checks::CheckReport;
@@ -37,11 +38,15 @@ pub(crate) async fn project_open(shell: State<'_, Shell>, path: PathBuf) -> Resu
         .map_err(|error| error.told())
 }
 
-/// Trusts what a project's own config has cargo do, as it is now.
+/// Trusts what a project's own config has cargo do, by the marks of what was shown.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn project_trust(shell: State<'_, Shell>, folder: PathBuf) -> Result<Project, Told> {
-    let trusted = shell.engine().project_trust(&folder).await;
+pub(crate) async fn project_trust(
+    shell: State<'_, Shell>,
+    folder: PathBuf,
+    marks: BTreeSet<String>,
+) -> Result<Project, Told> {
+    let trusted = shell.engine().project_trust(&folder, marks).await;
     trusted.map_err(|error| error.told())
 }
 

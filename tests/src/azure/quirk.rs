@@ -7,18 +7,15 @@
 //! **Invariant**: a quirk answers instead of Azure, or spoils Azure's answer. What Azure keeps is changed by [`Quirk::Meanwhile`] alone,
 //! as by somebody else, and between two requests.
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use serde_json::Value;
-use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
-use tokio_util::io::ReaderStream;
 use uuid::Uuid;
 
 use super::{Host, Role, refusal};
+use crate::broken_off::broken_off;
 
 /// Something that goes wrong.
 #[derive(Debug, Clone)]
@@ -163,25 +160,5 @@ pub(super) fn short(whole: &[u8], most: usize) -> Vec<u8> {
 pub(super) fn cut(headers: &mut HeaderMap, whole: &[u8]) -> Body {
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(whole.len().max(2)));
     let half = std::io::Cursor::new(whole[..whole.len() / 2].to_vec());
-    Body::from_stream(ReaderStream::new(half.chain(Break { flushed: false })))
-}
-
-/// Breaks off, but only after what came before it was sent.
-struct Break {
-    flushed: bool,
-}
-
-impl AsyncRead for Break {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        _: &mut ReadBuf<'_>,
-    ) -> Poll<std::io::Result<()>> {
-        if self.flushed {
-            return Poll::Ready(Err(std::io::ErrorKind::ConnectionReset.into()));
-        }
-        self.flushed = true;
-        context.waker().wake_by_ref();
-        Poll::Pending
-    }
+    broken_off(half)
 }

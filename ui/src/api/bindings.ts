@@ -110,10 +110,10 @@ export const commands = {
 	projectProbe: (path: string) => typedError<Probe, IpcError>(__TAURI_INVOKE("project_probe", { path })),
 	/**  Reads the project of a folder, a file in it, or a member, and remembers it. */
 	projectOpen: (path: string) => typedError<Project, IpcError>(__TAURI_INVOKE("project_open", { path })),
+	/**  Trusts what a project's own config has cargo do, by the marks of what was shown. */
+	projectTrust: (folder: string, marks: string[]) => typedError<Project, IpcError>(__TAURI_INVOKE("project_trust", { folder, marks })),
 	/**  The projects that were opened. */
 	projectList: () => typedError<ProjectEntry[], IpcError>(__TAURI_INVOKE("project_list")),
-	/**  Trusts what a project's own config has cargo do, as it is now. */
-	projectTrust: (folder: string) => typedError<Project, IpcError>(__TAURI_INVOKE("project_trust", { folder })),
 	/**  Looks for all that is known to keep a project from building; asks no network where it shall not. */
 	projectCheck: (folder: string, isOffline: boolean) => typedError<CheckReport, IpcError>(__TAURI_INVOKE("project_check", { folder, isOffline })),
 	/**  What a change to a project's files would write. */
@@ -132,6 +132,7 @@ export const commands = {
 	runCancel: (id: string) => typedError<null, IpcError>(__TAURI_INVOKE("run_cancel", { id })),
 	/**  Saves a run's whole log where the user wants it; none when the dialog is closed. */
 	runSaveLog: (id: string) => typedError<string | null, IpcError>(__TAURI_INVOKE("run_save_log", { id })),
+	/**  Saves the picture of a run's timeline where the user wants it; none when the dialog is closed. */
 	runSaveTimeline: (id: string, svg: string) => typedError<string | null, IpcError>(__TAURI_INVOKE("run_save_timeline", { id, svg })),
 	/**  What it would take. */
 	autostartPlan: () => typedError<AutostartPlan, IpcError>(__TAURI_INVOKE("autostart_plan")),
@@ -864,6 +865,28 @@ export type FeedShare = {
 	cacheFolder: string,
 };
 
+/**  A file that came over the network, and when. */
+export type Fetch = {
+	/**  The crate. */
+	name: string,
+	/**  The version whose file it is; none for what the index says of the crate. */
+	version: string | null,
+	/**  The feed it came from, or the registry's address. */
+	from: string,
+	/**  Which of the requests side by side it was, from 0 on. */
+	lane: number,
+	/**  Seconds from the run's start until it was asked for. */
+	began: number,
+	/**  Seconds until all of it was here. */
+	seconds: number,
+	/**  Its bytes. */
+	bytes: number,
+	/**  How often it was asked for again. */
+	retries: number,
+	/**  Whether the feed had not saved it before, as far as is known, so that this saved it for everybody. */
+	saves: boolean,
+};
+
 /**  One file of a plan, as a diff. */
 export type FileChange = {
 	/**  The file. */
@@ -1292,28 +1315,6 @@ export type PhaseTime = {
 	seconds: number,
 };
 
-/**  A file that came over the network, and when. */
-export type Fetch = {
-	/**  The crate. */
-	name: string,
-	/**  The version whose file it is; none for what the index says of the crate. */
-	version: string | null,
-	/**  The feed it came from, or the registry's address. */
-	from: string,
-	/**  Which of the requests side by side it was, from 0 on. */
-	lane: number,
-	/**  Seconds from the run's start until it was asked for. */
-	began: number,
-	/**  Seconds until all of it was here. */
-	seconds: number,
-	/**  Its bytes. */
-	bytes: number,
-	/**  How often it was asked for again. */
-	retries: number,
-	/**  Whether the feed had not saved it before, as far as is known, so that this saved it for everybody. */
-	saves: boolean,
-};
-
 /**  Where a file belongs. */
 export type Place = 
 /**  In the project's folder: whoever clones it gets the file too. */
@@ -1364,7 +1365,7 @@ export type ProbeKind =
 /**  There is none. */
 "none";
 
-/**  A program that the project's own config would make cargo run. */
+/**  A program that the project's own config would make cargo run, or another way it would send requests. */
 export type Program = {
 	/**  The file that names it. */
 	file: string,
@@ -1372,6 +1373,8 @@ export type Program = {
 	key: string,
 	/**  What it is, shortened. */
 	program: string,
+	/**  What tells it from any other, and from itself once it is something else: a digest of file, key and the whole value. */
+	mark: string,
 };
 
 /**  How far a restore is. */
@@ -1388,7 +1391,7 @@ export type Progress = {
 	remainingBytes: number | null,
 	/**  Bytes per second since the first download. */
 	bytesPerSecond: number | null,
-	/**  Seconds left, from three seconds on. */
+	/**  Seconds left, once enough came to tell. */
 	secondsLeft: number | null,
 	/**  How often something was asked for again. */
 	retries: number,
@@ -1422,7 +1425,7 @@ export type Project = {
 	access: RegistryAccess[],
 	/**  The packages of `Cargo.lock`; none when there is no such file yet. */
 	locked: LockedCrate[] | null,
-	/**  What the project's own config would make cargo run. */
+	/**  What the project's own config would make cargo do: programs to run, and other ways for its requests. */
 	programs: Program[],
 	/**  Whether all of that was trusted in this folder; so it is where there is nothing of that kind. */
 	isTrusted: boolean,
@@ -1620,7 +1623,7 @@ export type Role =
 
 /**  What is told while a restore goes on, in order; `started` comes first and `ended` last. */
 export type RunEvent = 
-/**  Cargo was started. */
+/**  It begins. */
 { type: "started"; 
 /**  The run. */
 id: string; 
@@ -1632,10 +1635,6 @@ startedAt: string;
 toFetch: number | null; 
 /**  Locked crates that are. */
 alreadyHere: number } | 
-/**  What came over the network before cargo ran, at most 500 at a time. */
-{ type: "fetched"; 
-/**  The files, in the order they ended in. */
-fetches: Fetch[] } | 
 /**  New lines of the log, at most 500 at a time. */
 { type: "lines"; 
 /**  The lines. */
@@ -1644,6 +1643,10 @@ lines: LogLine[] } |
 { type: "progress"; 
 /**  How far. */
 progress: Progress } | 
+/**  What came over the network before cargo ran, at most 500 at a time. */
+{ type: "fetched"; 
+/**  The files, in the order they ended in. */
+fetches: Fetch[] } | 
 /**  It is over. */
 { type: "ended"; 
 /**  What came of it. */
@@ -1684,7 +1687,10 @@ export type RunSummary = {
 	retries: number,
 	/**  What was left to cargo, and why. */
 	leftToCargo: string[],
-	/**  Seconds that cargo alone would have needed at least, for its requests over two connections. */
+	/**
+	 *  Seconds that cargo alone would have needed at least, for its requests over two connections; none where several
+	 *  go over one connection, or nothing was fetched before cargo ran.
+	 */
 	cargoAloneSeconds: number | null,
 	/**  Why it failed. */
 	failure: IpcError | null,

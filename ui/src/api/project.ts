@@ -67,8 +67,8 @@ export type {
 export const chooseFolder = (): Promise<string | null> => value(commands.projectChoose());
 export const probe = (path: string): Promise<Probe> => value(commands.projectProbe(path));
 export const openProject = (path: string): Promise<Project> => value(commands.projectOpen(path));
-/** Trusts what its own config has cargo do, as it is now. */
-export const trustProject = (folder: string): Promise<Project> => value(commands.projectTrust(folder));
+/** Trusts what its own config has cargo do, by the marks of what was shown. */
+export const trustProject = (folder: string, marks: string[]): Promise<Project> => value(commands.projectTrust(folder, marks));
 export const listProjects = (): Promise<ProjectEntry[]> => value(commands.projectList());
 export const planChange = (request: ChangeRequest): Promise<Plan> => value(commands.changePlan(request));
 export const applyChange = (request: ChangeRequest, fingerprint: string): Promise<Applied> =>

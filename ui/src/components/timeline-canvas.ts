@@ -19,8 +19,10 @@ export function coloursOf(node: HTMLElement): TimelineColours {
   const probe = node.appendChild(document.createElement("i"));
   const colours = { ...tokens };
   for (const [name, token] of Object.entries(tokens)) {
-    probe.style.color = `var(${token})`;
-    colours[name as keyof TimelineColours] = getComputedStyle(probe).color;
+    // Where colours are forced, what is a ground and what stands on it are forced to different ones.
+    const kind = name === "surface" ? "backgroundColor" : "color";
+    probe.style[kind] = `var(${token})`;
+    colours[name as keyof TimelineColours] = getComputedStyle(probe)[kind];
   }
   probe.remove();
   return colours;

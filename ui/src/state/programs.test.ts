@@ -4,7 +4,7 @@ import type { Project } from "../api/project";
 
 test("a value stands as in its file, and hides nothing", () => {
   const check = (program: string, expected: string): void =>
-    expect(assignment({ file: "", key: "build.rustc-wrapper", program })).toBe(`build.rustc-wrapper = ${expected}`);
+    expect(assignment({ file: "", key: "build.rustc-wrapper", program, mark: "" })).toBe(`build.rustc-wrapper = ${expected}`);
   check("./scripts/wrap.sh", '"./scripts/wrap.sh"');
   check('C:\\wrap "it"', '"C:\\\\wrap \\"it\\""');
   check("\u00fcber wrap", '"\u00fcber wrap"');

@@ -39,9 +39,10 @@ export class Projects {
     return project;
   }
 
-  /** Trusts what a project's own config has cargo do; throws the refusal. */
+  /** Trusts what a project's own config has cargo do, as it was shown; throws the refusal. */
   async trust(folder: string): Promise<void> {
-    const project = await trustProject(folder);
+    const shown = this.of(folder)?.value?.programs ?? [];
+    const project = await trustProject(folder, shown.map(({ mark }) => mark));
     // What is still being read is older than this.
     await this.#slot(folder).load(() => Promise.resolve(project));
   }

@@ -20,7 +20,7 @@ function fetchWords(fetch: Fetch, look: Look): string[] {
 export const timeline = {
   title: "Timeline",
   lanes: (n: number): string => `${count(n)} at a time`,
-  alreadyHere: (n: number): string => `${plural(n, "crate was", "crates were")} already here`,
+  alreadyHere: (n: number): string => `${count(n)} already here`,
   slowest: (name: string, s: number): string => `slowest: ${name}, ${seconds(s)}`,
   noCrates: "only the index was asked, no crate was downloaded",
   looks,

@@ -20,7 +20,9 @@ pub(super) async fn restore(engine: &Engine, restore: &Restore, output: &Output)
         false => None,
     };
     if restore.trust {
-        engine.project_trust(&folder).await?;
+        let project = engine.project_show(&folder).await?;
+        let marks = project.programs.into_iter().map(|program| program.mark).collect();
+        engine.project_trust(&folder, marks).await?;
     }
     let request = RestoreRequest {
         folder,

@@ -14,7 +14,7 @@ mod undo;
 
 pub use undo::UndoPlan;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -206,10 +206,11 @@ impl Engine {
         Ok(project)
     }
 
-    /// Trusts what a project's own config has cargo do, as it is now.
-    pub async fn project_trust(&self, path: &Path) -> Result<Project, Error> {
+    /// Trusts what a project's own config has cargo do, by the marks of what somebody saw: what was changed or added
+    /// meanwhile is not among it.
+    pub async fn project_trust(&self, path: &Path, marks: BTreeSet<String>) -> Result<Project, Error> {
         let project = self.project_read(path).await?;
-        Remembered::trust(&self.home, &project.folder, restore::marks(&project.programs))?;
+        Remembered::trust(&self.home, &project.folder, marks)?;
         self.project_show(path).await
     }
 

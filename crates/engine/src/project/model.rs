@@ -331,6 +331,8 @@ pub struct Program {
     pub key: String,
     /// What it is, shortened.
     pub program: String,
+    /// What tells it from any other, and from itself once it is something else: a digest of file, key and the whole value.
+    pub mark: String,
 }
 
 /// What a dragged path is, from names alone.

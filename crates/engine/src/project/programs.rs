@@ -4,6 +4,8 @@
 
 use std::path::Path;
 
+use sha2::{Digest, Sha256};
+
 use super::config::{Config, Leaf, Source, Value, written};
 use super::{Error, Place, Program, SettingValue, toolchain};
 
@@ -42,16 +44,25 @@ pub(super) fn named(folder: &Path, config: &Config, cargo_home: &Path) -> Result
         }
         for (file, program) in said(leaf) {
             if is_of_the_project(file, config, cargo_home) {
-                programs.push(Program {
-                    file: config.path_of(file).to_owned(),
-                    key: written(key),
-                    program: program.chars().take(200).collect(),
-                });
+                programs.push(program_of(config.path_of(file), written(key), &program));
             }
         }
     });
     programs.extend(toolchain_path(folder)?);
     Ok(programs)
+}
+
+fn program_of(file: &Path, key: String, program: &str) -> Program {
+    let whole = format!("{}\n{key}\n{program}", file.display());
+    Program {
+        file: file.to_owned(),
+        key,
+        program: program.chars().take(200).collect(),
+        mark: Sha256::digest(whole)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect(),
+    }
 }
 
 fn is_like(key: &[String], pattern: &[&str]) -> bool {
@@ -109,11 +120,8 @@ fn toolchain_path(folder: &Path) -> Result<Option<Program>, Error> {
         // The old one-line form names a channel and cannot hold a path.
         let table: toml::Table = text.parse().unwrap_or_default();
         let path = table.get("toolchain").and_then(|toolchain| toolchain.get("path"));
-        return Ok(path.map(|path| Program {
-            file,
-            key: "toolchain.path".to_owned(),
-            program: path.as_str().unwrap_or_default().chars().take(200).collect(),
-        }));
+        let path = path.map(|path| path.as_str().unwrap_or_default());
+        return Ok(path.map(|path| program_of(&file, "toolchain.path".to_owned(), path)));
     }
     Ok(None)
 }

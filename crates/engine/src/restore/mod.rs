@@ -29,4 +29,4 @@ pub use model::{
 pub(crate) use restore::kept_log;
 pub use restore::{Context, Run, start};
 pub(crate) use tokens::require_own_variable;
-pub(crate) use trust::{first_untrusted, marks};
+pub(crate) use trust::first_untrusted;

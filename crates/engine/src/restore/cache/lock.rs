@@ -81,8 +81,9 @@ fn holder(_: &File) -> Option<Holder> {
     None
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests {
+    #![cfg(target_os = "linux")]
     use super::*;
 
     #[test]

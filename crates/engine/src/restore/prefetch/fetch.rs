@@ -80,9 +80,9 @@ impl Task {
     }
 }
 
-/// What all tasks share.
+/// What every task works with.
 #[derive(Debug)]
-pub(super) struct Common {
+pub(super) struct Tools {
     pub(super) signs: SignIns,
     pub(super) transport: Transport,
     pub(super) placing: Placing,
@@ -91,19 +91,19 @@ pub(super) struct Common {
 }
 
 /// Does one task.
-pub(super) async fn ask(task: Task, lane: usize, common: Arc<Common>) -> Asked {
+pub(super) async fn ask(task: Task, lane: usize, tools: Arc<Tools>) -> Asked {
     let index_url = task.index_url().to_owned();
     let mut came = None;
     let result = match task {
-        Task::Introduce(index_url, needed) => introduce(index_url, needed, &common).await,
+        Task::Introduce(index_url, needed) => introduce(index_url, needed, &tools).await,
         Task::Entry(known, name, versions) => {
-            entry(&known, &name, &versions, &common.placing, &mut came).await
+            entry(&known, &name, &versions, &tools.placing, &mut came).await
         }
         Task::Crate(known, wanted) => {
             let fetching = Fetching {
                 known: &known,
                 wanted: &wanted,
-                common: &common,
+                tools: &tools,
                 retries: 0,
             };
             let arrived = fetching.run(&mut came).await;
@@ -118,15 +118,15 @@ pub(super) async fn ask(task: Task, lane: usize, common: Arc<Common>) -> Asked {
     }
 }
 
-async fn introduce(index_url: String, needed: FromRegistry, common: &Common) -> Result<Fetched, Missed> {
-    let (signs, url) = (common.signs.clone(), index_url.clone());
+async fn introduce(index_url: String, needed: FromRegistry, tools: &Tools) -> Result<Fetched, Missed> {
+    let (signs, url) = (tools.signs.clone(), index_url.clone());
     let source = credentials::blocking(move || signs.source_at(&url)).await;
     let source = source.map_err(|error| Missed::Registry(said(&error)))?;
-    let registry = Registry::by(&common.transport, source, &index_url);
+    let registry = Registry::by(&tools.transport, source, &index_url);
     let registry = registry.map_err(|error| Missed::Registry(said(&error)))?;
     let introduced = registry.introduced().await;
     let (registry, config) = introduced.map_err(|error| Missed::Registry(said(&error)))?;
-    let kept = common.placing.config(&index_url, &config.file);
+    let kept = tools.placing.config(&index_url, &config.file);
     kept.map_err(|error| Missed::Registry(said(&error)))?;
     let known = Arc::new(Known {
         registry,
@@ -176,14 +176,14 @@ async fn entry(
 struct Fetching<'a> {
     known: &'a Known,
     wanted: &'a CachedCrate,
-    common: &'a Common,
+    tools: &'a Tools,
     retries: u32,
 }
 
 impl Fetching<'_> {
     async fn run(mut self, came: &mut Option<Came>) -> Result<Arrived, Missed> {
         let began = Instant::now();
-        let mut coming = self.common.placing.begin_crate(self.wanted).map_err(not_placed)?;
+        let mut coming = self.tools.placing.begin_crate(self.wanted).map_err(not_placed)?;
         let mut resumes = 0;
         loop {
             let (name, version) = (&self.wanted.name, &self.wanted.version);
@@ -202,14 +202,14 @@ impl Fetching<'_> {
             });
             if opened.starts_at != from {
                 // It knows no parts, and sends all of it again.
-                self.common.bytes.fetch_sub(from, Ordering::Relaxed);
-                coming = self.common.placing.begin_crate(self.wanted).map_err(not_placed)?;
+                self.tools.bytes.fetch_sub(from, Ordering::Relaxed);
+                coming = self.tools.placing.begin_crate(self.wanted).map_err(not_placed)?;
             }
             let broken = loop {
                 match opened.chunk().await {
                     Ok(Some(chunk)) => {
                         coming.take(chunk.as_ref()).map_err(not_placed)?;
-                        self.common
+                        self.tools
                             .bytes
                             .fetch_add(chunk.as_ref().len() as u64, Ordering::Relaxed);
                         if coming.length() > LARGEST_CRATE {
@@ -237,7 +237,7 @@ impl Fetching<'_> {
             came.retries = came.retries.max(self.retries);
         }
         let bytes = coming.length();
-        self.common
+        self.tools
             .placing
             .end_crate(self.wanted, coming)
             .map_err(not_placed)?;

@@ -24,7 +24,7 @@ use crate::project::Project;
 use super::cache::{Cache, CachedCrate, Hostile, PackageLock, Placing, Unpacking};
 use super::network;
 
-use self::fetch::{Asked, Common, Fetched, Missed, Task};
+use self::fetch::{Asked, Fetched, Missed, Task, Tools};
 use self::needed::Needed;
 use self::pace::{Came, Pace};
 
@@ -146,13 +146,13 @@ impl Prefetch<'_> {
                 return Ok(None);
             }
         };
-        let common = Common {
+        let tools = Tools {
             signs: self.signs.clone(),
             transport,
             placing,
             bytes: Arc::clone(&self.bytes),
         };
-        let mut work = Work::new(needed, common, self);
+        let mut work = Work::new(needed, tools, self);
         let ended = tokio::select! {
             () = &mut stop => Err(Stopped::Cancelled),
             ended = work.run() => ended,
@@ -187,7 +187,7 @@ impl Prefetch<'_> {
 /// All that is under way.
 struct Work<'a> {
     prefetch: &'a Prefetch<'a>,
-    common: Arc<Common>,
+    tools: Arc<Tools>,
     pace: Pace,
     waiting: VecDeque<Task>,
     packed: VecDeque<CachedCrate>,
@@ -206,7 +206,7 @@ struct Work<'a> {
 const REFUSALS: usize = 20;
 
 impl<'a> Work<'a> {
-    fn new(needed: Needed, common: Common, prefetch: &'a Prefetch<'a>) -> Self {
+    fn new(needed: Needed, tools: Tools, prefetch: &'a Prefetch<'a>) -> Self {
         let count = |number: fn(&needed::FromRegistry) -> usize| needed.registries.values().map(number).sum();
         prefetch.tell(Step::Begun {
             entries: count(|registry| registry.entries.len()),
@@ -217,7 +217,7 @@ impl<'a> Work<'a> {
         let waiting = needed.registries.into_iter();
         Self {
             prefetch,
-            common: Arc::new(common),
+            tools: Arc::new(tools),
             pace: Pace::new(),
             waiting: waiting
                 .map(|(index_url, needed)| Task::Introduce(index_url, needed))
@@ -260,16 +260,15 @@ impl<'a> Work<'a> {
                 continue;
             }
             let lane = self.lanes.pop_first().unwrap_or(self.asking.len());
-            self.asking
-                .spawn(fetch::ask(task, lane, Arc::clone(&self.common)));
+            self.asking.spawn(fetch::ask(task, lane, Arc::clone(&self.tools)));
         }
         while self.unpacking.len() < self.at_once {
             let Some(found) = self.packed.pop_front() else {
                 break;
             };
-            let (common, stopped) = (Arc::clone(&self.common), Arc::clone(&self.stopped));
+            let (tools, stopped) = (Arc::clone(&self.tools), Arc::clone(&self.stopped));
             self.unpacking.spawn_blocking(move || {
-                let ended = common.placing.unpack(&found, &stopped);
+                let ended = tools.placing.unpack(&found, &stopped);
                 (found, ended)
             });
         }
