@@ -80,7 +80,7 @@ export const failed = [
   lines,
   fetched(until(12)),
   fetchedLines(until(12)),
-  { type: "lines", lines: [noise("error", 40, "error: failed to get `tokio` as a dependency of package `relay v0.4.0`"), noise("error", 41, "  connection refused")] },
+  { type: "lines", lines: [noise("error", 43, "error: failed to get `tokio` as a dependency of package `relay v0.4.0`"), noise("error", 44, "  connection refused")] },
   summary("failed", { failure, seconds: 1.9 }),
 ];
 const cache = "/home/mira/.cargo/registry/cache";

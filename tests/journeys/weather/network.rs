@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use journeys::replay::{Manner, Trouble};
 
-use super::{World, crates};
+use super::{Restored, World, crates};
 use crate::journey;
 
 #[test]
@@ -141,5 +141,23 @@ fn what_cargo_alone_can_see_to_is_left_to_it_and_said() {
         let restored = world.restore_with(&["--no-prefetch"])?.well()?;
         ensure!(restored.log.contains("Downloaded krate000"), "{}", restored.log);
         Ok(())
+    });
+}
+
+#[test]
+fn without_a_lock_file_cargo_makes_it_and_the_crates_come_before_it_fetches() {
+    journey(async || {
+        let world = World::start(&crates(12)?).await?;
+        std::fs::remove_file(world.project.join("Cargo.lock"))?;
+        let ran = world.home.granary(&world.project, &["restore", "--json"])?;
+        let restored = Restored::of(ran)?.well()?.says("cargo generate-lockfile")?;
+        ensure!(
+            !restored.log.contains("Downloaded "),
+            "cargo fetched:\n{}",
+            restored.log
+        );
+        ensure!(restored.summary["downloaded"] == 12, "{}", restored.summary);
+        world.check_offline()?;
+        world.check_as_cargo_leaves_it()
     });
 }

@@ -1,6 +1,6 @@
 //! The order of it all: read the project, see what is missing, bring it in, run cargo, tell, count.
 //!
-//! **Invariant**: only `cargo fetch` is run, and not where the project's own config names what nobody trusted.
+//! **Invariant**: only `cargo fetch` is run, and `cargo generate-lockfile` before it where there is no lock file, and not where the project's own config names what nobody trusted.
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
@@ -84,6 +84,7 @@ pub fn start(request: &RestoreRequest, project: Project, context: &Context) -> R
         id: id.clone(),
         command: command(request, &project, context),
         prefetches: !(request.no_prefetch || request.offline || network::is_offline(&project)),
+        is_locked: request.locked,
         project,
         cache,
         before,
@@ -161,6 +162,8 @@ struct Restoring {
     id: String,
     command: RunRequest,
     prefetches: bool,
+    /// The lock file must stay as it is.
+    is_locked: bool,
     project: Project,
     cache: Cache,
     before: Before,
@@ -188,20 +191,51 @@ impl Restoring {
             format!("{shown} in {}", self.project.display_folder),
         );
         let mut complaint = Complaint::default();
-        let (ended, prefetched) = match self.prefetch().await {
+        let (ended, prefetched) = match self.lock(&mut complaint).await {
+            Ended::Well => self.fetch(&mut complaint).await,
+            ended => (ended, None),
+        };
+        let summary = self.end(&ended, &complaint, prefetched).await;
+        drop(running);
+        summary
+    }
+
+    /// Has cargo make the lock file that all else goes by, where there is none yet.
+    async fn lock(&mut self, complaint: &mut Complaint) -> Ended {
+        if self.before.lockfile.is_some() || !self.prefetches || self.is_locked {
+            return Ended::Well;
+        }
+        self.say(
+            LogLevel::Info,
+            "cargo generate-lockfile, since there is no Cargo.lock".to_owned(),
+        );
+        let mut command = self.command.clone();
+        command.arguments = vec!["generate-lockfile".into()];
+        let ended = self.cargo(&command, complaint).await;
+        if matches!(ended, Ended::Well) {
+            match Before::look(&self.project, &self.cache) {
+                // What lay there before it ran lies there still.
+                Ok(now) => self.before = now,
+                Err(error) => return Ended::Refused(error.to_string()),
+            }
+        }
+        ended
+    }
+
+    /// Brings in what is missing, then has cargo make sure of it.
+    async fn fetch(&mut self, complaint: &mut Complaint) -> (Ended, Option<Prefetched>) {
+        match self.prefetch().await {
             Ok(prefetched) => {
                 if prefetched.is_some() && self.left.is_empty() {
                     let now = self.teller.elapsed();
                     self.teller.meter.finish(now);
                 }
-                (self.cargo(&mut complaint).await, prefetched)
+                let command = self.command.clone();
+                (self.cargo(&command, complaint).await, prefetched)
             }
             Err(Stopped::Cancelled) => (Ended::Cancelled, None),
             Err(Stopped::Hostile(hostile)) => (Ended::Refused(hostile.to_string()), None),
-        };
-        let summary = self.end(&ended, &complaint, prefetched).await;
-        drop(running);
-        summary
+        }
     }
 
     fn say(&mut self, level: LogLevel, text: String) {
@@ -305,8 +339,8 @@ impl Restoring {
     }
 
     /// Runs cargo to its end.
-    async fn cargo(&mut self, complaint: &mut Complaint) -> Ended {
-        let mut process = match Process::start(&self.command, &self.stop) {
+    async fn cargo(&mut self, command: &RunRequest, complaint: &mut Complaint) -> Ended {
+        let mut process = match Process::start(command, &self.stop) {
             Ok(process) => process,
             Err(error) => return Ended::Refused(error.to_string()),
         };
@@ -325,11 +359,7 @@ impl Restoring {
             }
         }
         match process.wait().await {
-            Ending::Exited(Some(0)) => {
-                let now = self.teller.elapsed();
-                self.teller.meter.finish(now);
-                Ended::Well
-            }
+            Ending::Exited(Some(0)) => Ended::Well,
             Ending::Exited(exit) => Ended::Badly(exit),
             Ending::Stopped => Ended::Cancelled,
         }
@@ -365,6 +395,9 @@ impl Restoring {
         prefetched: Option<Prefetched>,
     ) -> RunSummary {
         let took = self.teller.elapsed();
+        if matches!(ended, Ended::Well) {
+            self.teller.meter.finish(took);
+        }
         // The lock file may be another now: cargo writes what it lacked.
         let crates = match project::read_lockfile(&self.project.folder) {
             Ok(lockfile) => lockfile
