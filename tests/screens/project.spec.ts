@@ -263,7 +263,7 @@ test("a folder that is trusted is restored, and not asked about again", async ({
   await expect(page.getByTestId("trust-state")).toHaveText("Trusted");
   await expect(page.getByRole("tab", { name: /Runs/ })).toHaveAttribute("aria-selected", "true");
   await expect.poll(async () => (await granary.asked("run_start")).length).toBe(1);
-  expect(await granary.asked("project_trust")).toEqual([{ folder: gateway }]);
+  expect(await granary.asked("project_trust")).toEqual([{ folder: gateway, marks: expect.arrayContaining([expect.any(String)]) }]);
   await granary.send(summary("done"));
   await page.getByTestId("restore").click();
   await expect.poll(async () => (await granary.asked("run_start")).length).toBe(2);

@@ -54,7 +54,7 @@ test("a failure shows its cause and the error in the log", async ({ granary, pag
   const failure = { code: "internal", message: "cargo could not take `tokio`", hints: ["Look at the log."], causes: [] };
   const lines = Array.from({ length: 300 }, (_, at) => ({ number: at, at: "2026-11-22T14:02:12Z", source: "cargo", level: at === 120 ? "error" : "info", text: `line ${at}` }));
   await granary.open(
-    runAnswers({ type: "lines", lines }, { type: "ended", summary: { state: "failed", seconds: 1.1, downloaded: 0, bytes: 0, alreadyHere: 0, locked: 0, feeds: [], failure } }),
+    runAnswers({ type: "lines", lines }, summary("failed", { failure })),
   );
   await restore(granary);
   await expect(page.getByRole("heading", { name: "Failed after 1.1 s" })).toBeVisible();

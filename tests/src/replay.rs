@@ -93,6 +93,10 @@ struct State {
     weather: Mutex<Weather>,
     asked: Mutex<HashMap<String, usize>>,
     all: AtomicUsize,
+    /// Requests for the rest of a file.
+    parts: AtomicUsize,
+    /// Requests for files elsewhere that brought a token along.
+    tokens_astray: AtomicUsize,
     /// Where it is, and where crates are once one was sent on.
     index: String,
     blobs: String,
@@ -229,6 +233,8 @@ impl Replay {
             weather: Mutex::new(weather),
             asked: Mutex::default(),
             all: AtomicUsize::new(0),
+            parts: AtomicUsize::new(0),
+            tokens_astray: AtomicUsize::new(0),
             manner,
         });
         let (acceptor, authority) = match state.manner.secure {
@@ -288,6 +294,16 @@ impl Replay {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clear();
+    }
+
+    /// How many requests for the rest of a file came so far.
+    pub fn parts_asked(&self) -> usize {
+        self.state.parts.load(Ordering::SeqCst)
+    }
+
+    /// How many requests brought a token to where files lie, which wants none.
+    pub fn tokens_astray(&self) -> usize {
+        self.state.tokens_astray.load(Ordering::SeqCst)
     }
 
     /// How many requests came so far.
@@ -359,6 +375,12 @@ impl State {
             return status(404, None);
         };
         let all_before = self.all.fetch_add(1, Ordering::SeqCst);
+        if request.headers().contains_key(header::RANGE) {
+            self.parts.fetch_add(1, Ordering::SeqCst);
+        }
+        if is_blob && request.headers().contains_key(header::AUTHORIZATION) {
+            self.tokens_astray.fetch_add(1, Ordering::SeqCst);
+        }
         tokio::time::sleep(self.manner.delay).await;
         if let (Some(wanted), false) = (&self.manner.authorization, is_blob)
             && request

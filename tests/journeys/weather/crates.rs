@@ -62,8 +62,75 @@ fn a_crate_made_to_do_harm_is_refused_with_a_word_and_cargo_is_not_run() {
     });
 }
 
+#[test]
+fn a_tampered_crate_that_cannot_be_had_anew_is_not_unpacked_by_anybody() {
+    journey(async || {
+        let world = World::start(&crates(6)?).await?;
+        world.restore()?.well()?;
+        let registry = world.home.cargo_home().join("registry");
+        let (cache, sources) = (only(&registry.join("cache"))?, only(&registry.join("src"))?);
+        std::fs::write(cache.join("krate002-1.0.0.crate"), b"tampered")?;
+        std::fs::remove_dir_all(sources.join("krate002-1.0.0"))?;
+        world.weather(|_| Some(journeys::replay::Trouble::Status(403, None)));
+        world.restore()?.badly()?;
+        ensure!(!sources.join("krate002-1.0.0").exists(), "it was unpacked");
+        ensure!(
+            !cache.join("krate002-1.0.0.crate").exists(),
+            "it is where cargo believes it"
+        );
+        Ok(())
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn a_lock_file_leads_nowhere_outside_the_cache() {
+    journey(async || {
+        let world = World::start(&crates(2)?).await?;
+        // A name that is a path, a crate that is already there, and a link where it would be unpacked.
+        let trap = world.home.user().join("trap");
+        std::fs::create_dir(&trap)?;
+        let name = trap.join("x").display().to_string();
+        let file = raw(
+            format!("{name}-1.0.0/.bashrc").as_bytes(),
+            tar::EntryType::Regular,
+            "",
+        )?;
+        std::fs::write(trap.join("x-1.0.0.crate"), &file)?;
+        std::os::unix::fs::symlink("..", trap.join("x-1.0.0"))?;
+        let evil = Krate {
+            name,
+            version: "1.0.0".to_owned(),
+            file,
+        };
+        world.write_lockfile(&[crates(2)?, vec![evil]].concat())?;
+        let ran = world.home.granary(&world.project, &["restore", "--json"])?;
+        ensure!(ran.stdout.contains("cannot be crates'"), "{ran:?}");
+        ensure!(!world.home.user().join(".bashrc").exists(), "it escaped");
+        ensure!(trap.join("x-1.0.0").is_symlink(), "what lay there is gone");
+        Ok(())
+    });
+}
+
 fn only(folder: &std::path::Path) -> Result<std::path::PathBuf> {
     Ok(std::fs::read_dir(folder)?.next().context("a registry")??.path())
+}
+
+/// A crate of one entry without content, past what the library lets one write.
+fn raw(path: &[u8], kind: tar::EntryType, link: &str) -> Result<Vec<u8>> {
+    let compressed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let mut archive = tar::Builder::new(compressed);
+    let mut header = tar::Header::new_gnu();
+    header.set_size(0);
+    header.set_mode(0o644);
+    header.set_entry_type(kind);
+    if !link.is_empty() {
+        header.set_link_name(link)?;
+    }
+    header.as_mut_bytes()[..path.len()].copy_from_slice(path);
+    header.set_cksum();
+    archive.append(&header, std::io::empty())?;
+    Ok(archive.into_inner()?.finish()?)
 }
 
 /// Each with what it does, its file, and a part of the word it is refused with.
@@ -72,24 +139,6 @@ fn hostile() -> Result<Vec<(&'static str, Vec<u8>, &'static str)>> {
         "evil-1.0.0/Cargo.toml",
         b"[package]\nname = \"evil\"\nversion = \"1.0.0\"\n".as_slice(),
     );
-    let raw = |path: &[u8], kind: tar::EntryType, link: &str| -> Result<Vec<u8>> {
-        let mut archive = tar::Builder::new(flate2::write::GzEncoder::new(
-            Vec::new(),
-            flate2::Compression::fast(),
-        ));
-        let mut header = tar::Header::new_gnu();
-        header.set_size(0);
-        header.set_mode(0o644);
-        header.set_entry_type(kind);
-        if !link.is_empty() {
-            header.set_link_name(link)?;
-        }
-        // Past what the library lets one write.
-        header.as_mut_bytes()[..path.len()].copy_from_slice(path);
-        header.set_cksum();
-        archive.append(&header, std::io::empty())?;
-        Ok(archive.into_inner()?.finish()?)
-    };
     let zeros = vec![0; 24 * 1024 * 1024];
     let bomb = (0..24)
         .map(|number| (format!("evil-1.0.0/{number}"), zeros.as_slice()))

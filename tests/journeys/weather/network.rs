@@ -41,6 +41,10 @@ fn connections_that_are_cut_anywhere_lose_no_byte() {
             (asked.before < 2 && asked.all_before % 2 == 0).then_some(Trouble::Cut(place))
         });
         world.restore()?.well()?.all_before_cargo_ran()?;
+        ensure!(
+            world.replay.parts_asked() > 0,
+            "no file was gone on with from where it broke off"
+        );
         world.check_offline()?;
         world.weather(|_| None);
         world.check_as_cargo_leaves_it()

@@ -80,9 +80,13 @@ fn who_holds_cargos_lock_is_named() {
 #[test]
 fn killed_at_any_moment_a_restore_leaves_what_the_next_one_goes_on_with() {
     journey(async || {
-        let world = World::start_in(&crates(40)?, slow()).await?;
+        let manner = Manner {
+            delay: Duration::from_millis(60),
+            ..Manner::default()
+        };
+        let world = World::start_in(&crates(40)?, manner).await?;
         // From a start that is only just one to an end that is nearly there.
-        let rounds = rounds();
+        let (rounds, mut in_the_middle) = (rounds(), 0);
         for round in 0..rounds {
             let _ = std::fs::remove_dir_all(world.home.cargo_home().join("registry"));
             let mut command = world.home.product("granary")?;
@@ -90,8 +94,10 @@ fn killed_at_any_moment_a_restore_leaves_what_the_next_one_goes_on_with() {
                 .args(["restore", "--locked", "--json"])
                 .current_dir(&world.project);
             let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-            let after = 30 + (round * 977 / rounds.max(1)) % 900;
+            let after = 20 + (round * 977 / rounds.max(1)) % 500;
             tokio::time::sleep(Duration::from_millis(after as u64)).await;
+            let work = world.home.cargo_home().join("registry/.granary");
+            in_the_middle += usize::from(child.try_wait()?.is_none() && work.exists());
             child.kill()?;
             child.wait()?;
             journeys::until("the end of what was killed", async || {
@@ -112,6 +118,7 @@ fn killed_at_any_moment_a_restore_leaves_what_the_next_one_goes_on_with() {
             .with_context(|| format!("killed after {after} ms"))?;
             world.check_offline()?;
         }
+        ensure!(in_the_middle > 0, "none of {rounds} was killed while it fetched");
         world.check_as_cargo_leaves_it()
     });
 }

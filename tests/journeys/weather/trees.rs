@@ -104,7 +104,15 @@ fn a_restore_leaves_what_plain_cargo_leaves_with_every_toolchain() {
                 world.home.run(&mut command)
             };
             let ours = world.home.cargo_home();
-            let restored = Restored::of(run("granary", &ours, &["restore", "--locked", "--json"])?)?;
+            // By a file in one, by a variable in the other: it is the project's cargo that counts.
+            let chosen = world.project.join("rust-toolchain.toml");
+            if !toolchain.is_empty() {
+                std::fs::write(&chosen, format!("[toolchain]\nchannel = \"{toolchain}\"\n"))?;
+            }
+            let mut granary = world.home.product("granary")?;
+            granary.env("CARGO_HOME", &ours).current_dir(&world.project);
+            granary.args(["restore", "--locked", "--json"]);
+            let restored = Restored::of(world.home.run(&mut granary)?)?;
             restored
                 .well()?
                 .all_before_cargo_ran()

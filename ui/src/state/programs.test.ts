@@ -15,8 +15,8 @@ test("a value stands as in its file, and hides nothing", () => {
 });
 
 test("what leads requests elsewhere is no program", () => {
-  const keys = ["build.rustc-wrapper", "alias.fetch", "toolchain.path", "http.proxy", "http.cainfo", "include", "alias.include"];
-  expect(keys.map(leadsTo)).toEqual(["start", "start", "start", "way", "way", "include", "start"]);
+  const keys = ["build.rustc-wrapper", "alias.fetch", "toolchain.path", "http.proxy", "http.cainfo", "include", "alias.include", "build.rustflags", "env.X", "target.x86.rustflags"];
+  expect(keys.map(leadsTo)).toEqual(["start", "start", "start", "way", "way", "include", "start", "flags", "flags", "flags"]);
 });
 
 test("a file is called as it is on the rest of the page", () => {

@@ -1,11 +1,17 @@
 import type { Program, Project } from "../api/project";
 
 /** What something in a project's own config leads to: a program that runs, another way for requests, or more config. */
-export type Leads = "start" | "way" | "include";
+export type Leads = "start" | "way" | "flags" | "include";
 
 const ways = ["http.proxy", "http.cainfo"];
 
-export const leadsTo = (key: string): Leads => (ways.includes(key) ? "way" : key === "include" ? "include" : "start");
+const flags = /^(env\.|unstable\.)|\.(rustflags|rustdocflags)$/;
+
+export const leadsTo = (key: string): Leads => {
+  if (ways.includes(key)) return "way";
+  if (flags.test(key)) return "flags";
+  return key === "include" ? "include" : "start";
+};
 
 /** How many signs of a value are told; it may have been longer. */
 const told = 200;

@@ -50,6 +50,7 @@ export const trust = {
   leads: {
     start: "cargo would start it",
     way: "all of cargo’s requests, with tokens, would go that way",
+    flags: "cargo would hand it to the programs it starts, and may load what it names",
     include: "cargo may read more config there, and start what it names",
   } satisfies Record<Leads, string>,
   again: "Asked again only if the list grows.",

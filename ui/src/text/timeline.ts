@@ -27,7 +27,7 @@ export const timeline = {
   saved: "saved by this run",
   askedAgain: (n: number): string => `asked for again ${n === 1 ? "once" : `${count(n)} times`}`,
   legend: "What the colours stand for",
-  fetch: fetchWords,
+  told: fetchWords,
   fetches: "Fetches, by connection and time",
   /** All of it in words. */
   summary: (counts: Record<Look, number>, saves: number, lanes: number, s: number, slowest: Fetch | null): string => {

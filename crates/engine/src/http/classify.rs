@@ -5,7 +5,7 @@
 use url::Url;
 
 use super::error::Error;
-use super::retry::is_passing;
+use super::retry::{Retry, is_passing};
 use super::send::{Content, Request};
 
 /// Where a download is, when an answer from `at` says that it is somewhere else; a sign-in page is not.
@@ -22,7 +22,7 @@ pub(super) fn redirect(request: &Request, at: &Url, status: u16, location: Optio
 }
 
 /// Whether a request that failed so may be sent again.
-pub(super) fn may_repeat(request: &Request, error: &Error) -> bool {
+pub(super) fn may_repeat(request: &Request, error: &Error, retry: &Retry) -> bool {
     match error {
         Error::Refused {
             status: 429 | 503, ..
@@ -30,8 +30,11 @@ pub(super) fn may_repeat(request: &Request, error: &Error) -> bool {
         Error::Refused { status, .. } | Error::RefusedElsewhere { status, .. } => {
             request.method.is_safe() && is_passing(*status)
         }
-        // A refused connection took nothing in; anything else may have.
-        Error::Unreachable { source, .. } => request.method.is_safe() && !source.is_connect(),
+        // Who listens to nobody will not listen in a moment either, as a rule.
+        Error::Unreachable { source, .. } => {
+            request.method.is_safe() && (retry.after_refusal || !source.is_connect())
+        }
+        Error::TooSlow { .. } => request.method.is_safe(),
         _ => false,
     }
 }
@@ -116,7 +119,11 @@ mod tests {
             assert_eq!(error.code(), Code::Unreachable, "{status}");
             assert!(error.hint().unwrap().contains("`blob.example`"));
             assert!(!speaks_for_all(&error));
-            assert_eq!(may_repeat(&request, &error), repeats, "{status}");
+            assert_eq!(
+                may_repeat(&request, &error, &Retry::default()),
+                repeats,
+                "{status}"
+            );
         };
         check(401, false);
         check(403, false);
@@ -128,7 +135,7 @@ mod tests {
             status: 429,
             message: None,
         };
-        assert!(speaks_for_all(&own) && may_repeat(&request, &own));
+        assert!(speaks_for_all(&own) && may_repeat(&request, &own, &Retry::default()));
     }
 
     #[test]

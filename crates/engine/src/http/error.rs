@@ -36,6 +36,12 @@ pub enum Error {
         /// The HTTP status.
         status: u16,
     },
+    /// The answer comes in drops.
+    #[error("`{host}` sends almost nothing")]
+    TooSlow {
+        /// Host and port.
+        host: String,
+    },
     /// The answer is larger than is read.
     #[error("`{host}` sent more than {most} bytes")]
     TooLarge {
@@ -107,7 +113,9 @@ impl Error {
             (Some(Refusal::NotFound), _) => Code::NotFound,
             (Some(Refusal::Conflict), _) => Code::AlreadyExists,
             (Some(Refusal::Invalid), _) => Code::InvalidInput,
-            (Some(Refusal::Later), _) | (None, Self::Unreachable { .. }) => Code::Unreachable,
+            (Some(Refusal::Later), _) | (None, Self::Unreachable { .. } | Self::TooSlow { .. }) => {
+                Code::Unreachable
+            }
             (None, Self::Token(error)) => crate::error::code_of(error),
             (None, _) => Code::Internal,
         }

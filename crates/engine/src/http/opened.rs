@@ -2,17 +2,25 @@
 //!
 //! **Invariant**: sends nothing; what breaks off while it comes is told as the host's silence.
 
+use std::time::{Duration, Instant};
+
 use reqwest::header;
 
 use super::classify::without_bom;
 use super::error::Error;
 use super::send::Failure;
 
+/// How long an answer may come in drops, and how many bytes a second it must have on the whole from then on: as with cargo.
+const PATIENCE: Duration = Duration::from_secs(30);
+const LEAST_PER_SECOND: u64 = 10;
+
 /// A 2xx answer whose body is still coming.
 #[derive(Debug)]
 pub struct Opened {
     response: reqwest::Response,
     at: String,
+    since: Instant,
+    received: u64,
     /// The first byte of the file that comes: the one that was asked for, or 0 where all of it is sent again.
     pub starts_at: u64,
     pub(crate) way: Way,
@@ -42,6 +50,8 @@ impl Opened {
         Self {
             response,
             at,
+            since: Instant::now(),
+            received: 0,
             starts_at,
             way,
         }
@@ -65,7 +75,14 @@ impl Opened {
     /// The next piece; none at the end.
     pub(crate) async fn chunk(&mut self) -> Result<Option<impl AsRef<[u8]> + Send + use<>>, Error> {
         let chunk = self.response.chunk().await;
-        chunk.map_err(|source| unreachable(&self.at, source))
+        let chunk = chunk.map_err(|source| unreachable(&self.at, source))?;
+        self.received += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
+        let took = self.since.elapsed();
+        if chunk.is_some() && took > PATIENCE && self.received < took.as_secs() * LEAST_PER_SECOND {
+            let host = self.at.clone();
+            return Err(Error::TooSlow { host });
+        }
+        Ok(chunk)
     }
 
     /// The whole body without a byte order mark, if it has no more than so many bytes.

@@ -13,6 +13,8 @@ pub struct Retry {
     pub first_wait: Duration,
     /// The longest wait, also where the server asks for more.
     pub longest_wait: Duration,
+    /// Whether a connection that was refused is tried again: where many are opened, some may be.
+    pub after_refusal: bool,
 }
 
 impl Default for Retry {
@@ -21,6 +23,7 @@ impl Default for Retry {
             attempts: 4,
             first_wait: Duration::from_millis(250),
             longest_wait: Duration::from_secs(20),
+            after_refusal: false,
         }
     }
 }

@@ -20,6 +20,9 @@ use super::retry::{Retry, retry_after};
 /// The largest answer that is read, in bytes: a page of 1,000 crates with all versions stays well below.
 const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
 
+/// The most that is read of a refusal's words, in bytes.
+const LARGEST_REFUSAL: usize = 256 * 1024;
+
 /// What the transport says went wrong.
 pub(super) type Failure = reqwest::Error;
 
@@ -180,7 +183,7 @@ impl Http {
                 }
                 Err(error) => error,
             };
-            let wait = match may_repeat(request, &error) {
+            let wait = match may_repeat(request, &error, &self.retry) {
                 true => self.retry.wait_after(attempt, None),
                 false => None,
             };
@@ -221,7 +224,7 @@ impl Http {
                 is_renewed = true;
                 continue;
             }
-            let wait = match may_repeat(request, &error) {
+            let wait = match may_repeat(request, &error, &self.retry) {
                 true => self.retry.wait_after(attempt, asked_for),
                 false => None,
             };
@@ -315,10 +318,8 @@ impl Http {
             return Err((Error::RefusedElsewhere { host, status }, asked_for));
         }
         let service_error = opened.header("x-tfs-serviceerror");
-        let body = opened
-            .whole(LARGEST_ANSWER)
-            .await
-            .map_err(|error| (error, None))?;
+        // A refusal counts whatever its words are, and whether all of them come.
+        let body = opened.whole(LARGEST_REFUSAL).await.unwrap_or_default();
         Err((
             Error::Refused {
                 host: host.to_owned(),

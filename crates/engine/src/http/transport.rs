@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use reqwest::{Certificate, Client, Proxy};
+use reqwest::{Certificate, Client, NoProxy, Proxy};
 
 use super::retry::Retry;
 use super::send::Failure;
@@ -28,7 +28,7 @@ impl Transport {
     pub(super) fn client(&self, only_loopback: bool) -> Result<Client, Failure> {
         let mut builder = credentials::http_client_builder(only_loopback);
         if let (Some(proxy), false) = (&self.proxy, only_loopback) {
-            builder = builder.proxy(Proxy::all(proxy)?);
+            builder = builder.proxy(Proxy::all(proxy)?.no_proxy(NoProxy::from_env()));
         }
         if let Some(pem) = &self.authorities {
             builder = builder.tls_certs_only(Certificate::from_pem_bundle(pem)?);
@@ -48,6 +48,8 @@ impl Transport {
             attempts: self
                 .retries
                 .map_or(default.attempts, |retries| retries.saturating_add(1)),
+            // Cargo asks again whatever went wrong on the way.
+            after_refusal: self.retries.is_some(),
             ..default
         }
     }

@@ -1,4 +1,4 @@
-//! The programs that a project's own config would make cargo run, and the ways it would lead cargo's requests.
+//! The programs that a project's own config would make cargo run or change, and the ways it would lead cargo's requests.
 //!
 //! **Invariant**: looks at files that travel with the project, not at the user's own config; finds, forbids nothing.
 
@@ -26,6 +26,16 @@ const KEYS: &[&[&str]] = &[
     &["host", "*", "runner"],
     &["host", "linker"],
     &["host", "runner"],
+    // Flags may have the compiler load a library, and cargo asks the compiler even to fetch.
+    &["build", "rustflags"],
+    &["build", "rustdocflags"],
+    &["target", "*", "rustflags"],
+    &["target", "*", "rustdocflags"],
+    &["host", "rustflags"],
+    &["host", "*", "rustflags"],
+    &["unstable", "*"],
+    &["env", "*"],
+    &["env", "*", "value"],
     // These two together would show a feed's token to whoever wrote them.
     &["http", "proxy"],
     &["http", "cainfo"],

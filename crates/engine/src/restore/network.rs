@@ -48,6 +48,9 @@ pub(super) fn transport(project: &Project) -> Result<Transport, String> {
         }
     };
     let proxy = text("http.proxy")?.map(|(proxy, _)| proxy);
+    if proxy.as_ref().is_some_and(|proxy| proxy.contains('…')) {
+        return Err("`http.proxy` has a password, which only cargo is given".to_owned());
+    }
     let retries = number("net.retry")?.map_or(RETRIES, |retries| u32::try_from(retries).unwrap_or(u32::MAX));
     let is_off = |key: &str| {
         let value = named(key).and_then(|setting| setting.value.as_ref());
@@ -60,7 +63,12 @@ pub(super) fn transport(project: &Project) -> Result<Transport, String> {
     Ok(Transport {
         proxy: proxy.filter(|proxy| !proxy.is_empty()),
         authorities,
-        patience: Some(number("http.timeout")?.map_or(PATIENCE, Duration::from_secs)),
+        // Zero is none, as with cargo.
+        patience: match number("http.timeout")? {
+            Some(0) => None,
+            Some(seconds) => Some(Duration::from_secs(seconds)),
+            None => Some(PATIENCE),
+        },
         retries: Some(retries.min(20)),
         one_at_a_time: is_off("http.multiplexing"),
     })

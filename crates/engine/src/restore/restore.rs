@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use tracing::{Instrument, info_span};
 
 use crate::cargo::{Cargo, CargoLine, Ending, Line, Process, RunRequest, Running, Runs, Stop, read_line};
-use crate::project::{self, Connection, Held, Project, Surroundings};
+use crate::project::{self, Connection, Held, Project, Surroundings, without_password};
 
 use super::cache::{Cache, CachedCrate};
 use super::log::{Log, path_of};
@@ -72,7 +72,9 @@ pub fn start(request: &RestoreRequest, project: Project, context: &Context) -> R
     if let Some(first) = first_untrusted(&project.programs, &context.trusted) {
         return Err(Error::RunsPrograms { first: first.clone() }.into());
     }
-    let cache = Cache::of(&context.around.cargo_home, &context.cargo.version);
+    // The cargo that runs here, which a toolchain file may have chosen.
+    let version = project.cargo_version.as_deref().unwrap_or(&context.cargo.version);
+    let cache = Cache::of(&context.around.cargo_home, version);
     let before = Before::look(&project, &cache)?;
     let id = context.runs.next_id(OffsetDateTime::now_utc());
     let log = Log::create(&context.logs, &id)?;
@@ -465,6 +467,6 @@ fn title(index_url: &str, connection: &Connection) -> String {
     let feed = known.and_then(|registry| registry.feed.clone());
     feed.unwrap_or_else(|| match index_url == tame_index::CRATES_IO_HTTP_INDEX {
         true => "crates.io".to_owned(),
-        false => index_url.to_owned(),
+        false => without_password(index_url).into_owned(),
     })
 }

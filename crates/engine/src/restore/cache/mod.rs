@@ -166,9 +166,11 @@ impl Cache {
             .find_map(|folder| file_size(&file_in(&folder, name, version)))
     }
 
-    /// The locked crates that come from registries.
+    /// The locked crates that come from registries. A lock file is a stranger's word: what cannot be a crate's name, and
+    /// would lead elsewhere as a path, is no crate.
     pub(super) fn crates(&self, lockfile: &Lockfile, connection: &Connection) -> Vec<CachedCrate> {
         let cached = |package: &cargo_lock::Package| {
+            KrateName::cargo(package.name.as_str()).ok()?;
             let index_url = crate::project::index_url(package, connection)?;
             Some(CachedCrate {
                 name: package.name.to_string(),
@@ -203,5 +205,29 @@ mod tests {
         if cfg!(all(target_pointer_width = "64", target_endian = "little")) {
             check("1.84.1", "127.0.0.1-735e9e0cb98af0aa");
         }
+    }
+
+    #[test]
+    fn names_that_lead_elsewhere_are_no_crates() {
+        let lock = |name: &str| {
+            let checksum = "a".repeat(64);
+            let source = "registry+https://github.com/rust-lang/crates.io-index";
+            let text = format!(
+                "version = 4\n[[package]]\nname = \"{name}\"\nversion = \"1.0.0\"\nsource = \"{source}\"\nchecksum = \"{checksum}\"\n"
+            );
+            text.parse::<Lockfile>()
+        };
+        let check = |name: &str, expected: usize| {
+            let cache = Cache::of(Path::new("home"), "1.95.0");
+            let crates = lock(name).map(|lock| cache.crates(&lock, &Connection::default()));
+            assert_eq!(crates.unwrap_or_default().len(), expected, "{name}");
+        };
+        check("serde", 1);
+        check("/home/mira/x", 0);
+        check("../../x", 0);
+        check("a/b", 0);
+        check("a\\\\b", 0);
+        check("C:x", 0);
+        check("nul", 0);
     }
 }

@@ -3,8 +3,9 @@
 //! **Invariant**: what has its last name is whole and right: files are written under a folder of our own on the same
 //! disk and moved. That folder is ours alone while cargo's lock is held, and empty before and after.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sha2::{Digest, Sha256};
 use tame_index::index::JsonLines;
@@ -172,11 +173,19 @@ impl Coming {
     }
 }
 
-/// Whether a file has the checksum the lock file names.
-pub(super) fn has_checksum(file: &Path, wanted: &str) -> std::io::Result<bool> {
-    let mut sum = Sha256::new();
-    std::io::copy(&mut std::fs::File::open(file)?, &mut sum)?;
-    Ok(hex(&sum.finalize()) == wanted)
+/// Whether a file has the checksum the lock file names; none where it was stopped.
+pub(super) fn has_checksum(file: &Path, wanted: &str, stopped: &AtomicBool) -> std::io::Result<Option<bool>> {
+    let (mut sum, mut file) = (Sha256::new(), std::fs::File::open(file)?);
+    let mut chunk = vec![0; 256 * 1024];
+    loop {
+        if stopped.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        match file.read(&mut chunk)? {
+            0 => return Ok(Some(hex(&sum.finalize()) == wanted)),
+            read => sum.update(&chunk[..read]),
+        }
+    }
 }
 
 /// Moves a file or a folder to where nothing is, or where something of the same kind is replaced.

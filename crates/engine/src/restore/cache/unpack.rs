@@ -19,6 +19,8 @@ const ANY_MAY_HAVE: u64 = 512 * 1024 * 1024;
 const MOST_TIMES: u64 = 20;
 /// How many files and folders a crate may have.
 const MOST_FILES: usize = 100_000;
+/// The longest name of a file, in bytes.
+const LONGEST_NAME: u64 = 16 * 1024;
 /// The whole text of the mark.
 const MARK: &str = r#"{"v":1}"#;
 
@@ -62,9 +64,21 @@ impl Placing {
     /// Unpacks a crate that is in the cache. Blocks.
     pub(in super::super) fn unpack(&self, found: &CachedCrate, stopped: &AtomicBool) -> Unpacking {
         let file = found.file();
-        match has_checksum(&file, found.checksum.as_deref().unwrap_or_default()) {
-            Ok(true) => {}
-            Ok(false) => return Unpacking::Tampered,
+        match has_checksum(&file, found.checksum.as_deref().unwrap_or_default(), stopped) {
+            Ok(Some(true)) => {}
+            Ok(None) => return Unpacking::Stopped,
+            // Out of cargo's sight at once: it would believe it, should nothing better come.
+            Ok(Some(false)) => {
+                return match move_to(&file, &self.work.join(format!("{}.wrong", found.unpacked_name()))) {
+                    Ok(()) => Unpacking::Tampered,
+                    Err(_) => Unpacking::Refused(Hostile {
+                        name: found.name.clone(),
+                        version: found.version.clone(),
+                        what: "in cargo's cache is not the one `Cargo.lock` names, and cannot be moved away"
+                            .to_owned(),
+                    }),
+                };
+            }
             Err(error) => return Unpacking::Failed(format!("`{}`: {error}", file.display())),
         }
         match self.unpack_file(found, &file, stopped) {
@@ -83,8 +97,11 @@ impl Placing {
         let to = self.cache.unpacked_folder(found);
         let to = to.ok_or_else(|| Unplaceable::NoFolder(found.index_url.clone()))?;
         let registry = to.parent().and_then(Path::file_name).unwrap_or_default();
-        let from = self.work.join(registry).join(found.unpacked_name());
+        let from = self.work.join(registry);
         std::fs::create_dir_all(&from)?;
+        let from = from.join(found.unpacked_name());
+        // Nobody else unpacks the same, and nothing lies there.
+        std::fs::create_dir(&from)?;
         unpack_into(&from, file, &found.unpacked_name(), stopped)?;
         std::fs::write(from.join(UNPACKED_MARK), MARK)?;
         // What lies there has no mark: cargo was cut off while it unpacked.
@@ -102,7 +119,9 @@ fn unpack_into(into: &Path, file: &Path, root: &str, stopped: &AtomicBool) -> Re
     archive.set_mask(mask_of(into)?);
     let (mut files, mut bytes) = (0_usize, 0_u64);
     let mut made = std::collections::HashSet::new();
-    for entry in archive.entries()? {
+    // A name that is longer than a header stands in an entry of its own; read as it comes, it has a bound.
+    let mut long_name = None;
+    for entry in archive.entries()?.raw(true) {
         if stopped.load(Ordering::Relaxed) {
             return Err(Fault::Stopped);
         }
@@ -118,7 +137,21 @@ fn unpack_into(into: &Path, file: &Path, root: &str, stopped: &AtomicBool) -> Re
         if bytes > most {
             return Err(too_large(most));
         }
-        let within = place_within(&entry.path()?, root, entry.header().entry_type())?;
+        let kind = entry.header().entry_type();
+        if kind == EntryType::GNULongName {
+            long_name = Some(name_in(&mut entry)?);
+            continue;
+        }
+        if kind == EntryType::XHeader {
+            return Err(Fault::Other(
+                "it has extended headers, which only cargo reads".to_owned(),
+            ));
+        }
+        let path = match long_name.take() {
+            Some(name) => name,
+            None => entry.path()?.into_owned(),
+        };
+        let within = place_within(&path, root, kind)?;
         if within.file_name().is_some_and(|name| name == UNPACKED_MARK) {
             continue;
         }
@@ -132,6 +165,21 @@ fn unpack_into(into: &Path, file: &Path, root: &str, stopped: &AtomicBool) -> Re
         entry.unpack(&path)?;
     }
     Ok(())
+}
+
+/// A name in an entry of its own, ended by a zero.
+fn name_in(entry: &mut impl Read) -> Result<PathBuf, Fault> {
+    let mut bytes = Vec::new();
+    entry.take(LONGEST_NAME + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LONGEST_NAME {
+        return Err(Fault::Hostile(format!(
+            "has a name of more than {LONGEST_NAME} bytes"
+        )));
+    }
+    let name = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
+    let name = std::str::from_utf8(name);
+    name.map(PathBuf::from)
+        .map_err(|_| Fault::Other("it has a name that is no text".to_owned()))
 }
 
 fn too_large(most: u64) -> Fault {

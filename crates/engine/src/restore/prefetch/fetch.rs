@@ -105,6 +105,7 @@ pub(super) async fn ask(task: Task, lane: usize, tools: Arc<Tools>) -> Asked {
                 wanted: &wanted,
                 tools: &tools,
                 retries: 0,
+                counted: 0,
             };
             let arrived = fetching.run(&mut came).await;
             arrived.map(|arrived| Fetched::File(arrived, Some(wanted)))
@@ -152,6 +153,8 @@ async fn entry(
     let answer = answer.map_err(|error| missed(&error))?;
     let answer = answer.ok_or_else(|| Missed::One(format!("the index has no `{name}`")))?;
     *came = Some(Came {
+        began,
+        is_crate: false,
         after: began.elapsed(),
         retries: answer.way.retries,
         is_multiplexed: answer.way.is_multiplexed,
@@ -178,10 +181,21 @@ struct Fetching<'a> {
     wanted: &'a CachedCrate,
     tools: &'a Tools,
     retries: u32,
+    /// Bytes the meter was told of.
+    counted: u64,
 }
 
 impl Fetching<'_> {
     async fn run(mut self, came: &mut Option<Came>) -> Result<Arrived, Missed> {
+        let fetched = self.fetch(came).await;
+        if fetched.is_err() {
+            // What came of it is not here, and cargo fetches it anew.
+            self.tools.bytes.fetch_sub(self.counted, Ordering::Relaxed);
+        }
+        fetched
+    }
+
+    async fn fetch(&mut self, came: &mut Option<Came>) -> Result<Arrived, Missed> {
         let began = Instant::now();
         let mut coming = self.tools.placing.begin_crate(self.wanted).map_err(not_placed)?;
         let mut resumes = 0;
@@ -196,6 +210,8 @@ impl Fetching<'_> {
             let mut opened = opened.await.map_err(|error| missed(&error))?;
             self.retries += opened.way.retries;
             came.get_or_insert(Came {
+                began,
+                is_crate: true,
                 after: began.elapsed(),
                 retries: opened.way.retries,
                 is_multiplexed: opened.way.is_multiplexed,
@@ -203,15 +219,16 @@ impl Fetching<'_> {
             if opened.starts_at != from {
                 // It knows no parts, and sends all of it again.
                 self.tools.bytes.fetch_sub(from, Ordering::Relaxed);
+                self.counted -= from;
                 coming = self.tools.placing.begin_crate(self.wanted).map_err(not_placed)?;
             }
             let broken = loop {
                 match opened.chunk().await {
                     Ok(Some(chunk)) => {
                         coming.take(chunk.as_ref()).map_err(not_placed)?;
-                        self.tools
-                            .bytes
-                            .fetch_add(chunk.as_ref().len() as u64, Ordering::Relaxed);
+                        let more = chunk.as_ref().len() as u64;
+                        self.tools.bytes.fetch_add(more, Ordering::Relaxed);
+                        self.counted += more;
                         if coming.length() > LARGEST_CRATE {
                             return Err(Missed::One(format!(
                                 "`{name} {version}` is larger than any crate"

@@ -19,7 +19,7 @@ use credentials::SignIns;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 
-use crate::project::Project;
+use crate::project::{Project, without_password};
 
 use super::cache::{Cache, CachedCrate, Hostile, PackageLock, Placing, Unpacking};
 use super::network;
@@ -86,9 +86,9 @@ pub(super) struct Prefetched {
 const CARGOS_CONNECTIONS: u32 = 2;
 
 impl Prefetched {
-    fn add(&mut self, is_crate: bool, came: Came) {
+    fn add(&mut self, came: Came) {
         self.is_multiplexed |= came.is_multiplexed;
-        match is_crate {
+        match came.is_crate {
             true => self.crates.push(came.after),
             false => self.index_files.push(came.after),
         }
@@ -277,14 +277,14 @@ impl<'a> Work<'a> {
     fn take(&mut self, asked: Asked) {
         self.lanes.insert(asked.lane);
         if let Some(came) = asked.came {
-            self.pace.answered(came);
+            self.pace.answered(came, Instant::now());
         }
         match asked.result {
             Ok(Fetched::Introduced(tasks)) => self.waiting.extend(tasks),
             Ok(Fetched::File(arrived, found)) => {
                 let lane = asked.lane;
                 if let Some(came) = asked.came {
-                    self.prefetched.add(arrived.version.is_some(), came);
+                    self.prefetched.add(came);
                 }
                 self.prefetch.tell(Step::Arrived(Arrived { lane, ..arrived }));
                 self.packed.extend(found);
@@ -316,7 +316,8 @@ impl<'a> Work<'a> {
     }
 
     fn give_up(&mut self, index_url: String, why: &str) {
-        self.prefetch.leave(format!("all of `{index_url}`: {why}"));
+        self.prefetch
+            .leave(format!("all of `{}`: {why}", without_password(&index_url)));
         self.given_up.insert(index_url, REFUSALS + 1);
     }
 
@@ -373,17 +374,19 @@ mod tests {
 
     #[test]
     fn cargo_alone_waits_for_two_answers_at_a_time() {
-        let came = |milliseconds, is_multiplexed| Came {
+        let came = |is_crate, milliseconds, is_multiplexed| Came {
+            began: Instant::now(),
+            is_crate,
             after: Duration::from_millis(milliseconds),
             retries: 0,
             is_multiplexed,
         };
         let check = |is_multiplexed, expected: Option<u64>| {
             let mut prefetched = Prefetched::default();
-            (0..100).for_each(|_| prefetched.add(false, came(40, is_multiplexed)));
-            (0..50).for_each(|_| prefetched.add(true, came(80, is_multiplexed)));
+            (0..100).for_each(|_| prefetched.add(came(false, 40, is_multiplexed)));
+            (0..50).for_each(|_| prefetched.add(came(true, 80, is_multiplexed)));
             // Who waited in line says nothing.
-            (0..50).for_each(|_| prefetched.add(true, came(500, is_multiplexed)));
+            (0..50).for_each(|_| prefetched.add(came(true, 500, is_multiplexed)));
             assert_eq!(prefetched.cargo_alone(), expected.map(Duration::from_millis));
         };
         check(false, Some((100 * 40 + 100 * 80) / 2));

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_lock::{Lockfile, package::SourceKind};
 use semver::Version;
 
-use crate::project::{Project, ReplacementEnd};
+use crate::project::{Project, ReplacementEnd, Setting, SettingValue, without_password};
 
 use super::super::cache::{Cache, CachedCrate};
 
@@ -58,12 +58,35 @@ impl Needed {
         };
         let from_git = lockfile.packages.iter().filter(git).count();
         if from_git > 0 {
-            needed.left.push(format!("{from_git} packages come from git"));
+            let (packages, come) = if from_git == 1 {
+                ("package", "comes")
+            } else {
+                ("packages", "come")
+            };
+            needed.left.push(format!("{from_git} {packages} {come} from git"));
         }
+        let registry = |package: &&cargo_lock::Package| {
+            let source = package.source.as_ref();
+            source.is_some_and(|source| {
+                matches!(source.kind(), SourceKind::Registry | SourceKind::SparseRegistry)
+            })
+        };
         let mut strangers = BTreeSet::new();
+        if lockfile.packages.iter().filter(registry).count() > crates.len() {
+            strangers.insert("some names in `Cargo.lock` cannot be crates'".to_owned());
+        }
+        // Two sources that lead to one registry have one file.
+        let mut seen = BTreeMap::new();
         for found in crates {
+            if let Some(other) = seen.insert(found.file(), &found.checksum) {
+                if *other != found.checksum {
+                    strangers.insert(format!("`Cargo.lock` has two checksums of `{}`", found.name));
+                }
+                continue;
+            }
             if !found.index_url.starts_with("sparse+") {
-                strangers.insert(format!("`{}` is no sparse registry", found.index_url));
+                let shown = without_password(&found.index_url);
+                strangers.insert(format!("`{shown}` is no sparse registry"));
                 continue;
             }
             if found.checksum.is_none() {
@@ -112,6 +135,14 @@ fn uncertain(project: &Project) -> Option<String> {
         && !matches!(replacement.end, ReplacementEnd::Registry { .. })
     {
         return Some("crates.io is replaced by something other than a registry".to_owned());
+    }
+    let protocol = project
+        .settings
+        .iter()
+        .find(|setting| setting.key == "registries.crates-io.protocol");
+    let is_sparse = |setting: &Setting| setting.value == Some(SettingValue::Text("sparse".to_owned()));
+    if protocol.is_some_and(|setting| !is_sparse(setting)) {
+        return Some("`registries.crates-io.protocol` is not `sparse`".to_owned());
     }
     let replaces_another = |key: &str| {
         let source = key.strip_prefix("source.")?.strip_suffix(".replace-with")?;

@@ -1,24 +1,30 @@
 //! How many requests are under way at once: as many as the server bears.
 //!
-//! **Invariant**: pure; grows with answers that come in good time, halves where the server asks for time or slows down.
+//! **Invariant**: pure; grows with answers that come in good time, halves where the server asks for time or slows down,
+//! and once for all that was under way then.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// Requests at the beginning.
+/// Requests at the beginning, and at least where answers are slow: a feed that saves what it is asked for takes its time.
 const FIRST: f64 = 8.0;
+/// Requests at least where the server asks for time: as many as cargo has connections.
+const LEAST: f64 = 2.0;
 /// Requests at most.
 const MOST: f64 = 64.0;
-/// A slow answer takes so many times what the fastest took, and at least this much longer.
+/// A slow answer takes so many times what the fastest of its kind took, and at least this much longer.
 const SLOW_TIMES: u32 = 8;
 const SLOW_AFTER: Duration = Duration::from_millis(400);
 
 /// How an answer came.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Came {
+    pub(super) began: Instant,
     /// From asking to its first byte, repeats included.
     pub(super) after: Duration,
     /// How often it was asked for again.
     pub(super) retries: u32,
+    /// A crate, before which a redirect may lie, or an index file.
+    pub(super) is_crate: bool,
     /// Whether several may come over one connection.
     pub(super) is_multiplexed: bool,
 }
@@ -29,7 +35,10 @@ pub(super) struct Pace {
     limit: f64,
     /// Until the first trouble, each answer makes room for one request more.
     is_starting: bool,
-    fastest: Option<Duration>,
+    /// Of index files, and of crates.
+    fastest: [Option<Duration>; 2],
+    /// When it was halved last.
+    halved: Option<Instant>,
 }
 
 impl Pace {
@@ -37,7 +46,8 @@ impl Pace {
         Self {
             limit: FIRST,
             is_starting: true,
-            fastest: None,
+            fastest: [None; 2],
+            halved: None,
         }
     }
 
@@ -45,23 +55,31 @@ impl Pace {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
-            reason = "it lies between 1 and 64"
+            reason = "it lies between 2 and 64"
         )]
         let whole = self.limit as usize;
         whole
     }
 
-    pub(super) fn answered(&mut self, came: Came) {
-        let fastest = self.fastest.map_or(came.after, |fastest| fastest.min(came.after));
-        self.fastest = Some(fastest);
+    /// Takes in an answer that came `now`.
+    pub(super) fn answered(&mut self, came: Came, now: Instant) {
+        let known = &mut self.fastest[usize::from(came.is_crate)];
+        let fastest = known.map_or(came.after, |fastest| fastest.min(came.after));
+        *known = Some(fastest);
         let is_slow = came.after > (fastest * SLOW_TIMES).max(fastest + SLOW_AFTER);
-        if came.retries > 0 || is_slow {
-            self.is_starting = false;
-            self.limit = (self.limit / 2.0).max(1.0);
+        if came.retries == 0 && !is_slow {
+            let more = if self.is_starting { 1.0 } else { 1.0 / self.limit };
+            self.limit = (self.limit + more).min(MOST);
             return;
         }
-        let more = if self.is_starting { 1.0 } else { 1.0 / self.limit };
-        self.limit = (self.limit + more).min(MOST);
+        // What was under way when it was halved says nothing new.
+        if self.halved.is_some_and(|halved| came.began < halved) {
+            return;
+        }
+        self.is_starting = false;
+        self.halved = Some(now);
+        let least = if came.retries > 0 { LEAST } else { FIRST };
+        self.limit = (self.limit / 2.0).max(least.min(self.limit));
     }
 }
 
@@ -69,29 +87,37 @@ impl Pace {
 mod tests {
     use super::*;
 
-    fn came(after: u64, retries: u32) -> Came {
-        Came {
-            after: Duration::from_millis(after),
-            retries,
-            is_multiplexed: false,
-        }
-    }
-
     #[test]
-    fn grows_to_its_bound_and_halves_with_trouble() {
+    fn grows_to_its_bound_and_halves_once_for_each_trouble() {
+        let start = Instant::now();
+        let at = |milliseconds| start + Duration::from_millis(milliseconds);
         let mut pace = Pace::new();
-        assert_eq!(pace.limit(), 8);
-        (0..8).for_each(|_| pace.answered(came(40, 0)));
-        assert_eq!(pace.limit(), 16);
-        (0..200).for_each(|_| pace.answered(came(40, 0)));
-        assert_eq!(pace.limit(), 64);
-        pace.answered(came(900, 1));
-        assert_eq!(pace.limit(), 32);
-        (0..32).for_each(|_| pace.answered(came(45, 0)));
-        assert!((32..=34).contains(&pace.limit()), "{}", pace.limit());
-        pace.answered(came(700, 0));
-        assert!((16..=17).contains(&pace.limit()), "{}", pace.limit());
-        (0..20).for_each(|_| pace.answered(came(40, 3)));
-        assert_eq!(pace.limit(), 1);
+        let mut answer = |began: u64, after: u64, retries: u32, is_crate: bool, times: u32| {
+            let came = Came {
+                began: at(began),
+                after: Duration::from_millis(after),
+                retries,
+                is_crate,
+                is_multiplexed: false,
+            };
+            (0..times).for_each(|_| pace.answered(came, at(began + after)));
+            pace.limit()
+        };
+        assert_eq!(answer(0, 40, 0, false, 8), 16);
+        assert_eq!(answer(0, 40, 0, false, 200), 64);
+        // Crates take longer, and that is no trouble.
+        assert_eq!(answer(0, 300, 0, true, 9), 64);
+        assert_eq!(answer(100, 900, 1, false, 20), 32);
+        assert_eq!(answer(2000, 45, 0, false, 40), 33);
+        assert_eq!(answer(3000, 700, 0, false, 5), 16);
+        // Slow answers leave what it began with; a server that asks for time, no less than cargo's own.
+        for began in [5000, 7000, 9000, 11_000] {
+            answer(began, 700, 0, false, 1);
+        }
+        assert_eq!(answer(13_000, 700, 0, false, 1), 8);
+        for began in [15_000, 17_000, 19_000] {
+            answer(began, 100, 2, false, 9);
+        }
+        assert_eq!(answer(21_000, 100, 2, false, 1), 2);
     }
 }
