@@ -126,22 +126,15 @@ impl Recorded {
         let mut asking = JoinSet::new();
         for (name, version) in wanted {
             while asking.len() >= 16 {
-                recorded.take(asking.join_next().await)?;
+                let done = asking.join_next().await.context("nothing was asked")?;
+                recorded.files.extend(done??);
             }
             asking.spawn(Arc::clone(&feed).files(name, version));
         }
         while let Some(done) = asking.join_next().await {
-            recorded.take(Some(done))?;
+            recorded.files.extend(done??);
         }
         Ok(recorded)
-    }
-
-    fn take(
-        &mut self,
-        done: Option<Result<Result<Vec<(String, File)>>, tokio::task::JoinError>>,
-    ) -> Result<()> {
-        self.files.extend(done.context("nothing was asked")???);
-        Ok(())
     }
 
     /// Puts a file in: an index file by its path, a crate by `name/version`.

@@ -21,7 +21,7 @@ fn home() -> Result<TestHome> {
 }
 
 /// Says what was not looked at, and why: on standard error itself, since what a test that passes prints is not shown.
-fn skip(what: &str) -> Result<()> {
+pub(crate) fn skip(what: &str) -> Result<()> {
     writeln!(std::io::stderr(), "skipped: {what}").context("standard error")
 }
 

@@ -27,27 +27,6 @@ pub(crate) async fn measure() -> Result<()> {
         recorded.paths().filter(|path| !path.contains('.')).count(),
         bytes as f64 / 1e6
     );
-    if std::env::var_os("GRANARY_BENCH_HOLD").is_some() {
-        let manner = Manner {
-            delay: Duration::from_millis(40),
-            redirects: true,
-            ..Manner::default()
-        };
-        let replay = Replay::start(recorded.clone(), manner).await?;
-        let case = Case::of(&home, &project, &replay)?;
-        println!(
-            "export CARGO_HOME={} GRANARY_HOME={} HOME={}; cd {}",
-            case.cargo_home.path().display(),
-            home.path().join("granary").display(),
-            home.user().display(),
-            project.display()
-        );
-        tokio::time::sleep(Duration::from_secs(1800)).await;
-        return Ok(());
-    }
-    if std::env::var_os("GRANARY_BENCH_TRACE").is_some() {
-        return floor(&home, &project, &recorded).await;
-    }
     println!("| case | bare cargo | Granary | ratio |\n| --- | --- | --- | --- |");
     let case = async |what: &str, manner: Manner| -> Result<()> {
         let replay = Replay::start(recorded.clone(), manner).await?;
@@ -240,7 +219,6 @@ impl<'a> Case<'a> {
         let last = told.lines().last().context("a summary")?;
         let last: serde_json::Value = serde_json::from_str(last)?;
         let phases = last["summary"]["phases"].as_array().context("phases")?;
-        eprintln!("{} {}", last["summary"]["seconds"], last["summary"]["phases"]);
         let fetching = phases
             .iter()
             .filter(|each| each["phase"] == "index" || each["phase"] == "download");

@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use cargo_lock::Lockfile;
@@ -250,7 +250,7 @@ impl Restoring {
             return Ok(None);
         };
         let bytes = Arc::new(AtomicU64::new(0));
-        let (steps, mut stepped) = mpsc::unbounded_channel();
+        let steps = Arc::new(Mutex::new(Vec::new()));
         let (project, crates) = (self.project.clone(), self.before.crates.clone());
         let prefetch = Prefetch {
             project: &project,
@@ -260,7 +260,7 @@ impl Restoring {
             cargo_home: &self.context.around.cargo_home.clone(),
             signs: &self.context.signs.clone(),
             bytes: Arc::clone(&bytes),
-            steps,
+            steps: Arc::clone(&steps),
         };
         let stop = self.stop.clone();
         let mut work = std::pin::pin!(prefetch.run(stop.asked()));
@@ -269,15 +269,20 @@ impl Restoring {
         let ended = loop {
             tokio::select! {
                 ended = &mut work => break ended,
-                Some(step) = stepped.recv() => self.take_step(step, &bytes),
-                _ = tick.tick() => self.teller.flush().await,
+                _ = tick.tick() => {
+                    self.take_steps(&steps, &bytes);
+                    self.teller.flush().await;
+                }
             }
         };
-        while let Ok(step) = stepped.try_recv() {
-            self.take_step(step, &bytes);
-        }
+        self.take_steps(&steps, &bytes);
         self.teller.flush_last().await;
         ended
+    }
+
+    fn take_steps(&mut self, steps: &Mutex<Vec<Step>>, bytes: &AtomicU64) {
+        let steps = std::mem::take(&mut *steps.lock().unwrap_or_else(PoisonError::into_inner));
+        steps.into_iter().for_each(|step| self.take_step(step, bytes));
     }
 
     fn take_step(&mut self, step: Step, bytes: &AtomicU64) {

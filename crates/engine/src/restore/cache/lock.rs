@@ -83,9 +83,10 @@ fn holder(_: &File) -> Option<Holder> {
 
 #[cfg(test)]
 mod tests {
-    #![cfg(target_os = "linux")]
+    #[cfg(target_os = "linux")]
     use super::*;
 
+    #[cfg(target_os = "linux")]
     #[test]
     fn the_system_lists_who_holds_a_lock() {
         let check = |line, expected| assert_eq!(holder_in(line, "131"), expected, "{line}");
@@ -96,6 +97,7 @@ mod tests {
         check("", None);
     }
 
+    #[cfg(target_os = "linux")]
     #[tokio::test]
     async fn one_holds_it_and_the_next_hears_who() {
         let home = tempfile::tempdir().unwrap();

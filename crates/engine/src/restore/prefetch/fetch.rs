@@ -48,7 +48,7 @@ pub(super) enum Task {
 pub(super) enum Fetched {
     Introduced(Vec<Task>),
     /// A file; with the crate whose file it is, which can be unpacked now.
-    File(Arrived, Option<CachedCrate>),
+    File(Arrived, Option<Box<CachedCrate>>),
 }
 
 /// Why something did not come.
@@ -108,7 +108,7 @@ pub(super) async fn ask(task: Task, lane: usize, tools: Arc<Tools>) -> Asked {
                 counted: 0,
             };
             let arrived = fetching.run(&mut came).await;
-            arrived.map(|arrived| Fetched::File(arrived, Some(wanted)))
+            arrived.map(|arrived| Fetched::File(arrived, Some(Box::new(wanted))))
         }
     };
     Asked {

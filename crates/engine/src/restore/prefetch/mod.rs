@@ -10,13 +10,12 @@ mod pace;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use cargo_lock::Lockfile;
 use credentials::SignIns;
-use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 
 use crate::project::{Project, without_password};
@@ -119,7 +118,8 @@ pub(super) struct Prefetch<'a> {
     pub(super) signs: &'a SignIns,
     /// Bytes as they come, for the meter.
     pub(super) bytes: Arc<AtomicU64>,
-    pub(super) steps: UnboundedSender<Step>,
+    /// What happened and was not told yet; a few for each locked crate at most.
+    pub(super) steps: Arc<Mutex<Vec<Step>>>,
 }
 
 impl Prefetch<'_> {
@@ -162,8 +162,8 @@ impl Prefetch<'_> {
     }
 
     fn tell(&self, step: Step) {
-        // Who listens outlives this.
-        let _ = self.steps.send(step);
+        let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
+        steps.push(step);
     }
 
     fn leave(&self, why: String) {
@@ -287,7 +287,7 @@ impl<'a> Work<'a> {
                     self.prefetched.add(came);
                 }
                 self.prefetch.tell(Step::Arrived(Arrived { lane, ..arrived }));
-                self.packed.extend(found);
+                self.packed.extend(found.map(|found| *found));
             }
             Err(missed) => self.missed(asked.index_url, missed),
         }
