@@ -43,6 +43,9 @@ const KEYS: &[&[&str]] = &[
     &["include"],
 ];
 
+/// Keys whose value is flags for the compiler.
+const FLAGS: &[&str] = &["rustflags", "rustdocflags"];
+
 /// What the config in a project's folder, or its toolchain file, would make cargo run.
 ///
 /// Folders above the project count too unless they are the user's `CARGO_HOME`: an unpacked archive may hold both.
@@ -53,13 +56,64 @@ pub(super) fn named(folder: &Path, config: &Config, cargo_home: &Path) -> Result
             return;
         }
         for (file, program) in said(leaf) {
-            if is_of_the_project(file, config, cargo_home) {
+            let is_harmless =
+                key.last().is_some_and(|last| FLAGS.contains(&last.as_str())) && only_lints(&program);
+            if !is_harmless && is_of_the_project(file, config, cargo_home) {
                 programs.push(program_of(config.path_of(file), written(key), &program));
             }
         }
     });
     programs.extend(toolchain_path(folder)?);
     Ok(programs)
+}
+
+/// Whether flags say no more than which lints count, and what code is meant for: no file is named, nothing is loaded.
+fn only_lints(flags: &str) -> bool {
+    let joined = flags.replace("-C ", "-C");
+    let mut words = joined.split_whitespace();
+    while let Some(word) = words.next() {
+        let takes_one = matches!(
+            word,
+            "-D" | "-W"
+                | "-A"
+                | "-F"
+                | "--deny"
+                | "--warn"
+                | "--allow"
+                | "--forbid"
+                | "--cap-lints"
+                | "--cfg"
+        );
+        // The word after it is its value, whatever it looks like; rustc reads `@file` even there.
+        let value = if takes_one { words.next() } else { Some(word) };
+        let is_lint = takes_one
+            || [
+                "-D",
+                "-W",
+                "-A",
+                "-F",
+                "--deny=",
+                "--warn=",
+                "--allow=",
+                "--forbid=",
+                "--cap-lints=",
+                "--cfg=",
+            ]
+            .iter()
+            .any(|start| word.starts_with(start));
+        let is_target = [
+            "-Ctarget-cpu=",
+            "-Ctarget-feature=",
+            "-Copt-level=",
+            "-Cdebuginfo=",
+        ]
+        .iter()
+        .any(|start| word.starts_with(start));
+        if !(is_lint || is_target) || value.is_none_or(|value| value.starts_with('@')) {
+            return false;
+        }
+    }
+    true
 }
 
 fn program_of(file: &Path, key: String, program: &str) -> Program {
@@ -198,6 +252,39 @@ mod tests {
         );
         check("", Some("[toolchain]\nchannel = \"stable\"\n"), &[]);
         check("", Some("stable\n"), &[]);
+    }
+
+    #[test]
+    fn flags_that_only_choose_lints_are_no_program() {
+        let flagged = |flags: &str| !only_lints(flags);
+        for flags in [
+            "-D warnings",
+            "-Dwarnings -A dead_code",
+            "--cfg tokio_unstable",
+            "-Ctarget-cpu=native",
+            "",
+        ] {
+            assert!(!flagged(flags), "{flags}");
+        }
+        for flags in [
+            "-Zcodegen-backend=./evil.so",
+            "-D warnings -Z codegen-backend=./evil.so",
+            "-C linker=./evil",
+            "-Clinker=./evil",
+            "-Cllvm-args=-load=./evil.so",
+            "@evil",
+            "-D @evil",
+            "-D",
+            "--extern evil=./evil.so",
+        ] {
+            assert!(flagged(flags), "{flags}");
+        }
+        check("[build]\nrustflags = [\"-D\", \"warnings\"]\n", None, &[]);
+        check(
+            "[target.'cfg(all())']\nrustflags = \"-Zcodegen-backend=./evil.so\"\n",
+            None,
+            &[("target.\"cfg(all())\".rustflags", "-Zcodegen-backend=./evil.so")],
+        );
     }
 
     #[test]
