@@ -94,9 +94,16 @@ fn killed_at_any_moment_a_restore_leaves_what_the_next_one_goes_on_with() {
                 .args(["restore", "--locked", "--json"])
                 .current_dir(&world.project);
             let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-            let after = 20 + (round * 977 / rounds.max(1)) % 500;
-            tokio::time::sleep(Duration::from_millis(after as u64)).await;
             let work = world.home.cargo_home().join("registry/.granary");
+            // Every other one is killed once it fetches, however long it took to get there.
+            if round % 2 == 1 {
+                journeys::until("the beginning of a fetch", async || {
+                    Ok((work.exists() || child.try_wait()?.is_some()).then_some(()))
+                })
+                .await?;
+            }
+            let after = (round * 97) % 500;
+            tokio::time::sleep(Duration::from_millis(after as u64 / (1 + round as u64 % 2 * 4))).await;
             in_the_middle += usize::from(child.try_wait()?.is_none() && work.exists());
             child.kill()?;
             child.wait()?;
