@@ -46,8 +46,6 @@ pub struct Manner {
     pub redirects: bool,
     /// Over TLS with HTTP/2, by a certificate of an authority of its own.
     pub secure: bool,
-    /// What every request must carry, if anything.
-    pub authorization: Option<String>,
 }
 
 /// What goes wrong with an answer.
@@ -95,8 +93,6 @@ struct State {
     all: AtomicUsize,
     /// Requests for the rest of a file.
     parts: AtomicUsize,
-    /// Requests for files elsewhere that brought a token along.
-    tokens_astray: AtomicUsize,
     /// Where it is, and where crates are once one was sent on.
     index: String,
     blobs: String,
@@ -154,11 +150,6 @@ impl Recorded {
     /// The paths of all files.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)
-    }
-
-    /// A file's bytes.
-    pub fn body(&self, path: &str) -> Option<Bytes> {
-        self.files.get(path).map(|file| file.body.clone())
     }
 }
 
@@ -227,7 +218,6 @@ impl Replay {
             asked: Mutex::default(),
             all: AtomicUsize::new(0),
             parts: AtomicUsize::new(0),
-            tokens_astray: AtomicUsize::new(0),
             manner,
         });
         let (acceptor, authority) = match state.manner.secure {
@@ -292,11 +282,6 @@ impl Replay {
     /// How many requests for the rest of a file came so far.
     pub fn parts_asked(&self) -> usize {
         self.state.parts.load(Ordering::SeqCst)
-    }
-
-    /// How many requests brought a token to where files lie, which wants none.
-    pub fn tokens_astray(&self) -> usize {
-        self.state.tokens_astray.load(Ordering::SeqCst)
     }
 
     /// How many requests came so far.
@@ -371,18 +356,7 @@ impl State {
         if request.headers().contains_key(header::RANGE) {
             self.parts.fetch_add(1, Ordering::SeqCst);
         }
-        if is_blob && request.headers().contains_key(header::AUTHORIZATION) {
-            self.tokens_astray.fetch_add(1, Ordering::SeqCst);
-        }
         tokio::time::sleep(self.manner.delay).await;
-        if let (Some(wanted), false) = (&self.manner.authorization, is_blob)
-            && request
-                .headers()
-                .get(header::AUTHORIZATION)
-                .is_none_or(|given| given != wanted.as_str())
-        {
-            return status(401, None);
-        }
         let is_crate = path.starts_with("/dl/") || is_blob;
         if named == "config.json" {
             return self.config();
@@ -433,7 +407,7 @@ impl State {
         let downloads = self.index.replace("/index/", "/dl/{crate}/{version}");
         let api = self.index.trim_end_matches("/index/");
         let config = serde_json::json!({
-            "dl": downloads, "api": api, "auth-required": self.manner.authorization.is_some(),
+            "dl": downloads, "api": api, "auth-required": false,
         });
         Response::new(Body::from(config.to_string()))
     }

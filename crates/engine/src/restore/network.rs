@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::project::{Project, Setting, SettingOrigin, SettingValue};
+use crate::project::{self, Project, Setting, SettingOrigin, SettingValue};
 use crate::registry::Transport;
 
 /// Settings that change how cargo goes, and that only cargo knows to follow.
@@ -43,8 +43,13 @@ pub(super) fn transport(project: &Project) -> Result<Transport, String> {
         None => None,
         Some((file, origin)) => {
             let file = beside(&file, origin, project);
-            let read = std::fs::read(&file);
-            Some(read.map_err(|error| format!("`{}`, which `http.cainfo` names: {error}", file.display()))?)
+            let shown = file.display();
+            // Bounded, and no pipe is waited at: a config is a stranger's word.
+            let read = project::read_text(&file).map_err(|error| format!("`http.cainfo`: {error}"))?;
+            Some(
+                read.ok_or_else(|| format!("`{shown}`, which `http.cainfo` names, is not there"))?
+                    .into_bytes(),
+            )
         }
     };
     let proxy = text("http.proxy")?.map(|(proxy, _)| proxy);
@@ -52,14 +57,6 @@ pub(super) fn transport(project: &Project) -> Result<Transport, String> {
         return Err("`http.proxy` has a password, which only cargo is given".to_owned());
     }
     let retries = number("net.retry")?.map_or(RETRIES, |retries| u32::try_from(retries).unwrap_or(u32::MAX));
-    let is_off = |key: &str| {
-        let value = named(key).and_then(|setting| setting.value.as_ref());
-        value.is_some_and(|value| match value {
-            SettingValue::Boolean(is_on) => !is_on,
-            SettingValue::Text(text) => text == "false",
-            _ => false,
-        })
-    };
     Ok(Transport {
         proxy: proxy.filter(|proxy| !proxy.is_empty()),
         authorities,
@@ -70,22 +67,23 @@ pub(super) fn transport(project: &Project) -> Result<Transport, String> {
             None => Some(PATIENCE),
         },
         retries: Some(retries.min(20)),
-        one_at_a_time: is_off("http.multiplexing"),
+        one_at_a_time: flag(project, "http.multiplexing") == Some(false),
     })
 }
 
 /// Whether cargo's config forbids the network.
 pub(super) fn is_offline(project: &Project) -> bool {
-    let setting = project
-        .settings
-        .iter()
-        .find(|setting| setting.key == "net.offline");
-    let value = setting.and_then(|setting| setting.value.as_ref());
-    value.is_some_and(|value| match value {
-        SettingValue::Boolean(is_on) => *is_on,
-        SettingValue::Text(text) => text == "true",
-        _ => false,
-    })
+    flag(project, "net.offline") == Some(true)
+}
+
+/// A setting that is on or off; in a variable it is text.
+fn flag(project: &Project, key: &str) -> Option<bool> {
+    let setting = project.settings.iter().find(|setting| setting.key == key)?;
+    match setting.value.as_ref()? {
+        SettingValue::Boolean(is_on) => Some(*is_on),
+        SettingValue::Text(text) => text.parse().ok(),
+        _ => None,
+    }
 }
 
 /// A path in config counts from the folder that holds `.cargo`, one in a variable from where cargo runs.
