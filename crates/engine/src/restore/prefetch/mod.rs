@@ -93,16 +93,15 @@ impl Prefetched {
         }
     }
 
-    /// What cargo alone would have needed at least: as many answers, two at a time, none slower than most were when
-    /// nobody waited in line. None where it would have sent them all at once, or there was nothing to ask for.
+    /// What cargo alone would have needed at least: as many answers, two at a time, each as fast as the fastest of its
+    /// kind, since the others waited in line with ours. None where it would have sent them all at once, or there was nothing to ask for.
     pub(super) fn cargo_alone(self) -> Option<Duration> {
         if self.is_multiplexed || self.index_files.len() + self.crates.len() == 0 {
             return None;
         }
-        let at_least = |mut answers: Vec<Duration>| {
-            answers.sort_unstable();
-            let usual = answers.get(answers.len() / 4).copied().unwrap_or_default();
-            usual * u32::try_from(answers.len()).unwrap_or(u32::MAX)
+        let at_least = |answers: Vec<Duration>| {
+            let fastest = answers.iter().min().copied().unwrap_or_default();
+            fastest * u32::try_from(answers.len()).unwrap_or(u32::MAX)
         };
         Some((at_least(self.index_files) + at_least(self.crates)) / CARGOS_CONNECTIONS)
     }
