@@ -22,6 +22,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
         }))
         .plugin(tauri_plugin_window_state::Builder::new().build())
         .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
+        .on_window_event(window::hears)
         .invoke_handler(builder.invoke_handler())
         .manage(Shell::new(engine, window::start_folder()))
         .setup(|app| {

@@ -10,6 +10,8 @@ use engine::restore::{Run, RunEvent};
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Emitter};
 
+use crate::notifications;
+
 /// A second start of the app was given a folder.
 pub(crate) fn folder_opened(app: &AppHandle, folder: Option<PathBuf>) {
     let Some(folder) = folder else { return };
@@ -18,14 +20,27 @@ pub(crate) fn folder_opened(app: &AppHandle, folder: Option<PathBuf>) {
     }
 }
 
+/// The window is to be closed while runs go on.
+pub(crate) fn quit_asked(app: &AppHandle, runs: usize) -> bool {
+    let told = app.emit("quit-asked", runs);
+    if let Err(error) = &told {
+        tracing::warn!(%error, "the page was not asked whether to quit");
+    }
+    told.is_ok()
+}
+
 /// Hands a run's events on to its own channel until it is over; answers its id.
-pub(crate) fn hand_on(mut run: Run, channel: Channel<RunEvent>) -> String {
-    let id = run.id.clone();
+pub(crate) fn hand_on(app: &AppHandle, mut run: Run, project: String, channel: Channel<RunEvent>) -> String {
+    let (id, app) = (run.id.clone(), app.clone());
     tauri::async_runtime::spawn(async move {
+        let mut is_heard = true;
         while let Some(event) = run.events.recv().await {
-            if let Err(error) = channel.send(event) {
+            if let RunEvent::Ended { summary } = &event {
+                notifications::ended(&app, &project, summary);
+            }
+            if is_heard && let Err(error) = channel.send(event) {
                 tracing::warn!(%error, "the page no longer listens to a run");
-                break;
+                is_heard = false;
             }
         }
     });

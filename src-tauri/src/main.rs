@@ -10,6 +10,7 @@ mod drawing;
 mod events;
 mod local_feed;
 mod logging;
+mod notifications;
 mod sign_in;
 mod state;
 mod window;

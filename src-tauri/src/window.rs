@@ -4,7 +4,10 @@
 
 use std::path::{Path, PathBuf};
 
-use tauri::{AppHandle, Manager};
+use tauri::{AppHandle, Manager, Window, WindowEvent};
+
+use crate::events;
+use crate::state::Shell;
 
 /// Shows the window to somebody who started the app again.
 pub(crate) fn come_forward(app: &AppHandle) {
@@ -17,6 +20,18 @@ pub(crate) fn come_forward(app: &AppHandle) {
         .and_then(|()| window.set_focus());
     if let Err(error) = forward {
         tracing::warn!(%error, "the window did not come forward");
+    }
+}
+
+/// Runs would end with the window: whoever closes it is asked first. Where the page cannot ask, it closes.
+pub(crate) fn hears(window: &Window, event: &WindowEvent) {
+    let WindowEvent::CloseRequested { api, .. } = event else {
+        return;
+    };
+    let app = window.app_handle();
+    let runs = app.state::<Shell>().engine().run_count();
+    if runs > 0 && events::quit_asked(app, runs) {
+        api.prevent_close();
     }
 }
 

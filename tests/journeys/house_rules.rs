@@ -65,12 +65,13 @@ const WRITERS: &str = "
     crates/credentials/src/lock.rs        File::options   the lock that renewals take
     crates/engine/src/cargo/provider.rs   any   puts the provider into Granary's own `bin`
     crates/engine/src/edit/apply.rs       any   the only writer of the user's files
-    crates/engine/src/engine/mod.rs           fs::copy(|fs::write(   a log or a timeline goes where the user wants it
+    crates/engine/src/engine/runs.rs          fs::copy(|fs::write(   a log or a timeline goes where the user wants it
     crates/engine/src/remembered.rs       fs::create_dir|File::create   Granary's home, and the lock beside the list
     crates/engine/src/restore/cache/lock.rs   fs::create_dir|File::options   cargo's own lock, taken as cargo takes it
     crates/engine/src/restore/cache/place.rs  any   puts index files and crates into cargo's cache
     crates/engine/src/restore/cache/unpack.rs fs::create_dir|fs::write(   unpacks crates in cargo's cache
-    crates/engine/src/restore/log.rs      any   keeps the logs of runs in Granary's home
+    crates/engine/src/restore/history.rs  File::create|fs::remove_   marks runs that go on, and lets go of old ones
+    crates/engine/src/restore/log/mod.rs  any   keeps the logs of runs in Granary's home
     crates/engine/src/autostart.rs          fs::remove_   takes away the file that kept the feeds served
     src-tauri/src/logging.rs              any   Granary's own log
 ";

@@ -15,6 +15,7 @@ mod projects;
 mod python_client;
 mod recorded;
 mod restore;
+mod runs;
 mod serve;
 mod sign_in_docs;
 mod undo;

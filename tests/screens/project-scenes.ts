@@ -1,6 +1,7 @@
 import type { Place } from "./scenes";
 import type { Answer, GranaryWindow, Scene } from "./stage";
 import { folder, gateway, recorded, withConnection, withProject } from "./stage";
+import { wayPlaces } from "./way-scenes";
 
 export const toProject = async ({ page }: GranaryWindow): Promise<void> => page.getByTestId("project-telemetry-relay").click();
 export const toConnect = async (granary: GranaryWindow): Promise<void> => {
@@ -69,7 +70,7 @@ export const setByVariable = set("net.retry", { kind: "variable", name: "CARGO_N
 const fault = { path: "/home/mira/.cargo/config.toml", display: "~/.cargo/config.toml", words: "line 7: a key stands twice: `replace-with`" };
 const refusal = { code: "precondition", message: "`.cargo/config.toml` was changed since, so nothing is undone", hints: ["Take the change back by hand, or with git."], causes: [] };
 export const trustRefused = { code: "internal", message: "cannot write `~/.granary/projects.json`", hints: ["Check that you may write `~/.granary`."], causes: ["permission denied"] };
-const program = (key: string, value: string): object => ({ file: `${gateway}/.cargo/config.toml`, key, program: value, mark: `mark of ${key}` });
+const program = (key: string, value: string): object => ({ file: `${gateway}/.cargo/config.toml`, key, program: value, mark: `mark of ${key}`, when: "always" });
 const manyPrograms: Scene = {
   asked: withProject,
   instead: [
@@ -280,4 +281,5 @@ export const projectPlaces: Place[] = [
       await page.getByRole("button", { name: "Use feeds on this computer" }).waitFor();
     },
   },
+  ...wayPlaces,
 ];

@@ -3,10 +3,10 @@ import { recorded, withConnection, type Scene } from "./stage";
 type Fetch = { name: string; version: string | null; from: string; lane: number; began: number; seconds: number; bytes: number; retries: number; saves: boolean };
 type Locked = { name: string; version: string; size: number | null; origin: { kind: string } };
 
-export const started = { type: "started", id: "run-1", command: "cargo fetch", startedAt: "2026-11-22T14:02:11Z", toFetch: 130, alreadyHere: 4 };
+export const started = { type: "started", id: "run-1", verb: "fetch", command: "cargo fetch", startedAt: "2026-11-22T14:02:11Z", toFetch: 130, alreadyHere: 4 };
 const noise = (level: "info" | "warning" | "error", number: number, text: string) => ({ number, at: `2026-11-22T14:02:1${number % 10}.300Z`, source: "download", level, text });
 export const lines = { type: "lines", lines: [noise("info", 1, "indexmap v2.12.0"), noise("warning", 2, "ring v0.17.14: connection closed after 1.1 MB, trying again (2 of 3)"), noise("info", 3, "windows-targets v0.53.5")] };
-export const progress = { type: "progress", progress: { phase: "download", crates: 96, cratesTotal: 130, bytes: 20_400_000, remainingBytes: 7_100_000, bytesPerSecond: 9_400_000, secondsLeft: 1.2, retries: 1 } };
+export const progress = { type: "progress", progress: { phase: "download", crates: 96, cratesTotal: 130, bytes: 20_400_000, remainingBytes: 7_100_000, bytesPerSecond: 9_400_000, secondsLeft: 1.2, retries: 1, done: 0, doneTotal: null } };
 
 const upstream = "local/main/upstream";
 /** Beside what is locked: of every origin, some that the feed saves, one that was asked for twice, one that takes long. */
@@ -59,7 +59,7 @@ export const fetched = (fetches: Fetch[]) => ({ type: "fetched", fetches });
 export function fetchedLines(fetches: Fetch[], first = 4) {
   const at = (fetch: Fetch): string => new Date(Date.parse(started.startedAt) + 1000 * (fetch.began + fetch.seconds)).toISOString();
   const named = fetches.filter(({ version }) => version !== null);
-  return { type: "lines", lines: named.map((each, index) => ({ ...noise("info", first + index, `Fetched ${each.name} v${each.version} (${each.from})`), at: at(each) })) };
+  return { type: "lines", lines: named.map((each, index) => ({ ...noise("info", first + index, `Fetched ${each.name} v${each.version} (${each.from}), ${each.bytes} bytes in ${Math.round(1000 * each.seconds)} ms`), at: at(each) })) };
 }
 
 const failure = {
@@ -71,8 +71,8 @@ const failure = {
 export const summary = (state: string, extra: object = {}) => ({
   type: "ended",
   summary: {
-    state, seconds: 1.1, downloaded: 12, bytes: 2_400_000, alreadyHere: 4, locked: 134, feeds: [], phases: [], slowest: null, saved: 0, retries: 0,
-    leftToCargo: [], cargoAloneSeconds: null, failure: null, ...extra,
+    verb: "fetch", state, seconds: 1.1, downloaded: 12, bytes: 2_400_000, alreadyHere: 4, locked: 134, feeds: [], phases: [], slowest: null, saved: 0, retries: 0,
+    leftToCargo: [], cargoAloneSeconds: null, seeded: null, verified: null, failure: null, ...extra,
   },
 });
 export const failed = [
@@ -106,3 +106,13 @@ export const done = [
 
 /** What a run tells, on a connected project. */
 export const runAnswers = (...events: unknown[]): Scene => ({ asked: withConnection, instead: [{ command: "run_start", answers: [{ ok: "run-1", events }] }] });
+
+const recordedRun = (command: string, id: string): { id?: string; ok: unknown } =>
+  (recorded(command) as { answers: { args?: { id: string }; ok: unknown }[] }).answers.find(({ args }) => args?.id === id) ?? { ok: null };
+/** The log of a run that is kept, as one hears it while it goes on. */
+export const recordedLines = (id: string) => ({ type: "lines", lines: recordedRun("run_lines", id).ok });
+/** What the compiler said in the build that is kept: all of it, or those that are named by their place. */
+export const diagnosed = (only?: number[]) => {
+  const { diagnostics } = recordedRun("run_show", "kept-build-failed").ok as { diagnostics: unknown[] };
+  return { type: "diagnosed", diagnostics: only ? only.map((at) => diagnostics[at]) : diagnostics };
+};

@@ -1,7 +1,8 @@
 import { toProject } from "./project-scenes";
-import { lines, progress, runAnswers, started, summary } from "./run-events";
+import { done, lines, progress, runAnswers, started, summary } from "./run-events";
+import { history, open } from "./run-scenes";
 import { position, restore, running } from "./scenes";
-import { expect, folder, test, withConnection, withFeeds, withProject } from "./stage";
+import { expect, folder, recorded, test, withConnection, withFeeds, withProject } from "./stage";
 
 test("a log of 100,000 lines keeps few of them in the page", async ({ granary, page }) => {
   await granary.open(runAnswers(started, lines, progress));
@@ -35,6 +36,166 @@ test("a log of 100,000 lines keeps few of them in the page", async ({ granary, p
   await page.getByRole("radio", { name: /Errors/ }).click();
   await expect(page.getByRole("radio", { name: /Errors/ })).toContainText("100");
   await expect(log).not.toContainText("indexmap");
+});
+
+/** Rows that were asked for since, over all questions. */
+const rowsAsked = async (asked: unknown[]): Promise<number> => (asked as { count: number }[]).reduce((sum, { count }) => sum + count, 0);
+
+test("a log of a million lines is asked for by what one looks at", async ({ granary, page }) => {
+  await granary.open(runAnswers(started, { type: "madeLines", count: 1_000_000 }, progress));
+  await restore(granary);
+  const log = page.getByTestId("log");
+  const filter = (name: RegExp) => page.getByRole("radio", { name });
+  const asked = (): Promise<unknown[]> => granary.asked("run_lines");
+  await expect(filter(/All/)).toContainText("1,000,000");
+  await expect(log.getByText("line 1000000 of a long build")).toBeInViewport();
+
+  // To the start, and by jumps through all of it: only where one stops rows are asked for.
+  for (let part = 0; part < 30; part++) {
+    await log.evaluate((node, at) => (node.scrollTop = (node.scrollHeight * at) / 30), part);
+    await expect(log).toContainText(`line ${Math.round((1_000_000 * part) / 30) + 5} of a long build`);
+  }
+  expect(await log.locator("*").count()).toBeLessThan(600);
+  // What was far is let go of, so that it is asked for anew.
+  const atStart = async (): Promise<number> => ((await asked()) as { from: number }[]).filter(({ from }) => from === 0).length;
+  const before = await atStart();
+  await log.evaluate((node) => (node.scrollTop = 0));
+  await expect(log.getByText("line 1 of a long build")).toBeInViewport();
+  expect(await atStart()).toBe(before + 1);
+
+  await filter(/Warnings/).click();
+  await expect(filter(/Warnings/)).toContainText("9,000");
+  await expect(log.getByText("line 100 of a long build")).toBeVisible();
+  await filter(/Errors/).click();
+  await expect(filter(/Errors/)).toContainText("1,000");
+  await log.evaluate((node) => (node.scrollTop = node.scrollHeight));
+  await expect(log.getByText("line 1000000 of a long build")).toBeInViewport();
+
+  await filter(/All/).click();
+  const field = page.getByRole("searchbox", { name: "Find in log" });
+  await field.fill("line 777");
+  await expect(page.getByText("1 of 1,111", { exact: true })).toBeVisible();
+  await expect(log.locator(".current")).toContainText("line 777 of");
+  await field.press("Shift+Enter");
+  await expect(page.getByText("1,111 of 1,111", { exact: true })).toBeVisible();
+  await expect(log.locator(".current")).toContainText("line 777999 of");
+  await expect(log.locator(".current mark")).toHaveText("line 777");
+  await expect(log.locator(".current")).toBeInViewport();
+
+  await page.getByRole("button", { name: "Copy the log" }).click();
+  await expect(page.getByTestId("toast")).toContainText("1,000,000 lines are too many to copy");
+  const all = (await asked()) as { count: number }[];
+  expect(Math.max(...all.map(({ count }) => count))).toBeLessThanOrEqual(500);
+  expect(await rowsAsked(all)).toBeLessThan(40_000);
+  expect((await granary.asked("run_find")).length).toBeLessThan(6);
+});
+
+test("following a log shows its end, and asks for no more than that", async ({ granary, page }) => {
+  await granary.open(runAnswers(started, progress));
+  await restore(granary);
+  const log = page.getByTestId("log");
+  for (let times = 1; times <= 10; times++) {
+    await granary.send({ type: "madeLines", count: 3000 });
+    await expect(log.getByText(`line ${times * 3000} of a long build`)).toBeInViewport();
+  }
+  expect(await rowsAsked(await granary.asked("run_lines"))).toBeLessThan(10_000);
+  await page.mouse.move(800, 700);
+  await page.mouse.wheel(0, -200);
+  await expect(page.getByRole("button", { name: "Jump to end" })).toBeVisible();
+  await granary.send({ type: "madeLines", count: 3000 });
+  await expect(page.getByRole("radio", { name: /All/ })).toContainText("33,000");
+  await expect(log).toContainText("line 29990 of a long build");
+});
+
+test("a build tells of problems, and each leads to its lines", async ({ granary, page }) => {
+  await granary.open(history);
+  await open(granary, /could not be compiled/);
+  const problems = page.getByTestId("run-problems");
+  await expect(problems).toContainText("2 errors, 1 warning");
+  const list = problems.getByRole("listbox");
+  await expect(list.getByRole("option")).toHaveCount(3);
+  await expect(list.getByRole("option").first()).toHaveAccessibleName("error, mismatched types, E0308, relay/src/main.rs:12:26");
+  await list.focus();
+  await page.keyboard.press("End");
+  await expect(list).toHaveAttribute("aria-activedescendant", (await list.getByRole("option").last().getAttribute("id")) ?? "none");
+  await page.keyboard.press("Enter");
+  const current = page.locator(".line.current");
+  await expect(current).toContainText("warning: unused variable: `retries`");
+  await list.getByRole("option").first().click();
+  await expect(current).toContainText("error[E0308]: mismatched types");
+  await expect(current).toBeInViewport();
+  await expect(current.locator(".red")).toHaveText("error[E0308]");
+  // What is looked for is found across colours.
+  await page.getByRole("searchbox", { name: "Find in log" }).fill("e0308]: mis");
+  await expect(current.locator("mark")).toHaveText(["E0308]", ": mis"]);
+  // Where the compiler says why, nothing else is looked for.
+  expect(await granary.asked("run_diagnose")).toEqual([]);
+  await page.getByTestId("run-again").click();
+  await expect.poll(async () => (await granary.asked("run_start")) as object[]).toMatchObject([{ request: { folder, verb: "build", release: false } }]);
+});
+
+test("runs of earlier days are kept, found and started again", async ({ granary, page }) => {
+  await granary.open(history);
+  await page.getByTestId("runs").click();
+  const rows = page.getByTestId("run-row");
+  await expect(rows).toHaveCount(12);
+  await expect(page.getByRole("region", { name: "Runs, newest first" }).getByRole("heading", { level: 3 })).toHaveText(["Yesterday", "19 Nov", "18 Nov"]);
+  await page.getByTestId("run-search").click();
+  const field = page.getByRole("searchbox", { name: "Search runs" });
+  await expect(field).toBeFocused();
+  await field.fill("no access");
+  await expect(rows).toHaveCount(1);
+  await expect(page.getByRole("heading", { name: "Failed after 1.1 s" })).toBeVisible();
+  await field.fill("nothing like it");
+  await expect(page.getByText("No run has this.")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(rows).toHaveCount(12);
+  await rows.filter({ hasText: "build --release" }).click();
+  await expect(page.getByRole("heading", { name: "Cancelled after 1 min 12 s" })).toBeVisible();
+  await expect(page.getByTestId("log")).toContainText("1.5 MB301 ms");
+  await page.getByTestId("run-again").click();
+  await expect.poll(async () => (await granary.asked("run_start")) as object[]).toMatchObject([{ request: { folder, verb: "build", release: true } }]);
+});
+
+test("hundreds of runs are drawn as one gets to them", async ({ granary, page }) => {
+  const [entry] = (recorded("run_list") as { answers: { after?: string[]; ok: object[] }[] }).answers.flatMap(({ ok }) => ok.slice(2));
+  const many = Array.from({ length: 500 }, (_, at) => ({ ...entry, id: `kept-${at}`, startedAt: new Date(Date.parse("2026-11-22T12:00:00Z") - at * 3_600_000).toISOString() }));
+  await granary.open({ ...history, instead: [{ command: "run_list", answers: [{ ok: many }] }] });
+  await page.getByTestId("runs").click();
+  const rows = page.getByTestId("run-row");
+  await expect(rows).toHaveCount(100);
+  await rows.first().focus();
+  await page.keyboard.press("End");
+  await expect(rows).toHaveCount(200);
+});
+
+test("a run of another program is shown, and read again until it ended", async ({ granary, page }) => {
+  await granary.open(history);
+  await open(granary, /in another program/);
+  await expect(page.getByRole("heading", { name: "Running", exact: true })).toBeVisible();
+  await expect(page.getByTestId("cancel-run")).toHaveCount(0);
+  const [shown] = (await granary.asked("run_show")) as { id: string }[];
+  expect(shown?.id).toBe("kept-elsewhere");
+  const entries = (recorded("run_list") as { answers: { ok: { id: string }[] }[] }).answers.flatMap(({ ok }) => ok);
+  const ended = { ...entries.find(({ id }) => id === "kept-elsewhere"), state: "done", summary: { ...summary("done").summary, verb: "build", seconds: 61 } };
+  await granary.record("run_show", { ok: { entry: ended, fetches: [], diagnostics: [] } });
+  await expect(page.getByRole("heading", { name: "Built in 1 min 1 s" })).toBeVisible();
+});
+
+test("what comes after a run is one press away", async ({ granary, page }) => {
+  await granary.open(runAnswers(...done));
+  await restore(granary);
+  await expect(page.getByTestId("run-next")).toHaveText(/Build/);
+  await page.keyboard.press("Control+b");
+  await expect.poll(async () => (await granary.asked("run_start")).at(-1) as object).toMatchObject({ request: { folder, verb: "build" } });
+});
+
+test("crates that are not as they should be are listed, and repaired", async ({ granary, page }) => {
+  await granary.open(history);
+  await open(granary, /3 crates not sound/);
+  await expect(page.getByTestId("crate-faults").getByRole("row")).toHaveText([/Crate/, /serde 1\.43\.11.*file was changed.*src\/lib\.rs.*no/, /ring/, /tokio/]);
+  await page.getByTestId("run-next").click();
+  await expect.poll(async () => (await granary.asked("run_start")) as object[]).toMatchObject([{ request: { folder, verb: "repair" } }]);
 });
 
 test("leaving the page does not stop the run", async ({ granary, page }) => {

@@ -4,6 +4,7 @@ import { feedTabPlaces } from "./feed-tab-scenes";
 import { dependencyPlaces } from "./dependency-scenes";
 import { projectPlaces, toProject } from "./project-scenes";
 import { done, failed, fetched, fetchedLines, lines, progress, runAnswers, started, summary, until } from "./run-events";
+import { runPlaces } from "./run-scenes";
 import { signInPlaces } from "./sign-in-scenes";
 import { folder, withAccount, withConnection, withCrates, withFeeds, withProject } from "./stage";
 
@@ -223,6 +224,7 @@ export const places: Place[] = [
       await granary.page.getByTestId("run-row").waitFor();
     },
   },
+  ...runPlaces,
   { name: "runs-none", scene: { asked: withConnection }, go: async ({ page }) => page.getByTestId("runs").click() },
   {
     name: "palette",

@@ -37,6 +37,8 @@ export const withFeeds = [...withAccount, "feed_create_pair"];
 export const withProject = [...withFeeds, "project_open"];
 export const withConnection = [...withProject, "change_apply"];
 export const withCrates = [...withConnection, "run_start"];
+/** Earlier runs are kept. */
+export const withHistory = [...withConnection, "run_show"];
 /** Signed in to contoso and tailspin, beside this computer. */
 export const signedIn = [...withFeeds, "sign_in_finish"];
 

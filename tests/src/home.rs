@@ -203,6 +203,11 @@ impl TestHome {
         Ok(asked.send().await?.error_for_status()?.text().await?)
     }
 
+    /// Programs that are found before all others, where there are any.
+    pub fn programs(&self) -> PathBuf {
+        self.path().join("programs")
+    }
+
     /// Lets a command run in this world: no variable of ours but those it needs.
     pub fn inhabit(&self, command: &mut Command) {
         let at = |name: &str| self.path().join(name);
@@ -211,6 +216,11 @@ impl TestHome {
             KEPT.iter()
                 .filter_map(|name| Some((name, std::env::var_os(name)?))),
         );
+        if self.programs().is_dir() {
+            let path = std::env::var_os("PATH").unwrap_or_default();
+            let all = std::iter::once(self.programs()).chain(std::env::split_paths(&path));
+            command.env("PATH", std::env::join_paths(all).unwrap_or(path));
+        }
         command.env("HOME", at("home")).env("USERPROFILE", at("home"));
         command
             .env("CARGO_HOME", at("cargo"))

@@ -46,6 +46,17 @@ pub struct Manner {
     pub redirects: bool,
     /// Over TLS with HTTP/2, by a certificate of an authority of its own.
     pub secure: bool,
+    /// The year in which that certificate ended, or begins to be valid; none for one that is valid.
+    pub valid: Option<Valid>,
+}
+
+/// When a certificate is valid, where that is not today.
+#[derive(Debug, Clone, Copy)]
+pub enum Valid {
+    /// It has ended, as it seems to have where a clock is ahead.
+    Until(i32),
+    /// It has not begun, as it seems to have where a clock is behind.
+    From(i32),
 }
 
 /// What goes wrong with an answer.
@@ -222,7 +233,7 @@ impl Replay {
         });
         let (acceptor, authority) = match state.manner.secure {
             true => {
-                let (acceptor, authority) = certified()?;
+                let (acceptor, authority) = certified(state.manner.valid)?;
                 (Some(acceptor), Some(authority))
             }
             false => (None, None),
@@ -294,7 +305,7 @@ async fn listen() -> Result<TcpListener> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?)
 }
 
-fn certified() -> Result<(tokio_rustls::TlsAcceptor, String)> {
+fn certified(valid: Option<Valid>) -> Result<(tokio_rustls::TlsAcceptor, String)> {
     let key = rcgen::KeyPair::generate()?;
     let mut authority = rcgen::CertificateParams::new(Vec::new())?;
     // Of the same name as its own, a certificate would be taken for one that nobody signed.
@@ -305,7 +316,13 @@ fn certified() -> Result<(tokio_rustls::TlsAcceptor, String)> {
     let pem = certificate.pem();
     let issuer = rcgen::Issuer::new(authority, key);
     let own = rcgen::KeyPair::generate()?;
-    let signed = rcgen::CertificateParams::new(vec!["127.0.0.1".to_owned()])?.signed_by(&own, &issuer)?;
+    let mut signed = rcgen::CertificateParams::new(vec!["127.0.0.1".to_owned()])?;
+    match valid {
+        Some(Valid::Until(year)) => signed.not_after = rcgen::date_time_ymd(year, 1, 1),
+        Some(Valid::From(year)) => signed.not_before = rcgen::date_time_ymd(year, 1, 1),
+        None => {}
+    }
+    let signed = signed.signed_by(&own, &issuer)?;
     let key = rustls::pki_types::PrivateKeyDer::try_from(own.serialize_der()).map_err(anyhow::Error::msg)?;
     let mut config = rustls::ServerConfig::builder()
         .with_no_client_auth()

@@ -1,6 +1,7 @@
 import type { CratePage, CrateRow, Origin } from "./api/crate";
 import type { Feed } from "./api/feed";
-import type { Fetch } from "./api/run";
+import type { Fetch, RunEntry, RunSummary } from "./api/run";
+import { Run } from "./state/runs.svelte";
 
 /** A feed as the shell gives it, for tests. */
 export const sampleFeed = (name: string, more: Partial<Feed> = {}): Feed => ({
@@ -59,5 +60,45 @@ export const sampleFetch = (name: string, lane: number, began: number, seconds: 
   bytes: 1000,
   retries: 0,
   saves: false,
+  ...more,
+});
+
+/** A run that was just started. */
+export const sampleRun = (folder = "/p", cratesIo: string | null = null): Run =>
+  new Run({ key: "run-1", request: { folder, locked: false, offline: false }, projectName: "p", startedAt: "2026-11-22T14:00:00Z", cratesIo });
+
+export const sampleSummary = (more: Partial<RunSummary> = {}): RunSummary => ({
+  verb: "fetch",
+  state: "done",
+  seconds: 1,
+  downloaded: 4,
+  bytes: 9,
+  alreadyHere: 0,
+  locked: 4,
+  feeds: [],
+  phases: [],
+  slowest: null,
+  saved: 0,
+  retries: 0,
+  leftToCargo: [],
+  cargoAloneSeconds: null,
+  seeded: null,
+  verified: null,
+  failure: null,
+  ...more,
+});
+
+/** A run that is kept. */
+export const sampleEntry = (id: string, startedAt: string, more: Partial<RunEntry> = {}): RunEntry => ({
+  id,
+  folder: "/p",
+  project: "p",
+  request: { folder: "/p", verb: "fetch", release: false, locked: false, offline: false },
+  command: "cargo fetch",
+  startedAt,
+  cratesIo: null,
+  state: "done",
+  log: { lines: 0, warnings: 0, errors: 0, longest: 0 },
+  summary: sampleSummary(),
   ...more,
 });

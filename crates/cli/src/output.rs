@@ -2,7 +2,7 @@
 //!
 //! **Invariant**: the only file that prints; answers on standard output, errors on standard error.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 
 use engine::Told;
 use serde::Serialize;
@@ -45,6 +45,16 @@ impl Output {
             "{}",
             harmless(text.trim_end_matches('\n'))
         );
+    }
+
+    /// A line that a program said, in its colours where a terminal shows them.
+    pub(crate) fn said(&self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        let text = match out.is_terminal() {
+            true => coloured(text),
+            false => harmless(&plain(text)),
+        };
+        let _ = writeln!(out, "{text}");
     }
 
     /// Something to know, for people; no part of the answer.
@@ -110,6 +120,45 @@ pub(crate) fn size(bytes: f64) -> String {
     }
 }
 
+/// A text without the colours its program gave it.
+fn plain(text: &str) -> String {
+    pieces(text).map(|(text, _)| text).collect()
+}
+
+/// Harmless but for colours, which end with the line.
+fn coloured(text: &str) -> String {
+    let mut line = pieces(text)
+        .map(|(text, colour)| harmless(text) + colour)
+        .collect::<String>();
+    if line.contains('\u{1b}') {
+        line += "\u{1b}[0m";
+    }
+    line
+}
+
+/// Pieces of a text, each with the colour that follows it.
+fn pieces(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let mut from = 0;
+        while let Some(at) = rest[from..].find("\u{1b}[").map(|at| from + at) {
+            let parameters =
+                rest[at + 2..].trim_start_matches(|sign: char| sign.is_ascii_digit() || sign == ';');
+            if parameters.starts_with('m') {
+                let end = rest.len() - parameters.len() + 1;
+                let piece = (&rest[..at], &rest[at..end]);
+                rest = &rest[end..];
+                return Some(piece);
+            }
+            from = at + 2;
+        }
+        Some((std::mem::take(&mut rest), ""))
+    })
+}
+
 /// Without signs that steer a terminal: a project's files, and a server, may say anything.
 fn harmless(text: &str) -> String {
     let steers = |sign: char| sign.is_control() && !matches!(sign, '\n' | '\t');
@@ -142,6 +191,18 @@ mod tests {
         };
         let expected = "error[alreadyExists]: cannot create the feed `a`\n  caused by: it is there\nhint: Choose another name.\n";
         assert_eq!(in_words(&told), expected);
+    }
+
+    #[test]
+    fn colours_are_kept_and_whatever_else_steers_a_terminal_is_not() {
+        let said = "\u{1b}[1;31merror\u{1b}[0m: \u{1b}[2Jbad";
+        assert_eq!(
+            coloured(said),
+            "\u{1b}[1;31merror\u{1b}[0m: \u{fffd}[2Jbad\u{1b}[0m"
+        );
+        assert_eq!(harmless(&plain(said)), "error: \u{fffd}[2Jbad");
+        assert_eq!(coloured("plain"), "plain");
+        assert_eq!(plain("\u{1b}["), "\u{1b}[");
     }
 
     #[test]

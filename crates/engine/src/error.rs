@@ -3,7 +3,7 @@
 //! **Invariant**: words are made here and below, never matched on; a code exists only if a face of the product
 //! does something different on it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{accounts, autostart, cargo, catalog, edit, feeds, project, registry, remembered, restore};
 
@@ -60,7 +60,7 @@ pub enum Error {
 }
 
 /// What a face of the product may act on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename = "ErrorCode", rename_all = "camelCase")]
 pub enum Code {
@@ -191,7 +191,7 @@ pub(crate) fn code_of(error: &credentials::Error) -> Code {
 }
 
 /// An error as it crosses a wire: to the window, and as JSON to whoever called `granary`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename = "IpcError")]
 pub struct Told {

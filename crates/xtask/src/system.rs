@@ -27,7 +27,14 @@ pub(crate) const DRIVE: &[&str] = &[
     "fonts-dejavu-core",
 ];
 /// What the other tests take.
-pub(crate) const TEST: &[&str] = &["chromium", "libsecret-1-0", "openssl", "python3-venv", "strace"];
+pub(crate) const TEST: &[&str] = &[
+    "chromium",
+    "libsecret-1-0",
+    "openssl",
+    "python3-venv",
+    "strace",
+    "faketime",
+];
 
 /// Sees to it that packages are there. Elsewhere than on Linux the build itself says what it lacks.
 pub(crate) fn packages(wanted: &[&[&str]]) -> Done {

@@ -3,7 +3,7 @@
 //! **Invariant**: one call into the engine a command.
 
 use engine::{About, Told};
-use tauri::State;
+use tauri::{AppHandle, State};
 
 use crate::state::Shell;
 
@@ -12,4 +12,16 @@ use crate::state::Shell;
 #[specta::specta]
 pub(crate) async fn app_about(shell: State<'_, Shell>) -> Result<About, Told> {
     Ok(shell.engine().about(shell.start_folder()).await)
+}
+
+/// Ends the app, and every run with it: the answer to `quit-asked`.
+#[tauri::command]
+#[specta::specta]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the page is answered in one way by all commands"
+)]
+pub(crate) fn app_quit(app: AppHandle) -> Result<(), Told> {
+    app.exit(0);
+    Ok(())
 }

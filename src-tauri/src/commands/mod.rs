@@ -21,6 +21,7 @@ pub(crate) fn table() -> Builder<tauri::Wry> {
     Builder::new()
         .commands(collect_commands![
             app::app_about,
+            app::app_quit,
             account::account_list,
             account::account_use_local,
             account::account_prefer,
@@ -82,6 +83,12 @@ pub(crate) fn table() -> Builder<tauri::Wry> {
             undo::undo_apply,
             run::run_diagnose,
             run::run_start,
+            run::run_list,
+            run::run_show,
+            run::run_lines,
+            run::run_find,
+            run::run_row_of,
+            run::run_error_after,
             run::run_cancel,
             run::run_save_log,
             run::run_save_timeline,

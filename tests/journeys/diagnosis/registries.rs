@@ -6,6 +6,7 @@ use journeys::azure::{Azure, Cast};
 use super::{Answer, CONFIG, OURS, Scripted};
 use crate::checks::{Broken, FEED, connected};
 use crate::journey;
+use crate::weather::Restored;
 
 const NOT_SAVED: &str = r#"{"errors":[{"detail":"No local versions of package 'ours'; please provide authentication to access versions from upstream that have not yet been saved to your feed."}]}"#;
 const MAY_NOT_READ: &str =
@@ -59,6 +60,29 @@ fn what_a_download_answers() {
             scripted.answer(&[index[0], index[1], ("dl", status, body)]);
             broken.names(id, &["fetch"])?;
         }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_restore_by_nobody_from_a_public_feed_says_that_somebody_has_to_save_it_first() {
+    journey(async || {
+        // Who may read it needs no token, and cargo sends none where none is asked for.
+        let index: [Answer; 2] = [("config.json", 200, CONFIG), ("ou/rs", 200, OURS)];
+        ensure!(!CONFIG.contains("auth-required"), "it is no public feed");
+        let scripted = Scripted::start(&index).await?;
+        let broken = Broken::at(&scripted)?;
+        scripted.answer(&[index[0], index[1], ("dl", 401, NOT_SAVED)]);
+        let failed = Restored::of(broken.ran(&["restore", "--json"])?)?.badly()?;
+        let said = failed.ran.stdout.lines().last().unwrap_or_default();
+        let said: serde_json::Value = serde_json::from_str(said)?;
+        let cause = &said["diagnosis"]["cause"];
+        let words = cause["words"].as_str().unwrap_or_default();
+        ensure!(
+            cause["id"] == "P-20" && words.contains("ours"),
+            "{cause}\n{}",
+            failed.log
+        );
         Ok(())
     });
 }

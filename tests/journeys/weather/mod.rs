@@ -4,7 +4,7 @@
 mod crates;
 mod disk;
 mod network;
-mod roles;
+pub(crate) mod roles;
 mod together;
 mod trees;
 
@@ -19,25 +19,25 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 /// A registry with small crates, and a project that needs all of them.
-struct World {
-    home: TestHome,
-    replay: Replay,
-    project: PathBuf,
+pub(crate) struct World {
+    pub(crate) home: TestHome,
+    pub(crate) replay: Replay,
+    pub(crate) project: PathBuf,
 }
 
 /// A restore that ended.
-struct Restored {
-    ran: Ran,
-    summary: Value,
-    log: String,
+pub(crate) struct Restored {
+    pub(crate) ran: Ran,
+    pub(crate) summary: Value,
+    pub(crate) log: String,
 }
 
 impl World {
-    async fn start(crates: &[Krate]) -> Result<Self> {
+    pub(crate) async fn start(crates: &[Krate]) -> Result<Self> {
         Self::start_in(crates, Manner::default()).await
     }
 
-    async fn start_in(crates: &[Krate], manner: Manner) -> Result<Self> {
+    pub(crate) async fn start_in(crates: &[Krate], manner: Manner) -> Result<Self> {
         let home = TestHome::with_crates_io("sparse+http://127.0.0.1:9/")?;
         let mut recorded = Recorded::default();
         let mut index = BTreeMap::<&str, String>::new();
@@ -89,7 +89,7 @@ impl World {
         Ok(std::fs::write(cargo_home.join("config.toml"), config)?)
     }
 
-    fn write_lockfile(&self, crates: &[Krate]) -> Result<()> {
+    pub(crate) fn write_lockfile(&self, crates: &[Krate]) -> Result<()> {
         let names = crates
             .iter()
             .map(|krate| format!(" \"{}\",\n", krate.name))
@@ -110,21 +110,21 @@ impl World {
         Ok(std::fs::write(self.project.join("Cargo.lock"), lock)?)
     }
 
-    fn weather(&self, chosen: impl Fn(Asked<'_>) -> Option<Trouble> + Send + Sync + 'static) {
+    pub(crate) fn weather(&self, chosen: impl Fn(Asked<'_>) -> Option<Trouble> + Send + Sync + 'static) {
         self.replay.change_weather(Arc::new(chosen));
     }
 
-    fn restore(&self) -> Result<Restored> {
+    pub(crate) fn restore(&self) -> Result<Restored> {
         self.restore_with(&[])
     }
 
-    fn restore_with(&self, more: &[&str]) -> Result<Restored> {
+    pub(crate) fn restore_with(&self, more: &[&str]) -> Result<Restored> {
         let arguments = [&["restore", "--locked", "--json"], more].concat();
         Restored::of(self.home.granary(&self.project, &arguments)?)
     }
 
     /// Plain cargo finds all it needs and asks nobody.
-    fn check_offline(&self) -> Result<()> {
+    pub(crate) fn check_offline(&self) -> Result<()> {
         self.home
             .cargo(&self.project, &["fetch", "--locked", "--offline"])?
             .well()?;
@@ -144,7 +144,7 @@ impl World {
     }
 
     /// What plain cargo leaves in another `CARGO_HOME` is what lies in this world's.
-    fn check_as_cargo_leaves_it(&self) -> Result<()> {
+    pub(crate) fn check_as_cargo_leaves_it(&self) -> Result<()> {
         let other = self.home.path().join("plain");
         std::fs::create_dir(&other)?;
         self.point(&other)?;
@@ -157,7 +157,7 @@ impl World {
 }
 
 impl Restored {
-    fn of(ran: Ran) -> Result<Self> {
+    pub(crate) fn of(ran: Ran) -> Result<Self> {
         let events = ran.stdout.lines().map(serde_json::from_str::<Value>);
         let events = events.collect::<Result<Vec<_>, _>>().context("events")?;
         let ended = events.iter().find(|event| event["type"] == "ended");
@@ -173,12 +173,12 @@ impl Restored {
         Ok(Self { ran, summary, log })
     }
 
-    fn well(self) -> Result<Self> {
+    pub(crate) fn well(self) -> Result<Self> {
         ensure!(self.summary["state"] == "done", "{}\n{:?}", self.log, self.ran);
         Ok(self)
     }
 
-    fn badly(self) -> Result<Self> {
+    pub(crate) fn badly(self) -> Result<Self> {
         ensure!(
             self.summary["state"] == "failed" && self.ran.code == Some(1),
             "{}",
@@ -187,13 +187,13 @@ impl Restored {
         Ok(self)
     }
 
-    fn says(self, words: &str) -> Result<Self> {
+    pub(crate) fn says(self, words: &str) -> Result<Self> {
         ensure!(self.log.contains(words), "`{words}` is not said:\n{}", self.log);
         Ok(self)
     }
 
     /// Cargo itself fetched nothing.
-    fn all_before_cargo_ran(self) -> Result<Self> {
+    pub(crate) fn all_before_cargo_ran(self) -> Result<Self> {
         ensure!(
             !self.log.contains("Downloaded ") && !self.log.contains("Updating "),
             "cargo fetched:\n{}",
@@ -206,10 +206,10 @@ impl Restored {
 
 /// A crate as a registry has it.
 #[derive(Debug, Clone)]
-struct Krate {
-    name: String,
-    version: String,
-    file: Vec<u8>,
+pub(crate) struct Krate {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) file: Vec<u8>,
 }
 
 impl Krate {
@@ -230,7 +230,7 @@ impl Krate {
 }
 
 /// Crates with a file of noise each, so that there is something to cut.
-fn crates(count: usize) -> Result<Vec<Krate>> {
+pub(crate) fn crates(count: usize) -> Result<Vec<Krate>> {
     (0..count)
         .map(|number| krate(&format!("krate{number:03}"), number))
         .collect()
@@ -259,7 +259,7 @@ fn krate(name: &str, seed: usize) -> Result<Krate> {
     })
 }
 
-fn packed(files: &[(&str, &[u8])]) -> Result<Vec<u8>> {
+pub(crate) fn packed(files: &[(&str, &[u8])]) -> Result<Vec<u8>> {
     let mut archive = tar::Builder::new(flate2::write::GzEncoder::new(
         Vec::new(),
         flate2::Compression::fast(),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use journeys::replay::{Manner, Trouble};
+use journeys::replay::{Manner, Trouble, Valid};
 
 use super::{Restored, World, crates};
 use crate::journey;
@@ -163,5 +163,48 @@ fn without_a_lock_file_cargo_makes_it_and_the_crates_come_before_it_fetches() {
         ensure!(restored.summary["downloaded"] == 12, "{}", restored.summary);
         world.check_offline()?;
         world.check_as_cargo_leaves_it()
+    });
+}
+
+#[test]
+fn a_wrong_clock_is_named_where_certificates_seem_to_have_ended_or_not_begun() {
+    journey(async || {
+        for valid in [Valid::Until(2020), Valid::From(2090)] {
+            let manner = Manner {
+                secure: true,
+                valid: Some(valid),
+                ..Manner::default()
+            };
+            let world = World::start_in(&crates(2)?, manner).await?;
+            let failed = world.restore()?.badly()?.says("Left to cargo: all of")?;
+            let said = failed.ran.stdout.lines().last().unwrap_or_default();
+            let said: serde_json::Value = serde_json::from_str(said)?;
+            let cause = &said["diagnosis"]["cause"];
+            ensure!(cause["id"] == "clock", "{valid:?}: {cause}\n{}", failed.log);
+        }
+        Ok(())
+    });
+}
+
+/// A clock that is years off; what was fetched by it is what plain cargo finds.
+#[cfg(target_os = "linux")]
+#[test]
+fn restores_do_not_mind_a_clock_that_is_years_off() {
+    journey(async || {
+        for offset in ["-3000d", "+3000d"] {
+            let world = World::start(&crates(5)?).await?;
+            let granary = world.home.product("granary")?;
+            let mut command = std::process::Command::new("faketime");
+            world.home.inhabit(&mut command);
+            command.arg("-f").arg(offset).arg(granary.get_program());
+            command
+                .args(["restore", "--locked", "--json"])
+                .current_dir(&world.project);
+            Restored::of(world.home.run(&mut command)?)?
+                .well()?
+                .all_before_cargo_ran()?;
+            world.check_offline()?;
+        }
+        Ok(())
     });
 }

@@ -11,7 +11,7 @@ use super::Restored;
 use crate::checks::{Broken, FEED, connected};
 use crate::journey;
 
-async fn azure() -> Result<Azure> {
+pub(crate) async fn azure() -> Result<Azure> {
     journeys::require_crates_io().await?;
     let cast = Cast {
         crates_io: Some(journeys::index_of_crates_io()?),
@@ -29,12 +29,20 @@ fn locked(project: &Broken, locked: &str) -> Result<()> {
     Ok(std::fs::write(project.folder.join("Cargo.lock"), locked)?)
 }
 
-fn lockfile(azure: &Azure) -> Result<String> {
+pub(crate) fn lockfile(azure: &Azure) -> Result<String> {
     let (mira, _) = connected(azure, "mira")?;
     mira.connect()?;
     locked(&mira, "version = 4\n")?;
     mira.home.cargo(&mira.folder, &["generate-lockfile"])?.well()?;
     Ok(std::fs::read_to_string(mira.folder.join("Cargo.lock"))?)
+}
+
+/// The locked project, connected by somebody.
+pub(crate) fn as_somebody(azure: &Azure, person: &str, lock: &str) -> Result<Broken> {
+    let (project, _) = connected(azure, person)?;
+    project.connect()?;
+    locked(&project, lock)?;
+    Ok(project)
 }
 
 fn restored(project: &Broken) -> Result<Restored> {
@@ -46,17 +54,11 @@ fn owners_and_collaborators_restore_and_what_they_fetch_is_saved_for_readers() {
     journey(async || {
         let azure = azure().await?;
         let lock = lockfile(&azure)?;
-        let as_somebody = |person: &str| -> Result<Broken> {
-            let (project, _) = connected(&azure, person)?;
-            project.connect()?;
-            locked(&project, &lock)?;
-            Ok(project)
-        };
-        let sven = as_somebody("sven")?;
+        let sven = as_somebody(&azure, "sven", &lock)?;
         // A reader gets nothing that nobody saved, and hears what to do.
         let refused = restored(&sven)?.badly()?;
         ensure!(refused.ran.stdout.contains("P-13"), "{}", refused.ran.stdout);
-        let anju = as_somebody("anju")?;
+        let anju = as_somebody(&azure, "anju", &lock)?;
         anju.home
             .granary(&anju.folder, &["crate", "list", FEED])?
             .well()?;
@@ -67,7 +69,9 @@ fn owners_and_collaborators_restore_and_what_they_fetch_is_saved_for_readers() {
         );
         // Now it is saved for everybody.
         restored(&sven)?.well()?.all_before_cargo_ran()?;
-        restored(&as_somebody("mira")?)?.well()?.all_before_cargo_ran()?;
+        restored(&as_somebody(&azure, "mira", &lock)?)?
+            .well()?
+            .all_before_cargo_ran()?;
         Ok(())
     });
 }
@@ -77,9 +81,7 @@ fn nobody_hears_where_to_sign_in() {
     journey(async || {
         let azure = azure().await?;
         let lock = lockfile(&azure)?;
-        let (project, _) = connected(&azure, "mira")?;
-        project.connect()?;
-        locked(&project, &lock)?;
+        let project = as_somebody(&azure, "mira", &lock)?;
         project.ran(&["sign-out", "contoso"])?.well()?;
         let refused = restored(&project)?.badly()?.says("Left to cargo: all of")?;
         let diagnosis = refused.ran.stdout.lines().last().unwrap_or_default();

@@ -4,6 +4,8 @@
 #![expect(clippy::print_stdout, reason = "the figures are what it is for")]
 
 mod catalog;
+#[cfg(target_os = "linux")]
+mod log;
 mod project;
 mod provider;
 mod restore;
@@ -28,17 +30,23 @@ async fn main() -> Result<()> {
             {
                 println!();
                 window::measure().await?;
+                println!();
+                log::measure().await?;
             }
             Ok(())
         }
         ["catalog"] => catalog::measure().await,
         #[cfg(target_os = "linux")]
         ["window"] => window::measure().await,
+        #[cfg(target_os = "linux")]
+        ["log"] => log::measure().await,
+        #[cfg(target_os = "linux")]
+        ["chatter"] => log::chatter().await,
         ["project"] => project::measure().await,
         ["provider"] => provider::measure().await,
         ["restore"] => restore::measure().await,
         other => bail!(
-            "there is `catalog`, `project`, `provider`, `restore` and `window`, and no `{}`",
+            "there is `catalog`, `log`, `project`, `provider`, `restore` and `window`, and no `{}`",
             other.join(" ")
         ),
     }

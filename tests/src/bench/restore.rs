@@ -30,7 +30,7 @@ pub(crate) async fn measure() -> Result<()> {
     println!("| case | bare cargo | Granary | ratio |\n| --- | --- | --- | --- |");
     let case = async |what: &str, manner: Manner| -> Result<()> {
         let replay = Replay::start(recorded.clone(), manner).await?;
-        let measured = Case::of(&home, &project, &replay)?;
+        let measured = Case::of(&home, &project, &replay, Place::Memory)?;
         let (cargo, granary) = measured.pairs(Cache::Empty)?;
         row(what, cargo, granary);
         Ok(())
@@ -49,9 +49,13 @@ pub(crate) async fn measure() -> Result<()> {
     };
     case("HTTP/2 over TLS, a private authority, 40 ms", secure).await?;
     let replay = Replay::start(recorded.clone(), plain(40)).await?;
-    let (cargo, granary) = Case::of(&home, &project, &replay)?.pairs(Cache::Full)?;
+    let (cargo, granary) = Case::of(&home, &project, &replay, Place::Memory)?.pairs(Cache::Full)?;
     row("everything cached", cargo, granary);
-    floor(&home, &project, &recorded).await
+    let (cargo, granary) = Case::of(&home, &project, &replay, Place::Disk)?.pairs(Cache::Empty)?;
+    row("40 ms, `CARGO_HOME` on this disk, for the record", cargo, granary);
+    floor(&home, &project, &recorded).await?;
+    println!();
+    time_left(&home, &project, &recorded).await
 }
 
 fn row(what: &str, cargo: Duration, granary: Duration) {
@@ -70,7 +74,7 @@ async fn floor(home: &TestHome, project: &Path, recorded: &Recorded) -> Result<(
         ..Manner::default()
     };
     let replay = Replay::start(recorded.clone(), manner).await?;
-    let case = Case::of(home, project, &replay)?;
+    let case = Case::of(home, project, &replay, Place::Memory)?;
     let (mut floors, mut phases) = (Vec::new(), Vec::new());
     for _ in 0..PAIRS {
         let start = Instant::now();
@@ -84,6 +88,40 @@ async fn floor(home: &TestHome, project: &Path, recorded: &Recorded) -> Result<(
         "\n| 40 ms, 64 connections | plain downloader | Granary before cargo runs | ratio |\n| --- | --- | --- | --- |"
     );
     row("the same bytes", floor, phase);
+    Ok(())
+}
+
+/// How right the time left is that a restore tells, after its first quarter: each time it is told, against the time it took.
+async fn time_left(home: &TestHome, project: &Path, recorded: &Recorded) -> Result<()> {
+    println!(
+        "| time left, told after the first quarter | took | times told | off by, median | 95 of 100 within | most |"
+    );
+    println!("| --- | --- | --- | --- | --- | --- |");
+    for (what, milliseconds) in [("40 ms", 40), ("400 ms", 400), ("1,500 ms", 1500)] {
+        let manner = Manner {
+            delay: Duration::from_millis(milliseconds),
+            redirects: true,
+            ..Manner::default()
+        };
+        let replay = Replay::start(recorded.clone(), manner).await?;
+        let case = Case::of(home, project, &replay, Place::Memory)?;
+        let (took, told) = case.told()?;
+        let after = told.iter().filter(|(at, _)| *at >= took / 4.0);
+        // Of the whole time, as one looks at a bar: of what is left, the last tenth of a second would weigh as much as all else.
+        let mut off = after
+            .map(|(at, left)| 100.0 * ((took - at) - left).abs() / took)
+            .collect::<Vec<_>>();
+        off.sort_by(f64::total_cmp);
+        let at = |share: usize| off.get((off.len() * share / 100).min(off.len().saturating_sub(1)));
+        let shown = |share| at(share).map_or("-".to_owned(), |off| format!("{off:.0} %"));
+        println!(
+            "| {what} | {took:.1} s | {} | {} | {} | {} |",
+            off.len(),
+            shown(50),
+            shown(95),
+            shown(100)
+        );
+    }
     Ok(())
 }
 
@@ -150,7 +188,14 @@ enum Cache {
     Full,
 }
 
-/// One registry, and a `CARGO_HOME` in memory that names it.
+/// Where `CARGO_HOME` lies.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Memory,
+    Disk,
+}
+
+/// One registry, and a `CARGO_HOME` that names it.
 struct Case<'a> {
     home: &'a TestHome,
     project: &'a Path,
@@ -158,9 +203,9 @@ struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    fn of(home: &'a TestHome, project: &'a Path, replay: &Replay) -> Result<Self> {
+    fn of(home: &'a TestHome, project: &'a Path, replay: &Replay, place: Place) -> Result<Self> {
         let memory = Path::new("/dev/shm");
-        let cargo_home = match memory.is_dir() {
+        let cargo_home = match memory.is_dir() && place == Place::Memory {
             true => tempfile::tempdir_in(memory)?,
             false => tempfile::tempdir()?,
         };
@@ -225,6 +270,31 @@ impl<'a> Case<'a> {
         let seconds = fetching.filter_map(|each| each["seconds"].as_f64()).sum::<f64>();
         ensure!(seconds > 0.0, "{last}");
         Ok(Duration::from_secs_f64(seconds))
+    }
+
+    /// How long a restore took, and when it told which time was left, all in seconds.
+    fn told(&self) -> Result<(f64, Vec<(f64, f64)>)> {
+        let mut command = self.home.product("granary")?;
+        command.env("CARGO_HOME", self.cargo_home.path());
+        command
+            .current_dir(self.project)
+            .args(["restore", "--locked", "--json"])
+            .stdout(std::process::Stdio::piped());
+        let mut child = command.spawn()?;
+        let out = child.stdout.take().context("its output")?;
+        let (mut start, mut told) = (Instant::now(), Vec::new());
+        for line in std::io::BufRead::lines(std::io::BufReader::new(out)) {
+            let event: serde_json::Value = serde_json::from_str(&line?)?;
+            if event["type"] == "started" {
+                start = Instant::now();
+            }
+            if let Some(left) = event["progress"]["secondsLeft"].as_f64() {
+                told.push((start.elapsed().as_secs_f64(), left));
+            }
+        }
+        let took = start.elapsed().as_secs_f64();
+        ensure!(child.wait()?.success(), "the restore failed");
+        Ok((took, told))
     }
 
     fn pairs(&self, cache: Cache) -> Result<(Duration, Duration)> {

@@ -93,7 +93,7 @@ async fn listed(window: &Window) -> Result<()> {
 }
 
 /// Milliseconds, sorted.
-fn row(what: &str, mut times: Vec<f64>, aim: &str) {
+pub(super) fn row(what: &str, mut times: Vec<f64>, aim: &str) {
     times.sort_by(f64::total_cmp);
     let at = |share: usize| {
         times
@@ -110,7 +110,7 @@ fn row(what: &str, mut times: Vec<f64>, aim: &str) {
 }
 
 /// Runs a script in the page that answers a list of milliseconds.
-async fn times(window: &Window, script: &str) -> Result<Vec<f64>> {
+pub(super) async fn times(window: &Window, script: &str) -> Result<Vec<f64>> {
     let answer = window.wait_for(script).await?;
     let times = answer.as_array().with_context(|| answer.to_string())?;
     Ok(times.iter().filter_map(serde_json::Value::as_f64).collect())
@@ -214,7 +214,7 @@ async fn scrolling(window: &Window) -> Result<Vec<f64>> {
 }
 
 /// The proportional set size of the window and all its processes, in KiB, once it came to rest.
-async fn memory(window: &Window) -> Result<u64> {
+pub(super) async fn memory(window: &Window) -> Result<u64> {
     let mut last = 0;
     for _ in 0..30 {
         tokio::time::sleep(Duration::from_secs(2)).await;

@@ -6,6 +6,8 @@ import { invoke as __TAURI_INVOKE, Channel } from "@tauri-apps/api/core";
 export const commands = {
 	/**  What this app is and where it stands. */
 	appAbout: () => typedError<About, IpcError>(__TAURI_INVOKE("app_about")),
+	/**  Ends the app, and every run with it: the answer to `quit-asked`. */
+	appQuit: () => typedError<null, IpcError>(__TAURI_INVOKE("app_quit")),
 	/**  The accounts the user chose to use. */
 	accountList: () => typedError<Account[], IpcError>(__TAURI_INVOKE("account_list")),
 	/**  Starts or joins the feeds on this computer, and remembers the choice. */
@@ -126,8 +128,20 @@ export const commands = {
 	undoApply: (folder: string, fingerprint: string) => typedError<Applied, IpcError>(__TAURI_INVOKE("undo_apply", { folder, fingerprint })),
 	/**  Why a run failed: what cargo said, held against all that is known to go wrong, and what is so here now. */
 	runDiagnose: (folder: string, id: string) => typedError<Diagnosis, IpcError>(__TAURI_INVOKE("run_diagnose", { folder, id })),
-	/**  Starts a restore; what happens comes on the channel, the answer is the run's id. */
+	/**  Starts a run; what happens comes on the channel, the answer is the run's id. */
 	runStart: (request: RestoreRequest, events: Channel<RunEvent>) => typedError<string, IpcError>(__TAURI_INVOKE("run_start", { request, events })),
+	/**  The runs that are kept, the newest first: all of them or a folder's, and those that a text is found in. */
+	runList: (folder: string | null, query: string) => typedError<RunEntry[], IpcError>(__TAURI_INVOKE("run_list", { folder, query })),
+	/**  A run that is kept, whole but for its log. */
+	runShow: (id: string) => typedError<KeptRun, IpcError>(__TAURI_INVOKE("run_show", { id })),
+	/**  Lines of a run's log, from a row on: at most 500. */
+	runLines: (id: string, filter: LogFilter, from: number, count: number) => typedError<LogLine[], IpcError>(__TAURI_INVOKE("run_lines", { id, filter, from, count })),
+	/**  Looks for a text in a run's log, whatever its capitals. */
+	runFind: (id: string, filter: LogFilter, query: string, hit: number) => typedError<LogHit, IpcError>(__TAURI_INVOKE("run_find", { id, filter, query, hit })),
+	/**  The row of a run's log that tells of a crate. */
+	runRowOf: (id: string, name: string, version: string) => typedError<number | null, IpcError>(__TAURI_INVOKE("run_row_of", { id, name, version })),
+	/**  The row, of all lines, of the next error after a row, from the start again at the end. */
+	runErrorAfter: (id: string, row: number | null) => typedError<number | null, IpcError>(__TAURI_INVOKE("run_error_after", { id, row })),
 	/**  Cancels a run; one that is over already is none. */
 	runCancel: (id: string) => typedError<null, IpcError>(__TAURI_INVOKE("run_cancel", { id })),
 	/**  Saves a run's whole log where the user wants it; none when the dialog is closed. */
@@ -441,6 +455,33 @@ export type CrateDetails = {
 	gaps: IpcError[],
 };
 
+/**  Something of a crate that is not as it should be. */
+export type CrateFault = {
+	/**  The crate. */
+	name: string,
+	/**  Its version. */
+	version: string,
+	/**  What it is. */
+	kind: CrateFaultKind,
+	/**  The file it is about, from the crate's folder on; none where it is the archive. */
+	file: string | null,
+	/**  Whether it was put right. */
+	repaired: boolean,
+};
+
+/**  What may be wrong with a crate in cargo's cache. */
+export type CrateFaultKind = 
+/**  The archive is not the one `Cargo.lock` names. */
+"archiveChanged" | 
+/**  The feed names another file than `Cargo.lock` does. */
+"feedDiffers" | 
+/**  An unpacked file is not what the archive holds. */
+"fileChanged" | 
+/**  A file of the archive is not there. */
+"fileMissing" | 
+/**  A file is there that the archive does not hold. */
+"fileAdded";
+
 /**  A feature of a version. */
 export type CrateFeature = {
 	/**  Its name. */
@@ -636,6 +677,26 @@ export type Diagnosis = {
 	checks: Check[],
 	/**  What to send to somebody who can help: versions, config, checks and cargo's output, without a token or a name of this computer. */
 	report: string,
+};
+
+/**  What the compiler said of the code. */
+export type Diagnostic = {
+	/**  A warning or an error. */
+	level: LogLevel,
+	/**  Its code: `E0308`, or a lint's name. */
+	code: string | null,
+	/**  The first line of it. */
+	message: string,
+	/**  The package it is about. */
+	package: string,
+	/**  The file, as the compiler names it: from the workspace's folder on. */
+	file: string | null,
+	/**  The line in it, from 1. */
+	line: number | null,
+	/**  The column, from 1. */
+	column: number | null,
+	/**  The row of the log where it begins, from 0. */
+	row: number,
 };
 
 /**  One line of a diff. */
@@ -1035,6 +1096,16 @@ export type KeptFeeds = {
 	at: string | null,
 };
 
+/**  A run that is kept, whole but for its log. */
+export type KeptRun = {
+	/**  What it was. */
+	entry: RunEntry,
+	/**  What came over the network before cargo ran. */
+	fetches: Fetch[],
+	/**  What the compiler said. */
+	diagnostics: Diagnostic[],
+};
+
 /**  What the crates of a list are for. */
 export type ListKind = 
 /**  The package itself. */
@@ -1079,6 +1150,37 @@ url: string } |
 /**  The project itself. */
 { kind: "path" };
 
+/**  How long a log is. */
+export type LogCounts = {
+	/**  Its lines. */
+	lines: number,
+	/**  Those that warn. */
+	warnings: number,
+	/**  Those that tell of a failure. */
+	errors: number,
+	/**  Characters of the longest line. */
+	longest: number,
+};
+
+/**  Which lines of a log are meant. */
+export type LogFilter = 
+/**  All. */
+"all" | 
+/**  Those that warn. */
+"warning" | 
+/**  Those that tell of a failure. */
+"error";
+
+/**  A text that was looked for in a log. */
+export type LogHit = {
+	/**  Lines that hold it, of those that are meant. */
+	count: number,
+	/**  Which of them this is, from 0. */
+	hit: number,
+	/**  Its row among the lines that are meant; none without one. */
+	row: number | null,
+};
+
 /**  How bad a line is. */
 export type LogLevel = 
 /**  Not at all. */
@@ -1098,7 +1200,7 @@ export type LogLine = {
 	source: LogSource,
 	/**  How bad it is. */
 	level: LogLevel,
-	/**  The text. */
+	/**  The text, with the colours its program gave it: ANSI escapes. */
 	text: string,
 };
 
@@ -1111,7 +1213,9 @@ export type LogSource =
 /**  Cargo, about an index. */
 "index" | 
 /**  Cargo, about a download. */
-"download";
+"download" | 
+/**  The compiler, about the code. */
+"compiler";
 
 /**  A package of a workspace. */
 export type Member = {
@@ -1305,7 +1409,11 @@ export type Phase =
 /**  Unpacking crates. */
 "unpack" | 
 /**  Cargo makes sure. */
-"finish";
+"finish" | 
+/**  Cargo compiles. */
+"compile" | 
+/**  What is in the cache is held against what should be. */
+"verify";
 
 /**  How long a phase took. */
 export type PhaseTime = {
@@ -1375,7 +1483,16 @@ export type Program = {
 	program: string,
 	/**  What tells it from any other, and from itself once it is something else: a digest of file, key and the whole value. */
 	mark: string,
+	/**  What has to be done for cargo to heed it. */
+	when: ProgramUse,
 };
+
+/**  What has to be done for cargo to heed a program. */
+export type ProgramUse = 
+/**  Anything. */
+"always" | 
+/**  Code is checked or built. */
+"build";
 
 /**  How far a restore is. */
 export type Progress = {
@@ -1395,6 +1512,10 @@ export type Progress = {
 	secondsLeft: number | null,
 	/**  How often something was asked for again. */
 	retries: number,
+	/**  Units that were compiled, or crates that were looked at. */
+	done: number,
+	/**  All of them, when it is known. */
+	doneTotal: number | null,
 };
 
 /**  What cargo would do in a folder. */
@@ -1429,6 +1550,8 @@ export type Project = {
 	programs: Program[],
 	/**  Whether all of that was trusted in this folder; so it is where there is nothing of that kind. */
 	isTrusted: boolean,
+	/**  Whether all of it is trusted that happens when code is checked or built. */
+	isTrustedToBuild: boolean,
 	/**  What the manifests name, in their order. */
 	needs: Need[],
 	/**  What is wrong with config and `Cargo.lock`, so that cargo stops at it; those files are left out of all else that is told here. */
@@ -1578,10 +1701,14 @@ export type ReplacementStep = {
 	origin: SettingOrigin,
 };
 
-/**  What shall be restored, and how. */
+/**  What shall be run, and how. */
 export type RestoreRequest = {
 	/**  The project: its folder, or a path within. */
 	folder: string,
+	/**  What to do. */
+	verb?: RunVerb,
+	/**  `--release`, for `check` and `build`. */
+	release?: boolean,
 	/**  `--locked`: fail rather than change `Cargo.lock`. */
 	locked: boolean,
 	/**  `--offline`: use what is here. */
@@ -1621,12 +1748,38 @@ export type Role =
 /**  Deletes, and changes settings and permissions. */
 "owner";
 
+/**  A run as it is kept. */
+export type RunEntry = {
+	/**  Its id. */
+	id: string,
+	/**  The project's folder. */
+	folder: string,
+	/**  The project's name then. */
+	project: string,
+	/**  What was asked, to ask it again. */
+	request: RestoreRequest,
+	/**  The command as one would type it. */
+	command: string,
+	/**  When it began, ISO 8601 in UTC. */
+	startedAt: string,
+	/**  What stands for crates.io in the project; none where it is crates.io itself. */
+	cratesIo: string | null,
+	/**  How it ended; none while it goes on, here or in another program. */
+	state: RunState | null,
+	/**  How long its log is. */
+	log: LogCounts,
+	/**  What came of it; none while it goes on, and where it was broken off. */
+	summary: RunSummary | null,
+};
+
 /**  What is told while a restore goes on, in order; `started` comes first and `ended` last. */
 export type RunEvent = 
 /**  It begins. */
 { type: "started"; 
 /**  The run. */
 id: string; 
+/**  What it does. */
+verb: RunVerb; 
 /**  The command as one would type it. */
 command: string; 
 /**  When, ISO 8601 in UTC. */
@@ -1635,10 +1788,14 @@ startedAt: string;
 toFetch: number | null; 
 /**  Locked crates that are. */
 alreadyHere: number } | 
-/**  New lines of the log, at most 500 at a time. */
-{ type: "lines"; 
-/**  The lines. */
-lines: LogLine[] } | 
+/**  The log grew, told at most 30 times a second; its lines are to be had by their rows. */
+{ type: "logged"; 
+/**  How long it is. */
+log: LogCounts } | 
+/**  What the compiler said, at most 100 at a time and 1,000 in all. */
+{ type: "diagnosed"; 
+/**  What it said, in order. */
+diagnostics: Diagnostic[] } | 
 /**  How far it is, at most 30 times a second. */
 { type: "progress"; 
 /**  How far. */
@@ -1659,10 +1816,14 @@ export type RunState =
 /**  Cargo failed. */
 "failed" | 
 /**  It was cancelled. */
-"cancelled";
+"cancelled" | 
+/**  Its program ended before it did. */
+"brokenOff";
 
-/**  What came of a restore. */
+/**  What came of a run. */
 export type RunSummary = {
+	/**  What it did. */
+	verb: RunVerb,
 	/**  How it ended. */
 	state: RunState,
 	/**  How long it took. */
@@ -1692,9 +1853,28 @@ export type RunSummary = {
 	 *  go over one connection, or nothing was fetched before cargo ran.
 	 */
 	cargoAloneSeconds: number | null,
+	/**  What the feeds saved of what is locked; of `seed` alone. */
+	seeded: Seeded | null,
+	/**  What was found in cargo's cache; of `verify` and `repair` alone. */
+	verified: Verified | null,
 	/**  Why it failed. */
 	failure: IpcError | null,
 };
+
+/**  What a run does. */
+export type RunVerb = 
+/**  Brings in all that is locked: `cargo fetch`. */
+"fetch" | 
+/**  The same, then `cargo check`. */
+"check" | 
+/**  The same, then `cargo build`. */
+"build" | 
+/**  Has the feed save what is locked and is not saved yet; cargo is not run. */
+"seed" | 
+/**  Holds what is in cargo's cache against `Cargo.lock` and the feeds; nothing is changed. */
+"verify" | 
+/**  The same, and brings in anew what is not as it should be. */
+"repair";
 
 /**  The word a token begins with. */
 export type SecretScheme = 
@@ -1713,6 +1893,43 @@ export type SecretShape = {
 	hasBlanks: boolean,
 	/**  Whether there is nothing in it. */
 	isEmpty: boolean,
+};
+
+/**  A locked crate that a feed does not give to everybody. */
+export type SeedFault = {
+	/**  The crate. */
+	name: string,
+	/**  Its version. */
+	version: string,
+	/**  The feed. */
+	feed: string,
+	/**  What is the matter. */
+	kind: SeedFaultKind,
+	/**  The same in words. */
+	words: string,
+};
+
+/**  What is the matter with a locked crate in its feed. */
+export type SeedFaultKind = 
+/**  Nobody has it: not the feed, and none of its upstreams. */
+"missing" | 
+/**  An upstream has it, and the feed may not, or does not, take it. */
+"blocked" | 
+/**  It is saved, and yanked. */
+"yanked" | 
+/**  It could not be fetched, or was another file than the lock file says. */
+"failed";
+
+/**  What feeds hold of what is locked, after they were asked to save it. */
+export type Seeded = {
+	/**  Locked crates that come from feeds. */
+	locked: number,
+	/**  Those that were saved before. */
+	already: number,
+	/**  Those that are saved now and were not before. */
+	saved: number,
+	/**  Those that are not saved, or yanked. */
+	faults: SeedFault[],
 };
 
 /**  A value cargo would use, and where it has it from. */
@@ -2029,6 +2246,18 @@ export type Verdict =
 "unknown" | 
 /**  It was not looked at; the words say why. */
 "skipped";
+
+/**  What was found in cargo's cache. */
+export type Verified = {
+	/**  Locked crates that are here. */
+	crates: number,
+	/**  Locked crates that are not here, so that there was nothing to look at. */
+	absent: number,
+	/**  Unpacked files that were compared with the archives, byte by byte. */
+	files: number,
+	/**  What is not as it should be. */
+	faults: CrateFault[],
+};
 
 /**  One version, opened. */
 export type VersionDetails = {

@@ -1,5 +1,6 @@
 import { mockIPC, mockWindows } from "@tauri-apps/api/mocks";
-import type { CrateDetails, CratePage, CrateQuery, RefreshEvent, RunEvent, SignInStep, VersionDetails } from "./bindings";
+import type { CrateDetails, CratePage, CrateQuery, KeptRun, RefreshEvent, RunEntry, RunEvent, SignInStep, VersionDetails } from "./bindings";
+import { RecordedLogs, runsOf, shownRun, type ToldEvent } from "./recorded-logs";
 import { named, numbered, rowOf, stretchOf } from "./recorded-crates";
 
 /** One recorded answer. The last one that fits is given; `after` waits for commands to have been asked. */
@@ -9,7 +10,7 @@ export type RecordedAnswer = {
   ok?: unknown;
   error?: unknown;
   pending?: boolean;
-  events?: RunEvent[] | RefreshEvent[];
+  events?: ToldEvent[] | RefreshEvent[];
   /** What one sees while signing in; also while no answer comes. */
   steps?: SignInStep[];
 };
@@ -18,8 +19,8 @@ export type Recording = { command: string; answers: RecordedAnswer[] };
 /** What a test may steer and read while the window runs against recordings. */
 export type Stage = {
   asked: { command: string; args: Record<string, unknown> }[];
-  /** Sends an event on the channel of the latest run. */
-  send: (event: RunEvent) => void;
+  /** Sends an event on the channel of the latest run; lines are kept, and asked for by their rows. */
+  send: (event: ToldEvent) => void;
   /** Tells how far the latest refresh of a feed is. */
   refresh: (event: RefreshEvent) => void;
   /** Answers what is pending for a command, the oldest first. */
@@ -46,18 +47,28 @@ function fits(wanted: unknown, given: unknown): boolean {
   );
 }
 
+/** What is answered where nothing is recorded: no run is kept, and a log is asked for what was told of it. */
+const unrecorded = new Map<string, unknown>([
+  ["run_list", []],
+  ["run_lines", null],
+  ["run_find", null],
+  ["run_error_after", null],
+  ["run_row_of", null],
+]);
+
 /** Answers every command from recordings, in place of the shell. */
 export function installRecorded(given: Recording[], alreadyAsked: string[] = []): Stage {
   const recordings = [...given];
   const done = new Set(alreadyAsked);
   let channel: { onmessage: (event: RunEvent) => void } | null = null;
+  const logs = new RecordedLogs();
   let refreshes: { onmessage: (event: RefreshEvent) => void } | null = null;
   const open: { command: string; settle: (answer: { ok?: unknown; error?: unknown }) => void }[] = [];
   let steps: { onmessage: (step: SignInStep) => void } | null = null;
   const waiting = new Map<unknown, (none: null) => void>();
   const stage: Stage = {
     asked: [],
-    send: (event) => channel?.onmessage(event),
+    send: (event) => channel?.onmessage(logs.sent(event)),
     refresh: (event) => refreshes?.onmessage(event),
     settle: (command, answer) => {
       const at = open.findIndex((each) => each.command === command);
@@ -83,7 +94,7 @@ export function installRecorded(given: Recording[], alreadyAsked: string[] = [])
       if (command.startsWith("plugin:")) return null;
       const args = (payload ?? {}) as Record<string, unknown>;
       stage.asked.push({ command, args: { ...args, events: undefined, steps: undefined } });
-      const answer = answerTo(command, args);
+      const answer = answerTo(command, args) ?? (unrecorded.has(command) ? { ok: unrecorded.get(command) } : undefined);
       if (!answer) throw new Error(`nothing recorded for ${command} ${JSON.stringify(args)}`);
       if (command === "sign_in_begin") {
         steps = args["steps"] as { onmessage: (step: SignInStep) => void };
@@ -104,10 +115,12 @@ export function installRecorded(given: Recording[], alreadyAsked: string[] = [])
       done.add(command);
       if (command === "run_start") {
         channel = args["events"] as { onmessage: (event: RunEvent) => void };
-        const events = (answer.events ?? []) as RunEvent[];
+        logs.start(answer.ok as string);
+        const events = (answer.events ?? []) as ToldEvent[];
         setTimeout(() => events.forEach((event) => stage.send(event)));
       }
-      return narrowed(command, args, answer.ok ?? null, (other) => answerTo(other, args)?.ok);
+      const other = (command: string): unknown => answerTo(command, args)?.ok;
+      return logs.answer(command, args, narrowed(command, args, answer.ok ?? null, other), () => other("run_lines"));
     },
     { shouldMockEvents: true },
   );
@@ -115,7 +128,7 @@ export function installRecorded(given: Recording[], alreadyAsked: string[] = [])
   return stage;
 }
 
-/** Lists of crates are recorded whole, and answered by the stretch; what was recorded for all takes the name asked for. */
+/** Lists are recorded whole, and answered as far as they are asked for; what was recorded for all takes the name asked for. */
 function narrowed(command: string, args: Record<string, unknown>, ok: unknown, other: (command: string) => unknown): unknown {
   switch (command) {
     case "crate_page":
@@ -128,6 +141,10 @@ function narrowed(command: string, args: Record<string, unknown>, ok: unknown, o
       const { name, version } = args["version"] as { name: string; version: string };
       return numbered(ok as VersionDetails, name, version);
     }
+    case "run_list":
+      return runsOf(ok as RunEntry[], args["folder"] as string | null, args["query"] as string);
+    case "run_show":
+      return shownRun(ok as KeptRun, args["id"] as string, (other("run_list") ?? []) as RunEntry[]);
     default:
       return ok;
   }

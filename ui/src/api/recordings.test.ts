@@ -17,14 +17,15 @@ const called = (command: string): string => command.replace(/_(\w)/g, (_, letter
 const parts = (answer: RecordedAnswer, command: string): [string, unknown][] => [
   ...("ok" in answer ? [[`Ok<"${called(command)}">`, answer.ok] as [string, unknown]] : []),
   ...("error" in answer ? [["IpcError", answer.error] as [string, unknown]] : []),
-  ...("events" in answer ? [[command === "feed_refresh" ? "RefreshEvent[]" : "RunEvent[]", answer.events] as [string, unknown]] : []),
+  ...("events" in answer ? [[command === "feed_refresh" ? "RefreshEvent[]" : "ToldEvent[]", answer.events] as [string, unknown]] : []),
   ...("steps" in answer ? [["SignInStep[]", answer.steps] as [string, unknown]] : []),
 ];
 
 /** Written out as literals, so that the compiler minds keys that are too many, too few, or of another type. */
 function complaints(all: { name: string; recording: Recording }[]): string[] {
   const head = [
-    'import type { commands, IpcError, RefreshEvent, RunEvent, SignInStep } from "./bindings";',
+    'import type { commands, IpcError, RefreshEvent, SignInStep } from "./bindings";',
+    'import type { ToldEvent } from "./recorded-logs";',
     "type Commands = typeof commands;",
     'type Ok<K extends keyof Commands> = Extract<Awaited<ReturnType<Commands[K]>>, { status: "ok" }>["data"];',
   ];

@@ -1,6 +1,8 @@
 import { listen } from "@tauri-apps/api/event";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { getCurrentWindow } from "@tauri-apps/api/window";
+import { commands } from "./bindings";
+import { value } from "./transport";
 
 export type Drag =
   | { kind: "enter"; paths: string[] }
@@ -20,6 +22,14 @@ export async function onDrag(hear: (drag: Drag) => void): Promise<() => void> {
 export function onFolderOpened(hear: (path: string) => void): Promise<() => void> {
   return listen<string>("folder-opened", ({ payload }) => hear(payload));
 }
+
+/** Hears that the window was to be closed while runs go on, and how many those are. */
+export function onQuitAsked(hear: (count: number) => void): Promise<() => void> {
+  return listen<number>("quit-asked", ({ payload }) => hear(payload));
+}
+
+/** Ends the app, and every run with it. */
+export const quitApp = (): Promise<null> => value(commands.appQuit());
 
 /** Names the window; where the shell does not allow it, the page's own title still changes. */
 export async function nameWindow(title: string): Promise<void> {

@@ -6,6 +6,11 @@ export type Act =
   | "help"
   | "openFolder"
   | "restore"
+  | "build"
+  | "buildRelease"
+  | "check"
+  | "verify"
+  | "seed"
   | "connect"
   | "recheck"
   | "reviewFixes"
@@ -79,6 +84,11 @@ export const keymap: Record<Act, Entry> = {
   runs: { keys: [], group: "everywhere" },
   connect: { keys: [], group: "project" },
   restore: { keys: ["Mod+R"], group: "project" },
+  build: { keys: ["Mod+B"], group: "project" },
+  buildRelease: { keys: [], group: "project" },
+  check: { keys: [], group: "project" },
+  verify: { keys: [], group: "project" },
+  seed: { keys: [], group: "project" },
   recheck: { keys: [], group: "project" },
   reviewFixes: { keys: [], group: "project" },
   undoLast: { keys: [], group: "project" },

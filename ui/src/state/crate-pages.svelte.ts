@@ -24,7 +24,7 @@ export class CratePages {
   answers = $state(0);
   /** Whether crates.io has the name of a crate of ours too, of all that came for this question. */
   onBothSides = $state(false);
-  readonly #pages = new Stretches();
+  readonly #pages = new Stretches<CrateRow>();
   #seen = 0;
   #asked = numbers();
   #wanted: number[] = [];
@@ -75,7 +75,7 @@ export class CratePages {
   /** Puts rows in the place of those of the same name; their order stays. */
   patch(rows: CrateRow[]): void {
     this.#look(rows);
-    if (this.#pages.mend(rows)) this.changes++;
+    if (this.#pages.mend(rows, (row) => row.name)) this.changes++;
   }
 
   #look(rows: CrateRow[]): void {

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import type { Check, Verdict } from "../api/check";
 import { installRecorded } from "../api/recorded";
+import { sampleRun } from "../test-samples";
 import { diagnose, told } from "./diagnosis";
-import { Run } from "./runs.svelte";
+
 
 const check = (id: string, verdict: Verdict): Check => ({ id, title: id, verdict, words: "", evidence: [], fix: null });
 
@@ -16,7 +17,7 @@ test("problems come first, and what says little is folded away", () => {
 
 test("the cause is looked for once, and not of a run that never was", async () => {
   const stage = installRecorded([{ command: "run_diagnose", answers: [{ ok: { cause: null, checks: [], report: "r" } }] }]);
-  const run = new Run("k", "/p", "p", "2026-11-22T14:00:00Z");
+  const run = sampleRun();
   await diagnose(run);
   run.id = "run-1";
   await Promise.all([diagnose(run), diagnose(run)]);

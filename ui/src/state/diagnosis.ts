@@ -1,5 +1,6 @@
 import type { Check, Verdict } from "../api/check";
 import { diagnoseRun } from "../api/run";
+import { nextStep } from "./run-next";
 import type { Run } from "./runs.svelte";
 
 /** Looks for why a run failed, once. */
@@ -9,8 +10,9 @@ export async function diagnose(run: Run): Promise<void> {
   await diagnosis.load(() => diagnoseRun(folder, id));
 }
 
-/** Whether a button beside the cause mends it. */
-export function isMendable(run: Run | null): boolean {
+/** Whether a run's own page has the next step: what mends its failure, or what comes after it. */
+export function hasNextStep(run: Run | null): boolean {
+  if (run && nextStep(run) !== null) return true;
   const fix = run?.diagnosis.value?.cause?.fix ?? null;
   return fix !== null && fix.kind !== "byHand";
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { LockedCrate } from "../api/project";
-import { byAttention, found, groupLocked } from "./locked";
+import { byAttention, found, groupLocked, heldCounts, lackingFeed } from "./locked";
 
 const crate = (name: string, more: Partial<LockedCrate> = {}): LockedCrate => ({
   name,
@@ -38,4 +38,17 @@ test("what one has to look at comes first, then ours, other feeds', crates.io's"
 test("a search finds parts of names, older versions first", () => {
   const two = [crate("syn", { version: "2.0.1" }), crate("syn", { version: "1.0.109" }), crate("async-trait")];
   expect(found(two, " SYN ").map((each) => `${each.name} ${each.version}`)).toEqual(["async-trait 1.0.0", "syn 1.0.109", "syn 2.0.1"]);
+});
+
+test("what its feeds lack is counted, and found by that", () => {
+  expect(heldCounts(all)).toEqual({ all: 7, notSaved: 1, missing: 1, yanked: 1 });
+  expect(heldCounts([crate("a", { held: null })])).toBeNull();
+  expect(found(all, "", "missing").map((each) => each.name)).toEqual(["gone"]);
+  expect(found(all, "g", "notSaved")).toEqual([]);
+});
+
+test("one feed is named, several are not", () => {
+  const through = (feed: string) => ({ origin: { kind: "cratesIo", through: feed }, held: "notSaved" }) as const;
+  expect(lackingFeed([crate("a", through("u")), crate("b", through("u")), crate("c", ours)])).toBe("u");
+  expect(lackingFeed([crate("a", through("u")), crate("b", through("v"))])).toBeNull();
 });

@@ -51,11 +51,30 @@ export function byAttention(locked: LockedCrate[]): LockedCrate[] {
   return [...locked].sort((a, b) => rank(a) - rank(b) || byName(a, b));
 }
 
+/** Those to look at, by what they lack, or all. */
+export type HeldFilter = "all" | "notSaved" | "missing" | "yanked";
+
+export const heldFilters: HeldFilter[] = ["all", "notSaved", "missing", "yanked"];
+
+/** How many there are of each; null where nothing is known of any. */
+export function heldCounts(locked: LockedCrate[]): Record<HeldFilter, number> | null {
+  if (locked.every(({ held }) => held === null)) return null;
+  const of = (wanted: Held): number => locked.filter(({ held }) => held === wanted).length;
+  return { all: locked.length, notSaved: of("notSaved"), missing: of("missing"), yanked: of("yanked") };
+}
+
+/** The feed that those not saved come through; null where that is not one alone. */
+export function lackingFeed(locked: LockedCrate[]): string | null {
+  const through = ({ origin }: LockedCrate): string | null =>
+    origin.kind === "cratesIo" ? origin.through : origin.kind === "feed" ? origin.feed : origin.kind === "registry" ? origin.url : null;
+  const [first, ...others] = new Set(locked.filter(({ held }) => held === "notSaved").map(through));
+  return others.length === 0 ? (first ?? null) : null;
+}
+
 /** By name, of those a search finds. */
-export function found(locked: LockedCrate[], query: string): LockedCrate[] {
+export function found(locked: LockedCrate[], query: string, only: HeldFilter = "all"): LockedCrate[] {
   const wanted = query.trim().toLowerCase();
-  const all = wanted ? locked.filter((each) => each.name.toLowerCase().includes(wanted)) : [...locked];
-  return all.sort(byName);
+  return locked.filter((each) => (only === "all" || each.held === only) && each.name.toLowerCase().includes(wanted)).sort(byName);
 }
 
 export const lockedKey = ({ name, version, origin }: LockedCrate): string => `${name} ${version} ${origin.kind}`;

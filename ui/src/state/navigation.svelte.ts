@@ -30,10 +30,15 @@ const samePlace = (a: Place, b: Place): boolean => JSON.stringify(a) === JSON.st
 
 /** Where the window is, where it was, and where it may go forward to. */
 export class Navigation {
-  place = $state.raw<Place>({ at: "welcome" });
+  #place = $state.raw<Place>({ at: "welcome" });
+  /** Rises whenever one is somewhere else, so that it tells one visit of a place from another. */
+  visit = $state(0);
   #behind = $state.raw<Place[]>([]);
   #ahead = $state.raw<Place[]>([]);
 
+  get place(): Place {
+    return this.#place;
+  }
   get canGoBack(): boolean {
     return this.#behind.length > 0;
   }
@@ -45,19 +50,19 @@ export class Navigation {
     if (samePlace(place, this.place)) return;
     this.#behind = [...this.#behind.slice(-49), this.place];
     this.#ahead = [];
-    this.place = place;
+    this.#arrive(place);
   }
 
   /** Goes there without leaving a step behind, for places one never chose. */
   replace(place: Place): void {
-    this.place = place;
+    this.#arrive(place);
   }
 
   /** Goes back from a place that is not worth returning to. */
   leave(): void {
     const previous = this.#behind.at(-1) ?? { at: "welcome" };
     this.#behind = this.#behind.slice(0, -1);
-    this.place = previous;
+    this.#arrive(previous);
   }
 
   back(): void {
@@ -65,7 +70,7 @@ export class Navigation {
     if (!previous) return;
     this.#behind = this.#behind.slice(0, -1);
     this.#ahead = [this.place, ...this.#ahead];
-    this.place = previous;
+    this.#arrive(previous);
   }
 
   forward(): void {
@@ -73,6 +78,11 @@ export class Navigation {
     if (!next) return;
     this.#ahead = rest;
     this.#behind = [...this.#behind, this.place];
-    this.place = next;
+    this.#arrive(next);
+  }
+
+  #arrive(place: Place): void {
+    this.#place = place;
+    this.visit++;
   }
 }

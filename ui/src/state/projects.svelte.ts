@@ -1,5 +1,5 @@
 import { SvelteMap } from "svelte/reactivity";
-import { listProjects, openProject, trustProject, type Project, type ProjectEntry } from "../api/project";
+import { listProjects, openProject, trustProject, type Program, type Project, type ProjectEntry } from "../api/project";
 import { lastPart } from "../text/units";
 import { Loaded } from "./loaded.svelte";
 
@@ -39,9 +39,8 @@ export class Projects {
     return project;
   }
 
-  /** Trusts what a project's own config has cargo do, as it was shown; throws the refusal. */
-  async trust(folder: string): Promise<void> {
-    const shown = this.of(folder)?.value?.programs ?? [];
+  /** Trusts what a project has cargo do, as it was shown; throws the refusal. */
+  async trust(folder: string, shown: Program[]): Promise<void> {
     const project = await trustProject(folder, shown.map(({ mark }) => mark));
     // What is still being read is older than this.
     await this.#slot(folder).load(() => Promise.resolve(project));

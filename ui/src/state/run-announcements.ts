@@ -1,3 +1,4 @@
+import type { RunState } from "../api/run";
 import { runs as words } from "../text/en";
 import type { Notices } from "./notices.svelte";
 import type { Run } from "./runs.svelte";
@@ -13,11 +14,11 @@ export class RunAnnouncements {
     const quarter = Math.floor((run.percent ?? 0) / 25);
     if (quarter <= (this.#quarters[run.key] ?? 0) || quarter === 4) return;
     this.#quarters[run.key] = quarter;
-    this.notices.say(words.said.quarter(quarter * 25, run.projectName));
+    this.notices.say(words.said.quarter(quarter * 25, run.projectName, run.verb));
   }
 
-  ended(run: Run, state: "done" | "failed" | "cancelled", seconds: number): void {
-    const said = words.said.ended[state](run.projectName, seconds);
+  ended(run: Run, state: RunState, seconds: number): void {
+    const said = words.said.ended[state](run.projectName, run.verb, seconds);
     if (state === "failed") this.notices.alert(said);
     else this.notices.say(said);
   }

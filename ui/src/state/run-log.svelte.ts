@@ -1,124 +1,89 @@
-import type { LogLine } from "../api/run";
-import { crateOf, hasText } from "./shown-line";
+import { errorAfter, findInLog, linesAtOnce, logLines, rowOfCrate, type LogCounts, type LogFilter, type LogLine } from "../api/run";
+import { RunLogRows } from "./run-log-rows.svelte";
+import { RunLogSearch } from "./run-log-search.svelte";
 
-export type LogFilter = "all" | "warning" | "error";
+export type { LogFilter };
+export const noLines: LogCounts = { lines: 0, warnings: 0, errors: 0, longest: 0 };
+
+/** Lines that are copied at once, at most. */
+export const copiedAtMost = 20_000;
 
 /**
- * The lines of one run. They live in plain arrays, outside reactivity: a counter says that they grew, and
- * whoever draws asks for the few lines in view.
+ * The log of one run. Its lines stay with the engine, however many they are; here is how long it is, what is shown of
+ * it, and the few rows around what one looks at.
  */
 export class RunLog {
-  /** Rises with every change of what is shown. */
-  version = $state(0);
+  /** Under which its lines are to be had, once that is known. */
+  id: string | null = null;
+  counts = $state.raw<LogCounts>(noLines);
   filter = $state<LogFilter>("all");
-  query = $state("");
-  /** Which hit is the current one. */
-  current = $state(0);
+  /** Whether one looks at the end, wherever that goes. */
+  following = $state(true);
+  readonly rows = new RunLogRows(
+    async (from, count) => (this.id === null ? [] : logLines(this.id, this.filter, from, count)),
+    () => this.following,
+  );
+  readonly search = new RunLogSearch(async (query, hit) =>
+    this.id === null ? { count: 0, hit: 0, row: null } : findInLog(this.id, this.filter, query, hit),
+  );
 
-  #lines: LogLine[] = [];
-  #marked: Record<Exclude<LogFilter, "all">, number[]> = { warning: [], error: [] };
-  #hits: number[] = [];
-  #longest = 0;
-
-  append(batch: LogLine[]): void {
-    const start = this.#lines.length;
-    for (const line of batch) {
-      if (line.level !== "info") this.#marked[line.level].push(this.#lines.length);
-      this.#longest = Math.max(this.#longest, line.text.length);
-      this.#lines.push(line);
-    }
-    if (this.query) this.#findFrom(start);
-    this.version++;
+  hear(counts: LogCounts): void {
+    this.counts = counts;
+    this.rows.grow(this.count(this.filter));
+    this.search.grew();
   }
 
   count(filter: LogFilter): number {
-    void this.version;
-    return filter === "all" ? this.#lines.length : this.#marked[filter].length;
+    const { lines, warnings, errors } = this.counts;
+    return { all: lines, warning: warnings, error: errors }[filter];
   }
 
+  /** Rows to scroll through. */
   get shown(): number {
-    return this.count(this.filter);
+    return this.rows.length;
   }
 
   /** Characters in the longest line, so that the whole of it can be scrolled to. */
   get longest(): number {
-    void this.version;
-    return this.#longest;
+    return this.counts.longest;
   }
 
-  /** The line at a row of what is shown. */
   at(row: number): LogLine | undefined {
-    const index = this.filter === "all" ? row : this.#marked[this.filter][row];
-    return index === undefined ? undefined : this.#lines[index];
+    return this.rows.at(row);
   }
 
   show(filter: LogFilter): void {
+    if (filter === this.filter) return;
     this.filter = filter;
-    this.#search();
+    this.rows.begin(this.count(filter));
+    this.search.again();
   }
 
-  find(query: string): void {
-    this.query = query;
-    this.#search();
+  /** The row, of what is shown, of the next error after a row; from the start again at the end. */
+  async errorAfter(row: number | null): Promise<number | null> {
+    const errors = this.count("error");
+    if (this.id === null || errors === 0) return null;
+    if (this.filter === "error") return row === null ? 0 : (row + 1) % errors;
+    this.show("all");
+    return errorAfter(this.id, row);
   }
 
-  get hitCount(): number {
-    void this.version;
-    return this.#hits.length;
+  /** The row, of all lines, that tells of a crate. */
+  async rowNaming(name: string, version: string): Promise<number | null> {
+    return this.id === null ? null : rowOfCrate(this.id, name, version);
   }
 
-  /** The row of the current hit, or null without one. */
-  get hitRow(): number | null {
-    void this.version;
-    return this.#hits[this.current] ?? null;
-  }
-
-  step(by: 1 | -1): void {
-    const all = this.#hits.length;
-    if (all > 0) this.current = (this.current + by + all) % all;
-  }
-
-  /** The row of the next error after a row, from the start again at the end. */
-  errorAfter(row: number): number | null {
-    const errors = this.#marked.error;
-    if (this.filter === "error") return errors.length > 0 ? (row + 1) % errors.length : null;
-    if (this.filter === "warning") return null;
-    return errors.find((index) => index > row) ?? errors[0] ?? null;
-  }
-
-  /** The row, of all lines, that says that a crate is here; else the first that names it. */
-  rowNaming(name: string, version: string): number | null {
-    const said = `${name} v${version}`;
-    let first: number | null = null;
-    for (const [row, line] of this.#lines.entries()) {
-      if (!line.text.includes(said)) continue;
-      const crate = crateOf(line);
-      if (crate?.name !== name || crate.version !== version) continue;
-      if (line.source === "download" && line.level === "info") return row;
-      first ??= row;
+  /** All that is shown, line by line; null where that is more than one copies. */
+  async text(write: (line: LogLine) => string): Promise<string[] | null> {
+    const { id, filter } = this;
+    const wanted = this.count(filter);
+    if (wanted > copiedAtMost) return null;
+    const said: string[] = [];
+    while (id !== null && said.length < wanted) {
+      const lines = await logLines(id, filter, said.length, Math.min(linesAtOnce, wanted - said.length));
+      if (lines.length === 0) break;
+      for (const line of lines) said.push(write(line));
     }
-    return first;
-  }
-
-  text(write: (line: LogLine) => string): string {
-    const rows = Array.from({ length: this.shown }, (_, row) => this.at(row));
-    return rows.map((line) => (line ? write(line) : "")).join("\n");
-  }
-
-  #search(): void {
-    this.#hits = [];
-    this.current = 0;
-    if (this.query) this.#findFrom(0);
-    this.version++;
-  }
-
-  #findFrom(start: number): void {
-    const wanted = this.query.toLowerCase();
-    const rows = this.filter === "all" ? this.#lines.length : this.#marked[this.filter].length;
-    const last = this.#hits.at(-1) ?? -1;
-    for (let row = this.filter === "all" ? start : last + 1; row < rows; row++) {
-      const line = this.at(row);
-      if (line && hasText(line, wanted)) this.#hits.push(row);
-    }
+    return said;
   }
 }

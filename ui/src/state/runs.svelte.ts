@@ -1,97 +1,17 @@
-import { cancelRun, startRun, type Diagnosis, type Progress, type RunEvent, type RunSummary } from "../api/run";
-import { asFailure, type IpcFailure } from "../api/transport";
+import { cancelRun, listRuns, showRun, startRun, type RestoreRequest, type RunEntry, type RunEvent } from "../api/run";
+import { asFailure } from "../api/transport";
 import { Loaded } from "./loaded.svelte";
-import { RunFetches } from "./run-fetches.svelte";
-import { RunLog } from "./run-log.svelte";
+import { Run } from "./run.svelte";
 
-export type RunState = "starting" | "running" | "cancelling" | "done" | "failed" | "cancelled";
-
-/** One restore, from its start to its summary. */
-export class Run {
-  state = $state<RunState>("starting");
-  id = $state<string | null>(null);
-  command = $state("");
-  startedAt = $state("");
-  toFetch = $state<number | null>(null);
-  alreadyHere = $state(0);
-  /** Rises with everything that is heard of it. */
-  beats = $state(0);
-  progress = $state.raw<Progress | null>(null);
-  summary = $state.raw<RunSummary | null>(null);
-  /** Why it could not even start. */
-  refused = $state.raw<IpcFailure | null>(null);
-  /** When its start was heard of, in milliseconds: what `began` of its fetches counts from, as near as can be known here. */
-  heardAt = Date.now();
-  readonly log = new RunLog();
-  readonly fetches: RunFetches;
-  /** Why it failed, once somebody looks at it. */
-  readonly diagnosis = new Loaded<Diagnosis>();
-
-  constructor(
-    readonly key: string,
-    readonly folder: string,
-    readonly projectName: string,
-    startedAt: string,
-    cratesIo: string | null = null,
-  ) {
-    this.startedAt = startedAt;
-    this.fetches = new RunFetches(cratesIo);
-  }
-
-  get live(): boolean {
-    return this.state === "starting" || this.state === "running" || this.state === "cancelling";
-  }
-
-  /** What screens and tests tell apart: a cancelling run still runs. */
-  get outcome(): "running" | "done" | "failed" | "cancelled" {
-    return this.state === "starting" || this.state === "cancelling" ? "running" : this.state;
-  }
-
-  /** Whole percents, or null while the length is not known. */
-  get percent(): number | null {
-    const now = this.progress;
-    if (!now) return null;
-    if (now.phase === "finish") return 100;
-    if (now.remainingBytes !== null && now.bytes + now.remainingBytes > 0)
-      return Math.floor((100 * now.bytes) / (now.bytes + now.remainingBytes));
-    if (now.cratesTotal) return Math.floor((100 * now.crates) / now.cratesTotal);
-    return null;
-  }
-
-  hear(event: RunEvent): void {
-    this.beats++;
-    switch (event.type) {
-      case "started":
-        this.id = event.id;
-        this.command = event.command;
-        this.startedAt = event.startedAt;
-        this.heardAt = Date.now();
-        this.toFetch = event.toFetch;
-        this.alreadyHere = event.alreadyHere;
-        if (this.state === "starting") this.state = "running";
-        break;
-      case "fetched":
-        this.fetches.append(event.fetches);
-        break;
-      case "lines":
-        this.log.append(event.lines);
-        break;
-      case "progress":
-        this.progress = event.progress;
-        break;
-      case "ended":
-        this.summary = event.summary;
-        this.state = event.summary.state;
-        break;
-    }
-  }
-}
+export { Run, type RunState } from "./run.svelte";
 
 const nowIso = (): string => new Date(Date.now()).toISOString();
 
-/** The runs of this session, newest first. They go on whatever page is shown. */
+/** All runs there are, newest first: those of this window, which go on whatever page is shown, and those that are kept. */
 export class Runs {
   list = $state.raw<Run[]>([]);
+  /** What was read of those that are kept. */
+  readonly entries = new Loaded<RunEntry[]>();
   #counted = 0;
 
   /** @param heard told after every event, to announce and refresh what depends on it */
@@ -109,21 +29,47 @@ export class Runs {
     return this.list.filter((run) => run.live).length;
   }
 
+  /** Reads which runs are kept. */
+  async load(): Promise<void> {
+    const entries = await this.entries.load(() => listRuns(null, ""));
+    if (entries) this.merge(entries);
+  }
+
+  /** Takes in what is kept; of a run that goes on here more is known already. */
+  merge(entries: RunEntry[]): void {
+    const known: Record<string, Run | undefined> = Object.fromEntries(this.list.map((run) => [run.id, run]));
+    const added: Run[] = [];
+    for (const entry of entries) {
+      const run = known[entry.id];
+      if (!run) added.push(Run.kept(entry));
+      else if (run.isElsewhere) run.take(entry);
+    }
+    if (added.length === 0) return;
+    this.list = [...this.list, ...added].sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+  }
+
+  /** Reads all of a run that is kept; again, while it goes on elsewhere. */
+  read(run: Run): Promise<void> {
+    return run.read(showRun);
+  }
+
   /**
-   * Starts a restore, or answers the one that runs in this folder already.
+   * Starts a run, or answers the one that goes on in this folder already.
    * @param cratesIo what stands for crates.io in the project; null where it is crates.io itself
    */
-  async restore(folder: string, projectName: string, cratesIo: string | null = null): Promise<Run> {
-    const running = this.live(folder);
+  async start(request: RestoreRequest, projectName: string, cratesIo: string | null): Promise<Run> {
+    const running = this.live(request.folder);
     if (running) return running;
-    const run = new Run(`run-${++this.#counted}`, folder, projectName, nowIso(), cratesIo);
+    const run = new Run({ key: `run-${++this.#counted}`, request, projectName, startedAt: nowIso(), cratesIo });
     this.list = [run, ...this.list];
     try {
-      const id = await startRun({ folder, locked: false, offline: false }, (event) => {
+      const id = await startRun(request, (event) => {
         run.hear(event);
+        if (event.type === "started") this.#onlyOnce(run);
         this.heard(run, event);
       });
-      run.id = id;
+      run.named(id);
+      this.#onlyOnce(run);
       if (run.state === "starting") run.state = "running";
     } catch (thrown) {
       run.refused = asFailure(thrown);
@@ -133,7 +79,7 @@ export class Runs {
   }
 
   async cancel(run: Run): Promise<void> {
-    if (run.id === null || run.state !== "running") return;
+    if (run.id === null || run.state !== "running" || run.isKept) return;
     run.state = "cancelling";
     try {
       await cancelRun(run.id);
@@ -142,5 +88,11 @@ export class Runs {
       if (run.state === "cancelling") run.state = "running";
       throw thrown;
     }
+  }
+
+  /** What is kept may have been read between its start and this. */
+  #onlyOnce(run: Run): void {
+    const same = this.list.some((each) => each !== run && each.isKept && each.id === run.id);
+    if (same) this.list = this.list.filter((each) => each === run || !each.isKept || each.id !== run.id);
   }
 }

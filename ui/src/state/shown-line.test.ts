@@ -1,26 +1,41 @@
 import { expect, test } from "vitest";
 import type { LogLine } from "../api/run";
-import { crateOf, hasText, shownLine } from "./shown-line";
+import { crateOf, shownLine } from "./shown-line";
 
 const line = (source: LogLine["source"], text: string): LogLine => ({ number: 1, at: "", source, level: "info", text });
+const E = "\u001b";
 
 test("lines as they are drawn", () => {
-  const check = (source: LogLine["source"], text: string, shown: string, registry: string | null = null): void =>
-    expect(shownLine(line(source, text))).toEqual({ text: shown, registry });
+  const check = (source: LogLine["source"], text: string, shown: string, registry: string | null = null): void => {
+    const drawn = shownLine(line(source, text));
+    expect([drawn.pieces.map((piece) => piece.text).join(""), drawn.registry]).toEqual([shown, registry]);
+  };
   check("download", "  Downloaded serde v1.0.229 (registry `upstream`)", "serde 1.0.229", "upstream");
   check("download", "  Downloaded serde v1.0.229", "serde 1.0.229");
   check("download", "Fetched serde v1.0.229 (local/main/upstream)", "serde 1.0.229", "upstream");
   check("download", "Fetched serde v1.0.229 (crates.io)", "serde 1.0.229", "crates.io");
   check("download", "Fetched serde v1.0.229 (sparse+https://feeds.test/x/index/)", "serde 1.0.229", "feeds.test");
+  check("download", `${E}[1m${E}[92m  Downloaded${E}[0m serde v1.0.229`, "serde 1.0.229");
   check("download", "  Downloaded 118 crates (11.3MiB) in 0.85s", "Downloaded 118 crates (11.3MiB) in 0.85s");
   check("index", "    Updating `upstream` index", "Updating `upstream` index");
   check("cargo", "  Downloaded serde v1.0.229", "Downloaded serde v1.0.229");
+  check("cargo", `${E}[1m${E}[92m   Compiling${E}[0m relay v0.4.0`, "Compiling relay v0.4.0");
   check("granary", "  as it is", "  as it is");
 });
 
-test("both what was said and what is drawn can be found", () => {
-  const one = line("download", "  Downloaded serde v1.0.229 (registry `upstream`)");
-  expect(["serde 1.0", "serde v1.0", "downloaded", "upstream", "tokio"].map((text) => hasText(one, text))).toEqual([true, true, true, true, false]);
+test("how much came, and in which time", () => {
+  const check = (text: string, bytes: number | null, seconds: number | null): void =>
+    expect(shownLine(line("download", text))).toMatchObject({ pieces: [{ text: "ring 0.17.14" }], bytes, seconds });
+  check("Fetched ring v0.17.14 (local/main/upstream), 1500000 bytes in 301 ms", 1_500_000, 0.301);
+  check("Fetched ring v0.17.14 (local/main/upstream)", null, null);
+});
+
+test("what the compiler shows of the code keeps its place", () => {
+  const check = (source: LogLine["source"], text: string): void => expect(shownLine(line(source, text)).pieces.map((piece) => piece.text).join("")).toBe(text);
+  check("compiler", "  --> src/main.rs:12:5");
+  check("compiler", "   |     ^^^^^^^ expected `u16`");
+  check("compiler", "     Sixteen columns");
+  check("cargo", "  connection refused");
 });
 
 test("the crate a line is about", () => {
@@ -29,6 +44,7 @@ test("the crate a line is about", () => {
     expect(found && `${found.name} ${found.version}`).toBe(crate);
   };
   check("Fetched serde_json v1.0.229 (local/main/upstream)", "serde_json 1.0.229");
+  check("Fetched ring v0.17.14 (local/main/upstream), 1500000 bytes in 301 ms", "ring 0.17.14");
   check("ring v0.17.14: connection closed after 1.1 MB, trying again (2 of 3)", "ring 0.17.14");
   check("error: failed to get `tokio` as a dependency of package `relay v0.4.0`", "relay 0.4.0");
   check("Fetched wasi v0.11.0+wasi-snapshot-preview1 (crates.io).", "wasi 0.11.0+wasi-snapshot-preview1");

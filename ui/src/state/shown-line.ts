@@ -1,29 +1,42 @@
 import type { LogLine } from "../api/run";
 import { placeName } from "../text/units";
+import { pieces, withoutEscapes, type Piece } from "./ansi";
 
-export type ShownLine = { text: string; registry: string | null };
+/** A line as it is drawn; the rest is of downloads alone. */
+export type ShownLine = { pieces: Piece[]; registry: string | null; bytes: number | null; seconds: number | null };
 export type NamedCrate = { name: string; version: string };
 
 /** cargo's word for it, and ours for what was fetched before cargo ran. */
-const downloaded = /^\s*(?:Downloaded|Fetched) (\S+) v(\S+)(?: \((?:registry `([^`]+)`|([^()]+))\))?\s*$/;
+const downloaded = /^\s*(?:Downloaded|Fetched) (\S+) v(\S+)(?: \((?:registry `([^`]+)`|([^()]+))\))?(?:, (\d+) bytes in (\d+) ms)?\s*$/;
 const named = /(?:^|[\s`(])([A-Za-z_][\w-]*) v(\d+\.\d+\.\d+(?:[-+][\w.+-]*\w)?)/;
+/** Where cargo's words for what it does end, as it sets them to the right. */
+const column = 12;
+const deed = /^ *[A-Z][a-z]+(?= )/;
 
-/** A line as it is drawn: cargo's own indents are left out, and a download is its crate and where from. */
+/** A line as it is drawn: the indents of cargo's own words are left out, and a download is its crate and where from. */
 export function shownLine(line: LogLine): ShownLine {
-  if (line.source === "granary") return { text: line.text, registry: null };
-  const [, name, version, registry, from] = (line.source === "download" && downloaded.exec(line.text)) || [];
-  if (name !== undefined && version !== undefined) return { text: `${name} ${version}`, registry: registry ?? (from === undefined ? null : placeName(from)) };
-  return { text: line.text.trimStart(), registry: null };
+  const text = withoutEscapes(line.text);
+  const [whole, name, version, registry, from, bytes, ms] = (line.source === "download" && downloaded.exec(text)) || [];
+  if (whole === undefined) return { pieces: pieces(withoutIndent(line)), registry: null, bytes: null, seconds: null };
+  return {
+    pieces: pieces(`${name} ${version}`),
+    registry: registry ?? (from === undefined ? null : placeName(from)),
+    bytes: bytes === undefined ? null : Number(bytes),
+    seconds: ms === undefined ? null : Number(ms) / 1000,
+  };
 }
 
-/** Whether a line has what is looked for, as it was said or as it is drawn. */
-export function hasText(line: LogLine, lowercase: string): boolean {
-  if (line.text.toLowerCase().includes(lowercase)) return true;
-  return line.source === "download" && shownLine(line).text.toLowerCase().includes(lowercase);
+/** What the compiler shows of the code keeps its indents: they say where. */
+function withoutIndent({ source, text }: LogLine): string {
+  const [said] = deed.exec(withoutEscapes(text)) ?? [];
+  if (source === "granary" || source === "compiler" || said?.length !== column) return text;
+  const word = said.trimStart();
+  const at = text.indexOf(word);
+  return text.slice(0, at).replaceAll(" ", "") + text.slice(at);
 }
 
 /** The crate a line is about, if it names one with its version. */
 export function crateOf({ text }: LogLine): NamedCrate | null {
-  const [, name, version] = named.exec(text) ?? [];
+  const [, name, version] = named.exec(withoutEscapes(text)) ?? [];
   return name !== undefined && version !== undefined ? { name, version } : null;
 }

@@ -125,12 +125,14 @@ export class SignIns {
     // The order and who is preferred may have changed too.
     await accounts.refresh();
     const [first] = signedIn;
-    const { place } = navigation;
     const said = words.done(signedIn.map((each) => each.title));
     notices.say(said);
     const loading = Promise.all(signedIn.map((each) => feeds.load(each.id)));
-    if (feed) await loading;
+    const goesOn = isWaitedFor(navigation.place) && this.space.oneClick.intent !== null;
+    if (feed || goesOn) await loading;
     this.current.phase = { at: "idle" };
+    const { place } = navigation;
+    if (goesOn && this.space.oneClick.intent) return this.space.oneClick.goOn(() => navigation.leave());
     // Whoever went on to something else stays there.
     if (!isWaitedFor(place)) notices.show(said);
     else if (place.at === "signIn" && place.again && navigation.canGoBack) navigation.leave();

@@ -1,21 +1,23 @@
-import type { CrateRow } from "../api/crate";
-
 /** Rows by stretch; plain, since whoever draws them watches one counter for all. */
-export class Stretches {
-  readonly #rows = new Map<number, CrateRow[]>();
+export class Stretches<Row> {
+  readonly #rows = new Map<number, Row[]>();
   /** Of an earlier answer: shown, and asked for anew when they are looked at. */
   #aged = numbers();
 
-  of(page: number): CrateRow[] | undefined {
+  /** How many are held. */
+  get size(): number {
+    return this.#rows.size;
+  }
+  of(page: number): Row[] | undefined {
     return this.#rows.get(page);
   }
-  inOrder(): [number, CrateRow[]][] {
+  inOrder(): [number, Row[]][] {
     return [...this.#rows].sort(([a], [b]) => a - b);
   }
   isFresh(page: number): boolean {
     return this.#rows.has(page) && !this.#aged.has(page);
   }
-  put(page: number, rows: CrateRow[]): void {
+  put(page: number, rows: Row[]): void {
     this.#rows.set(page, rows);
     this.#aged.delete(page);
   }
@@ -24,6 +26,7 @@ export class Stretches {
   }
   /** Lets go of what is farthest from a stretch, but for so many. */
   keepNear(page: number, most: number): void {
+    if (this.#rows.size <= most) return;
     const far = [...this.#rows.keys()].sort((a, b) => Math.abs(a - page) - Math.abs(b - page)).slice(most);
     for (const each of far) {
       this.#rows.delete(each);
@@ -36,12 +39,12 @@ export class Stretches {
   }
 
   /** Puts rows in the place of those of the same name; answers whether there were any. */
-  mend(rows: CrateRow[]): boolean {
-    const byName = new Map(rows.map((row) => [row.name, row]));
+  mend(rows: Row[], nameOf: (row: Row) => string): boolean {
+    const byName = new Map(rows.map((row) => [nameOf(row), row]));
     let mended = false;
     for (const [page, old] of this.#rows) {
-      if (!old.some((row) => byName.has(row.name))) continue;
-      this.#rows.set(page, old.map((row) => byName.get(row.name) ?? row));
+      if (!old.some((row) => byName.has(nameOf(row)))) continue;
+      this.#rows.set(page, old.map((row) => byName.get(nameOf(row)) ?? row));
       mended = true;
     }
     return mended;
@@ -49,3 +52,4 @@ export class Stretches {
 }
 
 export const numbers = (): Set<number> => new Set();
+export const byPage = <T>(): Map<number, T> => new Map();

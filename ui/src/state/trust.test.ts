@@ -4,6 +4,7 @@ import { playRecorded } from "../api/recordings";
 import { Workspace } from "./workspace.svelte";
 
 const folder = "/home/mira/src/edge-gateway";
+const fetch = { verb: "fetch", release: false } as const;
 const overview = { at: "project", folder, tab: "overview" } as const;
 const refusal = (code: string) => ({ code, message: "no", hints: [], causes: [] });
 
@@ -46,7 +47,7 @@ test("trust that was asked for by itself starts nothing", async () => {
 test("a refusal stays in the question, and is told where that was closed", async () => {
   const { space, stage } = spaceWith(answers("project_trust", { pending: true }));
   await space.projects.open(folder);
-  await space.trust.ask(folder, "restore");
+  await space.trust.ask(folder, fetch);
   const refused = space.trust.agree();
   stage.settle("project_trust", { error: refusal("internal") });
   await refused;
@@ -63,7 +64,7 @@ test("a refusal stays in the question, and is told where that was closed", async
 test("a question closed while it was answered starts nothing", async () => {
   const { space, stage, asked } = spaceWith(answers("project_trust", { pending: true }));
   const project = await space.projects.open(folder);
-  await space.trust.ask(folder, "restore");
+  await space.trust.ask(folder, fetch);
   const agreed = space.trust.agree();
   space.trust.close();
   stage.settle("project_trust", { ok: { ...project, isTrusted: true } });
@@ -91,6 +92,30 @@ test("what is trusted meanwhile is not asked about", async () => {
   expect(space.trust.folder).toBeNull();
   await expect.poll(() => asked("run_start")).toBe(1);
   expect(asked("project_trust")).toBe(0);
+});
+
+test("a build asks for what compiling runs, and sends the marks of what it showed", async () => {
+  const { space, stage, asked } = spaceWith();
+  const project = await space.projects.open(folder);
+  stage.record(answers("project_trust", { ok: { ...project, isTrusted: true, isTrustedToBuild: true } }));
+  await space.run(folder, "build", true);
+  expect([space.trust.folder, space.trust.verb]).toEqual([folder, "build"]);
+  expect(space.trust.rows(project).map((each) => each.when)).toEqual(["always", "always", "build", "build", "build"]);
+  expect(space.trust.rows({ ...project, isTrusted: true }).map((each) => each.when)).toEqual(["build", "build", "build"]);
+  await space.trust.agree();
+  await expect.poll(() => asked("run_start")).toBe(1);
+  expect(stage.asked.find((each) => each.command === "project_trust")?.args).toEqual({ folder, marks: project.programs.map(({ mark }) => mark) });
+  expect(stage.asked.find((each) => each.command === "run_start")?.args["request"]).toMatchObject({ folder, verb: "build", release: true });
+});
+
+test("a fetch asks for what holds always, and what is trusted for it is not for a build", async () => {
+  const { space, stage } = spaceWith();
+  const project = await space.projects.open(folder);
+  await space.run(folder, "verify");
+  expect(space.trust.rows(project)).toHaveLength(2);
+  await space.trust.agree();
+  expect(stage.asked.find((each) => each.command === "project_trust")?.args["marks"]).toHaveLength(2);
+  expect([space.trust.isLacking(folder, "seed"), space.trust.isLacking(folder, "check")]).toEqual([false, true]);
 });
 
 test("a start that is refused for lack of trust leads to the question, where one still looks", async () => {

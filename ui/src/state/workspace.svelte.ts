@@ -1,7 +1,7 @@
 import { createContext } from "svelte";
 import { asFailure } from "../api/transport";
-import { copyText, onDrag, onFolderOpened } from "../api/window";
-import type { RunEvent } from "../api/run";
+import { copyText, onDrag, onFolderOpened, onQuitAsked } from "../api/window";
+import type { RunEvent, RunVerb } from "../api/run";
 import { common, keepRunning as keepText } from "../text/en";
 import { Accounts } from "./accounts.svelte";
 import { Actions } from "./actions.svelte";
@@ -12,10 +12,12 @@ import { Feeds } from "./feeds.svelte";
 import { KeepRunning } from "./keep-running.svelte";
 import { Navigation } from "./navigation.svelte";
 import { Notices } from "./notices.svelte";
+import { OneClick } from "./one-click.svelte";
 import { OpenFeed } from "./open-feed.svelte";
 import { Opening } from "./opening.svelte";
 import { ProjectActs } from "./project-acts";
 import { Projects } from "./projects.svelte";
+import { Quit } from "./quit.svelte";
 import { RunAnnouncements } from "./run-announcements";
 import { Runs, type Run } from "./runs.svelte";
 import { SignIns } from "./sign-ins.svelte";
@@ -32,10 +34,12 @@ export class Workspace {
   readonly keepRunning = new KeepRunning();
   readonly navigation = new Navigation();
   readonly notices = new Notices();
+  readonly oneClick = new OneClick(this);
   readonly opening = new Opening(this);
   readonly projects = new Projects();
   readonly projectActs = new ProjectActs(this);
   readonly runs = new Runs((run, event) => this.#heard(run, event));
+  readonly quit = new Quit(this.runs);
   readonly signIns = new SignIns(this);
   readonly trust = new Trust(this);
   readonly #opened: Record<string, OpenFeed> = {};
@@ -63,6 +67,7 @@ export class Workspace {
     this.ready = true;
     for (const each of this.accounts.all) void this.feeds.loadKept(each.id);
     void this.keepRunning.load();
+    void this.runs.load();
     const refused = this.accounts.list.failure ?? this.projects.list.failure;
     if (refused) this.tell(refused);
     const folder = this.accounts.about.value?.startFolder;
@@ -81,6 +86,7 @@ export class Workspace {
         }
       }),
       onFolderOpened((path) => void this.opening.open([path])),
+      onQuitAsked((count) => this.quit.ask(count)),
     ]);
     return () => stops.forEach((stop) => stop());
   }
@@ -98,14 +104,20 @@ export class Workspace {
     return runs.find((run) => run === this.chosenRun) ?? runs[0] ?? null;
   }
 
-  /** Starts a restore, once its folder is trusted. */
+  /** Brings in what is locked. */
   async restore(folder: string): Promise<void> {
-    if (this.trust.isLacking(folder)) return this.trust.ask(folder, "restore");
+    await this.run(folder, "fetch");
+  }
+
+  /** Starts a run, once its folder is trusted as far as it needs. */
+  async run(folder: string, verb: RunVerb, release = false): Promise<void> {
+    if (this.trust.isLacking(folder, verb)) return this.trust.ask(folder, { verb, release });
     this.navigation.go({ at: "project", folder, tab: "runs" });
     this.chosenRun = null;
     const through = this.projects.of(folder)?.value?.connection.cratesIoThrough;
-    const run = await this.runs.restore(folder, this.projects.nameOf(folder), through?.feed ?? through?.indexUrl ?? null);
-    if (run.refused?.code === "projectRunsPrograms") await this.trust.askAnew(folder);
+    const request = { folder, verb, release, locked: false, offline: false };
+    const run = await this.runs.start(request, this.projects.nameOf(folder), through?.feed ?? through?.indexUrl ?? null);
+    if (run.refused?.code === "projectRunsPrograms") await this.trust.askAnew(folder, { verb, release });
   }
 
   async cancel(run: Run): Promise<void> {

@@ -1,5 +1,5 @@
 import type { DependencyList, Held, ListKind, LockedCrate, LockedOrigin, Project } from "../api/project";
-import { shortFeed } from "../state/locked";
+import { shortFeed, type HeldFilter } from "../state/locked";
 import { origin as originWords } from "./crate";
 import { bytes, count, plural } from "./units";
 
@@ -53,6 +53,18 @@ export const dependencies = {
   parts: { manifests: "In manifests", locked: "Locked" },
   search: (n: number): string => `Search ${plural(n, "dependency", "dependencies")}`,
   state: "State",
+  heldLabel: "Which locked crates to show",
+  held: { all: "All", notSaved: "Not saved", missing: "Not in feed", yanked: "Yanked" } satisfies Record<HeldFilter, string>,
+  noneOfKind: "No locked crate is of this kind",
+  showAll: "Show all",
+};
+
+export const seeding = {
+  notSaved: (n: number, all: number, feed: string | null): string =>
+    `**${count(n)} of ${plural(all, "crate", "crates")}** ${n === 1 ? "is" : "are"} not saved in ${feed === null ? "their feeds" : `**${feed}**`} yet. Builds by readers, by forks and without an account would fail on ${n === 1 ? "it" : "them"}.`,
+  missing: (n: number): string => `**${count(n)}** ${n === 1 ? "is" : "are"} neither in ${n === 1 ? "its" : "their"} feed nor in an upstream of it.`,
+  yanked: (n: number): string => `**${count(n)}** ${n === 1 ? "is" : "are"} yanked: cargo takes ${n === 1 ? "it" : "them"} while locked, and not anew.`,
+  save: (n: number): string => `Save ${count(n)} to feed`,
 };
 
 export const needs = {

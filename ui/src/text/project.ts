@@ -1,6 +1,7 @@
 import type { ConnectMode, LockedOrigin } from "../api/project";
 import type { AutostartPlan } from "../api/autostart";
-import type { Leads } from "../state/programs";
+import type { RunVerb } from "../api/run";
+import type { BuildKind, Leads } from "../state/programs";
 import { count, plural } from "./units";
 
 export const project = {
@@ -8,6 +9,14 @@ export const project = {
   cargo: (v: string): string => `cargo ${v}`,
   connect: "Connect…",
   restore: "Restore",
+  restoreOnly: "Restore without connecting",
+  build: "Build",
+  buildRelease: "Build --release",
+  check: "Check",
+  verify: "Verify crates",
+  verifySays: "Holds cargo’s cache against Cargo.lock and the feeds",
+  seed: "Save to feed",
+  seedSays: "Has the feed save what is locked and not saved yet",
   tabs: { overview: "Overview", dependencies: "Dependencies", config: "Config", runs: "Runs" },
   addDependency: "Add dependency…",
   more: "More for this project",
@@ -43,22 +52,75 @@ export const project = {
 };
 
 export const trust = {
-  states: { trusted: "Trusted", lacking: "Not trusted yet" },
+  states: { trusted: "Trusted", toRestore: "Trusted to restore", lacking: "Not trusted yet" },
   title: "Let cargo run what this folder brings?",
   text: "Looking is always safe. *Restore* starts cargo, and here cargo would do what this folder’s own config says:",
-  list: "What this folder’s config says",
+  /** The same before code is compiled; `also` where its config says something too. */
+  textToCompile: (verb: RunVerb, also: boolean): string =>
+    `Looking is always safe. *${verb === "check" ? "Check" : "Build"}* compiles, and build scripts and macros are programs that run while cargo compiles.${also ? " Here cargo would do all of this:" : " Here these would run:"}`,
+  list: "What cargo would do here",
   leads: {
     start: "cargo would start it",
     way: "all of cargo’s requests, with tokens, would go that way",
     flags: "cargo would hand it to the programs it starts, and may load what it names",
     include: "cargo may read more config there, and start what it names",
+    script: "runs before its package is compiled",
+    macro: "runs inside the compiler, for all that uses it",
+    dependencies: "they run while their crates are compiled",
   } satisfies Record<Leads, string>,
+  kinds: { script: "Build script", macro: "Macro", dependencies: "Dependencies" } satisfies Record<BuildKind, string>,
+  show: "Show",
+  hide: "Hide",
+  showOf: (what: string, isOpen: boolean): string => `${isOpen ? "Hide" : "Show"} ${what}`,
+  copyPath: "Copy path",
+  pathCopied: "The path is copied",
   again: "Asked again only if the list grows.",
   onlyLook: "Only look",
   verb: "Trust this folder",
   working: "Trusting",
   open: "Trust…",
   said: (name: string): string => `${name} is trusted`,
+};
+
+/** What a run is called after another step. */
+const thenCalled: Record<RunVerb, string> = {
+  fetch: "restore",
+  check: "check",
+  build: "build",
+  seed: "save to the feed",
+  verify: "verify",
+  repair: "repair",
+};
+
+export const oneClick = {
+  connectTitle: (verb: RunVerb): string => `Connect to feeds, then ${thenCalled[verb]}`,
+  apply: (verb: RunVerb): string => `Apply and ${thenCalled[verb]}`,
+  skip: (verb: RunVerb): string => `${thenCalled[verb].charAt(0).toUpperCase()}${thenCalled[verb].slice(1)} without connecting`,
+  signInTitle: (name: string, verb: RunVerb): string => `Sign in to ${name}, then ${thenCalled[verb]}`,
+};
+
+const runCalled: Record<RunVerb, string> = {
+  fetch: "A restore",
+  check: "A check",
+  build: "A build",
+  seed: "Saving to the feed",
+  verify: "A verification",
+  repair: "A repair",
+};
+
+export const quit = {
+  /** `verb` is what the only one does, where it is known here. */
+  title: (n: number, verb: RunVerb | null): string => (n === 1 ? `${verb ? runCalled[verb] : "A run"} is going on` : `${count(n)} runs are going on`),
+  ended: "Nothing is running any more",
+  text: (n: number): string =>
+    `Closing Granary stops ${n === 1 ? "it" : "them"}. Crates that were downloaded stay in cargo’s cache, and the next restore goes on from there.`,
+  endedText: "What went on is done. Granary can be closed without stopping anything.",
+  keep: "Keep running",
+  stay: "Stay",
+  stop: "Stop and quit",
+  stopping: "Stopping",
+  quit: "Quit",
+  quitting: "Quitting",
 };
 
 export const connect = {

@@ -81,8 +81,11 @@ pub(crate) enum Verb {
     Provider(ProviderVerb),
     /// Take back the last change to a project's files: shows the diff, then writes it
     Undo(Changed),
-    /// Fetch all that a project needs
+    /// Fetch all that a project needs; check it or build it, have the feeds save it, or verify it
     Restore(Restore),
+    /// Runs that are kept: list, show
+    #[command(subcommand)]
+    Run(RunVerb),
     /// Serve the feeds on this computer, in the foreground
     Serve(Serve),
 }
@@ -162,9 +165,55 @@ pub(crate) struct Restore {
     /// Let cargo fetch alone: nothing is brought into its cache before it runs
     #[arg(long)]
     pub(crate) no_prefetch: bool,
-    /// Let cargo do what this project's own config names, from now on: asked again when that changes
+    /// Let cargo do what this project's own config names, and run what compiling it runs, from now on: asked again
+    /// when that changes
     #[arg(long)]
     pub(crate) trust: bool,
+    #[command(flatten)]
+    pub(crate) what: RestoreWhat,
+    /// With optimisations, as `cargo build --release`
+    #[arg(long, requires = "compiling")]
+    pub(crate) release: bool,
+}
+
+/// What a restore does, where it does more than fetch, or something else.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub(crate) struct RestoreWhat {
+    /// Then build
+    #[arg(long, group = "compiling")]
+    pub(crate) build: bool,
+    /// Then check that it compiles
+    #[arg(long, group = "compiling")]
+    pub(crate) check: bool,
+    /// Have the feeds save what is locked, so that those who may not save can build; cargo is not run
+    #[arg(long)]
+    pub(crate) seed_only: bool,
+    /// Hold cargo's cache against Cargo.lock and the feeds, and unpacked files against their archives
+    #[arg(long)]
+    pub(crate) verify: bool,
+    /// The same, and bring in anew what is not as it should be
+    #[arg(long)]
+    pub(crate) repair: bool,
+}
+
+/// Past runs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RunVerb {
+    /// List the runs that are kept, the newest first
+    List {
+        /// Only those of a project
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+        /// Only those in whose project, command or failure a text is found
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        search: String,
+    },
+    /// Show a run, with its log
+    Show {
+        /// The run, as `granary run list` names it
+        id: String,
+    },
 }
 
 #[derive(Debug, Args)]

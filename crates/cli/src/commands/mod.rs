@@ -9,6 +9,7 @@ mod crates;
 mod feed;
 mod project;
 mod restore;
+mod run;
 mod serve;
 mod undo;
 
@@ -70,6 +71,7 @@ async fn carry_out(engine: &Engine, verb: &Verb, output: &Output) -> Result<Endi
         Verb::Check(check) => check::check(engine, check, output).await,
         Verb::Undo(asked) => undo::undo(engine, asked, output),
         Verb::Restore(restore) => restore::restore(engine, restore, output).await,
+        Verb::Run(verb) => run::carry_out(engine, verb, output).await,
         Verb::Serve(serve) => serve::serve(engine, serve, output).await,
     }
 }

@@ -125,9 +125,12 @@ fn files(project: &Project) -> String {
         );
     }
     if !project.programs.is_empty() {
-        let trust = match project.is_trusted {
-            true => "this folder is trusted with that",
-            false => "not yet; `granary restore --trust` trusts this folder with that",
+        let trust = match (project.is_trusted, project.is_trusted_to_build) {
+            (true, true) => "this folder is trusted with that",
+            (true, false) => {
+                "not to build yet; `granary restore --build --trust` trusts this folder with that"
+            }
+            (false, _) => "not yet; `granary restore --trust` trusts this folder with that",
         };
         text += &format!("trust    {trust}\n");
     }

@@ -2,18 +2,23 @@
 //!
 //! **Invariant**: an interrupt cancels the run and still tells how it ended.
 
-use engine::restore::{RestoreRequest, Run, RunEvent, RunState, RunSummary};
+use engine::project::ProgramUse;
+use engine::restore::{
+    LogFilter, LogLevel, RestoreRequest, Run, RunEvent, RunState, RunSummary, RunVerb, Seeded, Verified,
+};
 use engine::{Engine, Error};
 use serde_json::json;
 
 use super::check::explained;
+use super::run::AT_A_TIME;
 use super::{Ending, stop_asked};
-use crate::arguments::Restore;
+use crate::arguments::{Restore, RestoreWhat};
 use crate::local_feed;
 use crate::output::{Output, size, table};
 
 pub(super) async fn restore(engine: &Engine, restore: &Restore, output: &Output) -> Result<Ending, Error> {
     let folder = restore.project.folder.clone();
+    let verb = verb_of(&restore.what);
     let needed = engine.needs_local_feeds(&folder).await?;
     let _served = match needed {
         true => Some(local_feed::joined(engine, "granary restore").await?),
@@ -21,17 +26,21 @@ pub(super) async fn restore(engine: &Engine, restore: &Restore, output: &Output)
     };
     if restore.trust {
         let project = engine.project_show(&folder).await?;
-        let marks = project.programs.into_iter().map(|program| program.mark).collect();
+        let heeded = project.programs.into_iter();
+        let heeded = heeded.filter(|program| program.when == ProgramUse::Always || compiles(verb));
+        let marks = heeded.map(|program| program.mark).collect();
         engine.project_trust(&folder, marks).await?;
     }
     let request = RestoreRequest {
         folder,
+        verb,
+        release: restore.release,
         locked: restore.locked,
         offline: restore.offline,
         no_prefetch: restore.no_prefetch,
     };
-    let mut run = engine.restore(&request).await?;
-    follow(engine, &mut run, output).await;
+    let mut run = engine.run_start(&request).await?;
+    let does_not_compile = follow(engine, &mut run, output).await?;
     let id = run.id.clone();
     let summary = run.ended.await.map_err(|_| Error::RunLost(run.id))?;
     if !output.is_json() {
@@ -41,21 +50,41 @@ pub(super) async fn restore(engine: &Engine, restore: &Restore, output: &Output)
         if !output.is_json() {
             output.error(failure);
         }
-        let diagnosis = engine.run_diagnose(&request.folder, &id).await?;
-        match output.is_json() {
-            true => output.object(&json!({ "type": "diagnosis", "diagnosis": diagnosis })),
-            false => output.text(&explained(&diagnosis)),
+        // What the compiler said of the code, and what was found in a feed or the cache, explains itself.
+        if !does_not_compile && summary.seeded.is_none() && summary.verified.is_none() {
+            let diagnosis = engine.run_diagnose(&request.folder, &id).await?;
+            match output.is_json() {
+                true => output.object(&json!({ "type": "diagnosis", "diagnosis": diagnosis })),
+                false => output.text(&explained(&diagnosis)),
+            }
         }
     }
     Ok(match summary.state {
         RunState::Done => Ending::Done,
-        RunState::Failed => Ending::Failed,
+        RunState::Failed | RunState::BrokenOff => Ending::Failed,
         RunState::Cancelled => Ending::Interrupted,
     })
 }
 
-/// Prints what is told until the run is over; an interrupt cancels it, and the rest is still told.
-async fn follow(engine: &Engine, run: &mut Run, output: &Output) {
+fn verb_of(what: &RestoreWhat) -> RunVerb {
+    match what {
+        RestoreWhat { build: true, .. } => RunVerb::Build,
+        RestoreWhat { check: true, .. } => RunVerb::Check,
+        RestoreWhat { seed_only: true, .. } => RunVerb::Seed,
+        RestoreWhat { verify: true, .. } => RunVerb::Verify,
+        RestoreWhat { repair: true, .. } => RunVerb::Repair,
+        _ => RunVerb::Fetch,
+    }
+}
+
+fn compiles(verb: RunVerb) -> bool {
+    matches!(verb, RunVerb::Build | RunVerb::Check)
+}
+
+/// Prints what is told until the run is over; an interrupt cancels it, and the rest is still told. Answers whether the
+/// compiler found errors.
+async fn follow(engine: &Engine, run: &mut Run, output: &Output) -> Result<bool, Error> {
+    let (mut printed, mut does_not_compile) = (0, false);
     loop {
         let event = tokio::select! {
             event = run.events.recv() => event,
@@ -64,21 +93,60 @@ async fn follow(engine: &Engine, run: &mut Run, output: &Output) {
                 continue;
             }
         };
-        match event {
-            None => return,
-            Some(event) if output.is_json() => output.object(&event),
-            Some(RunEvent::Lines { lines }) => lines.iter().for_each(|line| output.text(&line.text)),
-            Some(_) => {}
+        let Some(event) = event else {
+            return Ok(does_not_compile);
+        };
+        match &event {
+            RunEvent::Logged { .. } => {
+                print_lines(engine, &run.id, &mut printed, output).await?;
+                continue;
+            }
+            RunEvent::Diagnosed { diagnostics } => {
+                does_not_compile |= diagnostics
+                    .iter()
+                    .any(|diagnostic| diagnostic.level == LogLevel::Error);
+            }
+            _ => {}
+        }
+        if output.is_json() {
+            output.object(&event);
         }
     }
 }
 
-fn in_words(summary: &RunSummary) -> String {
-    let state = match summary.state {
-        RunState::Done => "Restored",
-        RunState::Failed => "Failed",
-        RunState::Cancelled => "Cancelled",
+/// Prints the lines that were not printed yet.
+async fn print_lines(engine: &Engine, id: &str, printed: &mut u32, output: &Output) -> Result<(), Error> {
+    loop {
+        let lines = engine.run_lines(id, LogFilter::All, *printed, AT_A_TIME).await?;
+        let Some(last) = lines.last() else {
+            return Ok(());
+        };
+        *printed = last.number;
+        match output.is_json() {
+            true => output.object(&json!({ "type": "lines", "lines": lines })),
+            false => lines.iter().for_each(|line| output.said(&line.text)),
+        }
+    }
+}
+
+pub(super) fn in_words(summary: &RunSummary) -> String {
+    let state = match (summary.state, summary.verb) {
+        (RunState::Failed, _) => "Failed",
+        (RunState::Cancelled, _) => "Cancelled",
+        (RunState::BrokenOff, _) => "Broken off",
+        (RunState::Done, RunVerb::Fetch) => "Restored",
+        (RunState::Done, RunVerb::Check) => "Checked",
+        (RunState::Done, RunVerb::Build) => "Built",
+        (RunState::Done, RunVerb::Seed) => "Saved",
+        (RunState::Done, RunVerb::Verify) => "Verified",
+        (RunState::Done, RunVerb::Repair) => "Repaired",
     };
+    if let Some(seeded) = &summary.seeded {
+        return format!("{state} in {:.1} s: {}", summary.seconds, of_feeds(seeded));
+    }
+    if let Some(verified) = &summary.verified {
+        return format!("{state} in {:.1} s: {}", summary.seconds, of_cache(verified));
+    }
     let (downloaded, bytes, here) = (summary.downloaded, size(summary.bytes), summary.already_here);
     let head = format!(
         "{state} in {:.1} s: {downloaded} downloaded ({bytes}), {here} already here{}{}",
@@ -107,4 +175,35 @@ fn in_words(summary: &RunSummary) -> String {
         true => head,
         false => format!("{head}\n\n{}", table(head_row, summary.feeds.iter().map(share))),
     }
+}
+
+fn of_feeds(seeded: &Seeded) -> String {
+    let (locked, already, saved) = (seeded.locked, seeded.already, seeded.saved);
+    let head = format!("{saved} of {locked} locked crates saved now, {already} were saved already");
+    let row = |fault: &engine::restore::SeedFault| {
+        [
+            format!("{} {}", fault.name, fault.version),
+            fault.feed.clone(),
+            fault.words.clone(),
+        ]
+    };
+    match seeded.faults.is_empty() {
+        true => head,
+        false => format!(
+            "{head}\n\n{}",
+            table(
+                ["CRATE", "FEED", "WHAT IS THE MATTER"],
+                seeded.faults.iter().map(row)
+            )
+        ),
+    }
+}
+
+fn of_cache(verified: &Verified) -> String {
+    let (crates, files, absent) = (verified.crates, verified.files, verified.absent);
+    let wrong = verified.faults.iter().filter(|fault| !fault.repaired).count();
+    let repaired = verified.faults.len() - wrong;
+    format!(
+        "{crates} crates and {files} unpacked files looked at, {absent} crates not here; {wrong} faults, {repaired} repaired"
+    )
 }

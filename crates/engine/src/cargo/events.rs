@@ -14,6 +14,10 @@ pub enum CargoLine {
     Downloading(Downloading),
     /// A frame of the index's progress: entries so far.
     Index(u32),
+    /// It compiles or checks a package.
+    Compiling,
+    /// A frame of the compiling's progress: units that are done, and all.
+    Building(u32, u32),
     /// A warning.
     Warning,
     /// An error.
@@ -53,6 +57,8 @@ pub fn read_line(line: &str) -> CargoLine {
             None => CargoLine::Other,
         },
         "Downloading" => downloading(rest).map_or(CargoLine::Other, CargoLine::Downloading),
+        "Compiling" | "Checking" => CargoLine::Compiling,
+        "Building" => building(rest).map_or(CargoLine::Other, |(done, all)| CargoLine::Building(done, all)),
         "Fetch" => index_frame(rest).map_or(CargoLine::Other, CargoLine::Index),
         _ => CargoLine::Other,
     }
@@ -74,6 +80,13 @@ fn downloading(rest: &str) -> Option<Downloading> {
 /// `[=====> ] 107 complete; 0 pending`.
 fn index_frame(rest: &str) -> Option<u32> {
     rest.split_once(" complete")?.0.rsplit(' ').next()?.parse().ok()
+}
+
+/// `[=====> ] 12/40: serde, syn`.
+fn building(rest: &str) -> Option<(u32, u32)> {
+    let counts = rest.split_once("] ")?.1.split(':').next()?;
+    let (done, all) = counts.split_once('/')?;
+    Some((done.trim().parse().ok()?, all.trim().parse().ok()?))
 }
 
 /// `4.5MiB` in bytes.
@@ -128,6 +141,13 @@ mod tests {
             "       Fetch [======>   ] 107 complete; 0 pending",
             CargoLine::Index(107),
         );
+        check("   Compiling serde v1.0.228", CargoLine::Compiling);
+        check(
+            "    Building [==>   ] 12/40: serde, syn",
+            CargoLine::Building(12, 40),
+        );
+        check("    Building [       ] 0/1: relay", CargoLine::Building(0, 1));
+        check("    Building nothing of that kind", CargoLine::Other);
         check(
             "warning: spurious network error (3 tries remaining)",
             CargoLine::Warning,

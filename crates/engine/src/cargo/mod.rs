@@ -6,6 +6,7 @@
 mod error;
 mod events;
 mod locate;
+mod messages;
 mod process;
 mod provider;
 mod request;
@@ -14,6 +15,7 @@ mod runs;
 pub use error::Error;
 pub use events::{CargoLine, Downloading, read_line};
 pub use locate::{Cargo, cargo_home, find, locate, rustup_home};
+pub use messages::{CompilerMessage, FORMAT, read_message};
 pub use process::{Ending, Line, Process, Stop};
 pub use provider::{install_program, install_provider, installed_path, provider_path};
 pub use request::RunRequest;

@@ -1,20 +1,27 @@
 //! Starting a program in a group of its own, reading its lines as they come, stopping all of it.
 //!
-//! **Invariant**: the only file that starts processes. Dropping a [`Process`] kills its whole group; a line has a
-//! bound, so has the queue of lines.
+//! **Invariant**: the only file that starts processes. Dropping a [`Process`] kills its whole group, and so does the end of this
+//! program, however it ends: on Windows by the job, elsewhere by who watches a pipe of ours. A line has a bound, so has the
+//! queue of lines.
 
 use std::process::Stdio;
 
 use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
-use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::sync::{mpsc, watch};
 
 use super::{Error, RunRequest};
 
-/// The longest line that is kept, in bytes; the rest of it is dropped.
-const LONGEST_LINE: usize = 64 * 1024;
+/// The longest line that is kept, in bytes; the rest of it is dropped. What the compiler says of a macro may be long.
+const LONGEST_LINE: usize = 1024 * 1024;
 /// Lines waiting to be read before the child has to wait.
 const QUEUE: usize = 1024;
+
+/// Becomes the program it is given, and leaves somebody in its group who reads our pipe: a line from it says that all went its way,
+/// its end that we are gone, killed perhaps, and then the group goes too.
+#[cfg(unix)]
+const WATCHED: &str =
+    r#"exec 3<&0; (read -r _ <&3 || kill -KILL 0) >/dev/null 2>&1 & exec "$@" </dev/null 3<&-"#;
 
 /// One line of output.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +70,8 @@ impl Stop {
 #[derive(Debug)]
 pub struct Process {
     child: Box<dyn ChildWrapper>,
+    /// What the watcher reads.
+    watched: Option<tokio::process::ChildStdin>,
     lines: mpsc::Receiver<Line>,
     stopped: watch::Receiver<bool>,
 }
@@ -70,16 +79,7 @@ pub struct Process {
 impl Process {
     /// Starts a program that may be asked to stop; its input is empty.
     pub fn start(request: &RunRequest, stop: &Stop) -> Result<Self, Error> {
-        let mut command = CommandWrap::with_new(&request.program, |command| {
-            command
-                .args(&request.arguments)
-                .current_dir(&request.folder)
-                .env_clear()
-                .envs(request.environment.iter().map(|(name, value)| (name, value)))
-                .stdin(Stdio::null())
-                .stdout(Stdio::piped())
-                .stderr(Stdio::piped());
-        });
+        let mut command = command(request);
         command.wrap(KillOnDrop);
         #[cfg(unix)]
         command.wrap(process_wrap::tokio::ProcessGroup::leader());
@@ -90,6 +90,7 @@ impl Process {
             source,
         };
         let mut child = command.spawn().map_err(fault)?;
+        let watched = child.stdin().take();
         let (send, lines) = mpsc::channel(QUEUE);
         if let Some(out) = child.stdout().take() {
             tokio::spawn(read_lines(out, false, send.clone()));
@@ -99,6 +100,7 @@ impl Process {
         }
         Ok(Self {
             child,
+            watched,
             lines,
             stopped: stop.0.subscribe(),
         })
@@ -115,12 +117,14 @@ impl Process {
 
     /// Waits for the end, or kills the group where it was asked to stop.
     pub async fn wait(mut self) -> Ending {
-        tokio::select! {
+        let ended = tokio::select! {
             biased;
-            Ok(_) = self.stopped.wait_for(|stop| *stop) => {}
-            status = self.child.wait() => {
-                return Ending::Exited(status.ok().and_then(|status| status.code()));
-            }
+            Ok(_) = self.stopped.wait_for(|stop| *stop) => None,
+            status = self.child.wait() => Some(status),
+        };
+        if let Some(status) = ended {
+            self.let_go().await;
+            return Ending::Exited(status.ok().and_then(|status| status.code()));
         }
         if let Err(error) = self.child.start_kill() {
             tracing::warn!(%error, "a stopped process could not be killed");
@@ -130,6 +134,41 @@ impl Process {
         }
         Ending::Stopped
     }
+}
+
+impl Process {
+    /// Ends the watch: what a build leaves running, a compiler's server perhaps, is not ours to stop.
+    async fn let_go(&mut self) {
+        let Some(mut watched) = self.watched.take() else {
+            return;
+        };
+        if let Err(error) = watched.write_all(b"\n").await {
+            tracing::debug!(%error, "nobody watched any more");
+        }
+    }
+}
+
+fn command(request: &RunRequest) -> CommandWrap {
+    #[cfg(unix)]
+    let program = std::path::Path::new("/bin/sh");
+    #[cfg(not(unix))]
+    let program = &request.program;
+    CommandWrap::with_new(program, |command| {
+        #[cfg(unix)]
+        command
+            .args(["-c", WATCHED, "granary"])
+            .arg(&request.program)
+            .stdin(Stdio::piped());
+        #[cfg(not(unix))]
+        command.stdin(Stdio::null());
+        command
+            .args(&request.arguments)
+            .current_dir(&request.folder)
+            .env_clear()
+            .envs(request.environment.iter().map(|(name, value)| (name, value)))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+    })
 }
 
 impl Drop for Process {

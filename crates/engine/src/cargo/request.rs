@@ -5,7 +5,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use credentials::Token;
+use credentials::{TOKEN_VARIABLES, Token};
 
 /// Variables a child keeps: what programs need to work at all, and what shapes cargo's way to the network.
 const KEPT: &[&str] = &[
@@ -58,6 +58,13 @@ const KEPT_FAMILIES: &[&str] = &[
     "CARGO_SOURCE_",
 ];
 
+/// Variables that make cargo tell its progress on a pipe.
+const SET: [(&str, &str); 3] = [
+    ("CARGO_TERM_COLOR", "never"),
+    ("CARGO_TERM_PROGRESS_WHEN", "always"),
+    ("CARGO_TERM_PROGRESS_WIDTH", "100"),
+];
+
 /// How the variables of a registry begin; several names may share them.
 pub(crate) fn registry_variables(registry: &str) -> String {
     let name = registry.to_uppercase().replace(['-', '.'], "_");
@@ -94,15 +101,29 @@ impl RunRequest {
         folder: &Path,
         arguments: impl IntoIterator<Item = A>,
     ) -> Self {
+        Self::with(program, folder, arguments, is_kept)
+    }
+
+    /// The same for compiling: with all of the user's environment that a terminal would give it, since build scripts and
+    /// linkers go by it, but for tokens of ours.
+    pub fn to_compile<A: AsRef<OsStr>>(
+        program: &Path,
+        folder: &Path,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Self {
+        Self::with(program, folder, arguments, is_no_token)
+    }
+
+    fn with<A: AsRef<OsStr>>(
+        program: &Path,
+        folder: &Path,
+        arguments: impl IntoIterator<Item = A>,
+        keeps: fn(&OsStr) -> bool,
+    ) -> Self {
         let mut environment = std::env::vars_os()
-            .filter(|(name, _)| is_kept(name))
+            .filter(|(name, _)| keeps(name) && !is_set(name))
             .collect::<Vec<_>>();
-        let set = [
-            ("CARGO_TERM_COLOR", "never"),
-            ("CARGO_TERM_PROGRESS_WHEN", "always"),
-            ("CARGO_TERM_PROGRESS_WIDTH", "100"),
-        ];
-        environment.extend(set.map(|(name, value)| (name.into(), value.into())));
+        environment.extend(SET.map(|(name, value)| (name.into(), value.into())));
         bypass_proxy_for_loopback(&mut environment);
         Self {
             program: program.to_owned(),
@@ -132,11 +153,23 @@ impl RunRequest {
     /// The command as one would type it.
     pub fn shown(&self) -> String {
         let arguments = self.arguments.iter().map(|argument| argument.to_string_lossy());
+        // How we listen is not what was asked.
+        let arguments = arguments.filter(|argument| argument != super::FORMAT);
         std::iter::once("cargo".into())
             .chain(arguments)
             .collect::<Vec<_>>()
             .join(" ")
     }
+}
+
+fn is_set(name: &OsStr) -> bool {
+    SET.iter()
+        .any(|(set, _)| name.to_string_lossy().eq_ignore_ascii_case(set))
+}
+
+fn is_no_token(name: &OsStr) -> bool {
+    let is = |token: &&str| name.to_string_lossy().eq_ignore_ascii_case(token);
+    !TOKEN_VARIABLES.iter().any(is)
 }
 
 fn is_kept(name: &OsStr) -> bool {
@@ -192,6 +225,15 @@ mod tests {
         ] {
             assert!(!is_kept(OsStr::new(name)), "{name}");
         }
+    }
+
+    #[test]
+    fn compiling_sees_all_but_tokens_of_ours() {
+        for name in TOKEN_VARIABLES {
+            assert!(!is_no_token(OsStr::new(name)), "{name}");
+        }
+        assert!(is_no_token(OsStr::new("OPENSSL_DIR")) && is_no_token(OsStr::new("RUSTFLAGS")));
+        assert!(is_set(OsStr::new("CARGO_TERM_COLOR")) && !is_set(OsStr::new("CARGO_TERM_VERBOSE")));
     }
 
     #[test]

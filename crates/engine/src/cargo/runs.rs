@@ -49,6 +49,11 @@ impl Runs {
         }
     }
 
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.list().len()
+    }
+
     /// Stops a run. Answers whether there was one.
     pub fn cancel(&self, id: &str) -> bool {
         let stop = self.list().get(id).cloned();

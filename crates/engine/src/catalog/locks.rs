@@ -25,7 +25,7 @@ pub(crate) struct Lock {
 }
 
 /// All that the known projects lock of a feed, found by version.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Locks {
     all: Vec<Lock>,
     users: HashMap<(String, String), BTreeSet<String>>,

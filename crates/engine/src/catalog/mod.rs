@@ -7,6 +7,7 @@
 
 mod error;
 mod feeds;
+mod held;
 mod index_facts;
 mod latest;
 mod learn;
@@ -26,6 +27,7 @@ mod watch;
 
 pub use error::Error;
 pub(crate) use feeds::KeptFeed;
+pub(crate) use held::{Holder, judged};
 pub(crate) use locks::{Lock, Locks};
 pub use model::{
     CrateDetails, CratePage, CrateQuery, CrateRow, CrateSort, Kept, KeptFeeds, OriginCounts, OriginFilter,

@@ -14,7 +14,7 @@ const MOST: u64 = 1024 * 1024;
 impl Engine {
     /// Why a run of a project failed.
     pub async fn run_diagnose(&self, folder: &Path, id: &str) -> Result<Diagnosis, Error> {
-        let output = crate::restore::end_of_log(&self.home.runs(), id, MOST)?;
+        let output = self.end_of_log(id, MOST).await?;
         self.diagnose(folder, &output, false).await
     }
 

@@ -8,9 +8,9 @@ use credentials::LocalFeeds;
 
 use super::Engine;
 use crate::Error;
-use crate::catalog::{Catalog, HeldVersion};
-use crate::feeds::{Feed, FeedReference};
-use crate::project::{Held, LockedCrate, LockedOrigin, Project, RegistryInUse};
+use crate::catalog::{self, Catalog};
+use crate::feeds::FeedReference;
+use crate::project::{LockedCrate, LockedOrigin, Project, RegistryInUse};
 use crate::restore;
 
 impl Engine {
@@ -65,7 +65,7 @@ impl Engine {
         let (held, is_complete) = catalog.off_thread(look).await?;
         for (at, held) in places.iter().zip(held) {
             locked[*at].size = held.as_ref().and_then(|held| held.size);
-            locked[*at].held = judged(held.as_ref(), &feed, is_complete);
+            locked[*at].held = catalog::judged(held.as_ref(), &feed, is_complete);
         }
         Ok(())
     }
@@ -92,40 +92,4 @@ fn registry_of<'p>(project: &'p Project, feed: &str) -> Option<&'p RegistryInUse
     let connection = &project.connection;
     let mut registries = connection.registries.iter().chain(&connection.crates_io_through);
     registries.find(|registry| registry.feed.as_deref() == Some(feed))
-}
-
-/// None where nobody can tell.
-fn judged(held: Option<&HeldVersion>, feed: &Feed, is_complete: bool) -> Option<Held> {
-    let has_upstream = feed.upstreams_enabled
-        && feed
-            .upstreams
-            .iter()
-            .any(|upstream| upstream.removed_at.is_none());
-    match (held, is_complete, has_upstream) {
-        (Some(held), _, _) if held.is_yanked => Some(Held::Yanked),
-        (Some(_), _, _) => Some(Held::Saved),
-        (None, false, _) => None,
-        (None, true, true) => Some(Held::NotSaved),
-        (None, true, false) => Some(Held::Missing),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_feed_holds_is_told_only_where_it_is_known() {
-        let mut feed = crate::catalog::tests::feed();
-        let held = |is_yanked| HeldVersion {
-            is_yanked,
-            size: None,
-        };
-        assert_eq!(judged(Some(&held(false)), &feed, false), Some(Held::Saved));
-        assert_eq!(judged(Some(&held(true)), &feed, true), Some(Held::Yanked));
-        assert_eq!(judged(None, &feed, false), None);
-        assert_eq!(judged(None, &feed, true), Some(Held::NotSaved));
-        feed.upstreams_enabled = false;
-        assert_eq!(judged(None, &feed, true), Some(Held::Missing));
-    }
 }

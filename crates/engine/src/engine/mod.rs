@@ -10,6 +10,7 @@ mod diagnosis;
 mod feeds;
 mod holdings;
 mod people;
+mod runs;
 mod undo;
 
 pub use undo::UndoPlan;
@@ -31,10 +32,7 @@ use crate::edit::{Journal, RegistryEntry};
 use crate::feeds::{FeedClient, registry_name};
 use crate::project::{self, FeedNames, Probe, Project, Surroundings};
 use crate::remembered::{ProjectEntry, Remembered};
-use crate::restore::{self, RestoreRequest, Run};
-
-/// The largest picture of a timeline that is written, in bytes.
-const LARGEST_PICTURE: usize = 16 * 1024 * 1024;
+use crate::restore::{self, RunVerb};
 
 /// All the product can do, for one home.
 #[derive(Debug)]
@@ -44,6 +42,7 @@ pub struct Engine {
     user_home: Option<PathBuf>,
     cargo: OnceCell<Cargo>,
     runs: Runs,
+    logs: runs::OpenLogs,
     signs: SignIns,
     pending: Arc<PendingSignIns>,
     /// One a account, so that a renewed token is known to all that ask.
@@ -97,6 +96,7 @@ impl Engine {
             user_home,
             cargo: OnceCell::new(),
             runs: Runs::default(),
+            logs: runs::OpenLogs::default(),
         })
     }
 
@@ -202,7 +202,9 @@ impl Engine {
             project = project::read(path, &around)?;
         }
         let trusted = Remembered::read(&self.home).trusted_in(&project.folder);
-        project.is_trusted = restore::first_untrusted(&project.programs, &trusted).is_none();
+        let is_trusted = |verb| restore::first_untrusted(&project.programs, &trusted, verb).is_none();
+        (project.is_trusted, project.is_trusted_to_build) =
+            (is_trusted(RunVerb::Fetch), is_trusted(RunVerb::Build));
         Ok(project)
     }
 
@@ -210,7 +212,11 @@ impl Engine {
     /// meanwhile is not among it.
     pub async fn project_trust(&self, path: &Path, marks: BTreeSet<String>) -> Result<Project, Error> {
         let project = self.project_read(path).await?;
-        Remembered::trust(&self.home, &project.folder, marks)?;
+        // What was trusted before stays so as long as it is there.
+        let before = Remembered::read(&self.home).trusted_in(&project.folder);
+        let is_there = |mark: &String| project.programs.iter().any(|program| program.mark == *mark);
+        let marks = marks.into_iter().chain(before.into_iter().filter(is_there));
+        Remembered::trust(&self.home, &project.folder, marks.collect())?;
         self.project_show(path).await
     }
 
@@ -251,45 +257,6 @@ impl Engine {
         Ok(Some((entry, feed.includes_crates_io)))
     }
 
-    /// Starts a restore.
-    pub async fn restore(&self, request: &RestoreRequest) -> Result<Run, Error> {
-        // Who restores a project works with it: it is known from now on.
-        let project = self.project_show(&request.folder).await?;
-        self.remember(&project)?;
-        let context = restore::Context {
-            trusted: Remembered::read(&self.home).trusted_in(&project.folder),
-            tokens: self.tokens_in_memory(&project).await?,
-            cargo: self.cargo().await?.clone(),
-            around: self.surroundings()?,
-            logs: self.home.runs(),
-            runs: self.runs.clone(),
-            signs: self.signs.clone(),
-        };
-        restore::start(request, project, &context)
-    }
-
-    /// Tokens of the project's registries that cargo cannot have from the provider: they are in this program's memory or
-    /// environment alone, or kept by a passphrase that a cargo in the background cannot ask for.
-    async fn tokens_in_memory(&self, project: &Project) -> Result<Vec<(String, Token)>, Error> {
-        let connection = &project.connection;
-        let registries = connection.registries.iter().chain(&connection.crates_io_through);
-        let mut tokens = Vec::new();
-        for registry in registries {
-            let Some((account, _)) = self.signs.find(&registry.index_url)? else {
-                continue;
-            };
-            let keeping = self.signs.sign_in_of(&account)?.map(|sign_in| sign_in.keeping);
-            // The environment comes before what is kept, and cargo's own environment has no such variable.
-            let keeping = keeping.filter(|_| !self.signs.is_from_environment(&account));
-            if keeping != Some(credentials::Keeping::Keychain) {
-                restore::require_own_variable(registry, connection)?;
-                let token = self.signs.source(&account)?.token().await?;
-                tokens.push((registry.name.clone(), token));
-            }
-        }
-        Ok(tokens)
-    }
-
     /// Whether a restore of this project needs the feeds on this computer.
     pub async fn needs_local_feeds(&self, folder: &Path) -> Result<bool, Error> {
         let connection = self.project_read(folder).await?.connection;
@@ -315,45 +282,5 @@ impl Engine {
     pub async fn autostart_remove(&self) -> Result<AutostartPlan, Error> {
         autostart::remove(&self.autostart_plan()?, &self.home).await?;
         self.autostart_plan()
-    }
-
-    /// Cancels a run.
-    pub fn run_cancel(&self, id: &str) -> bool {
-        self.runs.cancel(id)
-    }
-
-    /// Cancels all runs and waits for their end, at most two seconds: for when the program ends.
-    pub fn run_end_all(&self) {
-        self.runs.end_all(std::time::Duration::from_secs(2));
-    }
-
-    /// The file with a run's whole log.
-    pub fn run_log(&self, id: &str) -> Result<PathBuf, Error> {
-        Ok(restore::kept_log(&self.home.runs(), id)?)
-    }
-
-    /// Writes the picture of a run's timeline to where the user wants it.
-    pub fn run_save_timeline(&self, svg: &str, to: &Path) -> Result<(), Error> {
-        let fault = |source| restore::Error::Log {
-            path: to.to_owned(),
-            source,
-        };
-        let saved = match svg.starts_with("<svg") && svg.len() <= LARGEST_PICTURE {
-            true => std::fs::write(to, svg),
-            false => Err(std::io::ErrorKind::InvalidInput.into()),
-        };
-        saved.map_err(fault).map_err(Error::from)
-    }
-
-    /// Copies a run's whole log to where the user wants it.
-    pub fn run_save_log(&self, id: &str, to: &Path) -> Result<(), Error> {
-        let fault = |source| restore::Error::Log {
-            path: to.to_owned(),
-            source,
-        };
-        std::fs::copy(self.run_log(id)?, to)
-            .map(drop)
-            .map_err(fault)
-            .map_err(Error::from)
     }
 }

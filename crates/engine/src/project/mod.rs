@@ -5,6 +5,7 @@
 
 mod bounded;
 mod candidates;
+mod compiled;
 mod config;
 mod connection;
 mod credentials;
@@ -31,8 +32,8 @@ pub(crate) use locked::index_url;
 pub use locked::read_lockfile;
 pub use model::{
     Candidate, ConfigFile, Connection, CredentialProvider, FileFault, Held, LockedCrate, LockedOrigin,
-    Member, Probe, ProbeKind, Program, Project, ProviderKind, RegistryAccess, RegistryInUse, Replacement,
-    ReplacementEnd, ReplacementStep, StoredToken, TokenEffect,
+    Member, Probe, ProbeKind, Program, ProgramUse, Project, ProviderKind, RegistryAccess, RegistryInUse,
+    Replacement, ReplacementEnd, ReplacementStep, StoredToken, TokenEffect,
 };
 pub use needs::{DependencyList, ListKind, Need, NeedSource};
 pub use setting::{Overridden, SecretScheme, SecretShape, Setting, SettingOrigin, SettingValue};
@@ -89,20 +90,31 @@ pub fn read(path: &Path, around: &Surroundings) -> Result<Project, Error> {
         Err(error) => (None, Some(config.fault(&root.folder.join("Cargo.lock"), &error))),
     };
     let members = members::of(&root)?;
+    let locked = locked.map(|lockfile| locked::crates(&lockfile, &connection, &around.feed_names));
+    let mut programs = programs::named(&root.folder, &config, &around.cargo_home)?;
+    let needs = needs::of(&root.folder, &members, &connection);
+    let depends = !needs.is_empty();
+    programs.extend(compiled::run_by(
+        &root.folder,
+        &members,
+        locked.as_deref(),
+        depends,
+    ));
     Ok(Project {
         display_folder: display(&root.folder, around.user_home.as_deref()),
         name: root.name(),
-        needs: needs::of(&root.folder, &members, &connection),
+        needs,
         members,
         faults: config.faults().into_iter().chain(lock_fault).collect(),
         cargo_version,
         toolchain,
         config_files: config.files(),
         settings: config.settings(),
-        locked: locked.map(|lockfile| locked::crates(&lockfile, &connection, &around.feed_names)),
-        programs: programs::named(&root.folder, &config, &around.cargo_home)?,
+        locked,
+        programs,
         // Whoever knows what was trusted says otherwise.
         is_trusted: false,
+        is_trusted_to_build: false,
         default_registry: config.text(&["registry", "default"]).map(str::to_owned),
         access: credentials::access(&config, &connection, &around.variables),
         replacement,

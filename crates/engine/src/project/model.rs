@@ -43,6 +43,8 @@ pub struct Project {
     pub programs: Vec<Program>,
     /// Whether all of that was trusted in this folder; so it is where there is nothing of that kind.
     pub is_trusted: bool,
+    /// Whether all of it is trusted that happens when code is checked or built.
+    pub is_trusted_to_build: bool,
     /// What the manifests name, in their order.
     pub needs: Vec<Need>,
     /// What is wrong with config and `Cargo.lock`, so that cargo stops at it; those files are left out of all else that is told here.
@@ -333,6 +335,19 @@ pub struct Program {
     pub program: String,
     /// What tells it from any other, and from itself once it is something else: a digest of file, key and the whole value.
     pub mark: String,
+    /// What has to be done for cargo to heed it.
+    pub when: ProgramUse,
+}
+
+/// What has to be done for cargo to heed a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum ProgramUse {
+    /// Anything.
+    Always,
+    /// Code is checked or built.
+    Build,
 }
 
 /// What a dragged path is, from names alone.

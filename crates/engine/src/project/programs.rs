@@ -7,7 +7,8 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::config::{Config, Leaf, Source, Value, written};
-use super::{Error, Place, Program, SettingValue, toolchain};
+use super::{Error, Place, Program, ProgramUse, SettingValue, toolchain};
+use crate::registry::hex;
 
 /// Keys whose value is a program, or chooses one, or leads requests elsewhere; `*` is any name.
 const KEYS: &[&[&str]] = &[
@@ -59,7 +60,7 @@ pub(super) fn named(folder: &Path, config: &Config, cargo_home: &Path) -> Result
             let is_harmless =
                 key.last().is_some_and(|last| FLAGS.contains(&last.as_str())) && only_lints(&program);
             if !is_harmless && is_of_the_project(file, config, cargo_home) {
-                programs.push(program_of(config.path_of(file), written(key), &program));
+                programs.push(program_of(config.path_of(file), written(key), &program, &program));
             }
         }
     });
@@ -116,16 +117,15 @@ fn only_lints(flags: &str) -> bool {
     true
 }
 
-fn program_of(file: &Path, key: String, program: &str) -> Program {
-    let whole = format!("{}\n{key}\n{program}", file.display());
+/// What cargo would do; `whole` is what must stay the same for it to stay trusted.
+pub(super) fn program_of(file: &Path, key: String, program: &str, whole: &str) -> Program {
+    let whole = format!("{}\n{key}\n{whole}", file.display());
     Program {
         file: file.to_owned(),
         key,
         program: program.chars().take(200).collect(),
-        mark: Sha256::digest(whole)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect(),
+        mark: hex(&Sha256::digest(whole)),
+        when: ProgramUse::Always,
     }
 }
 
@@ -185,7 +185,7 @@ fn toolchain_path(folder: &Path) -> Result<Option<Program>, Error> {
         let table: toml::Table = text.parse().unwrap_or_default();
         let path = table.get("toolchain").and_then(|toolchain| toolchain.get("path"));
         let path = path.map(|path| path.as_str().unwrap_or_default());
-        return Ok(path.map(|path| program_of(&file, "toolchain.path".to_owned(), path)));
+        return Ok(path.map(|path| program_of(&file, "toolchain.path".to_owned(), path, path)));
     }
     Ok(None)
 }

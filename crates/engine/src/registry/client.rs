@@ -168,7 +168,8 @@ impl Registry {
         sent.map(drop).map_err(failed(&what))
     }
 
-    async fn config(&self) -> Result<Config, Error> {
+    /// What the registry says of itself.
+    pub(crate) async fn config(&self) -> Result<Config, Error> {
         let what = "read the registry's `config.json`";
         let request = Request::plain(self.under_index("config.json")?, "/{index}/config.json");
         let file = self.http.send(&request).await.map_err(failed(what))?.body;

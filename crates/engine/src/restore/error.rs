@@ -33,8 +33,17 @@ pub enum Error {
         /// The variable cargo would look it up by.
         variable: String,
     },
-    /// The run's log cannot be kept.
-    #[error("cannot write `{}`", path.display())]
+    /// There is nothing to go by.
+    #[error("`{0}` has no Cargo.lock yet, so nothing is locked")]
+    NoLockfile(String),
+    /// The network cannot be gone to as cargo's config says.
+    #[error("only cargo can go to the network here: {0}")]
+    Network(String),
+    /// A text that is looked for is none, or too long.
+    #[error("a text to look for has 1 to {0} characters, in one line")]
+    Query(usize),
+    /// The run's log cannot be kept, or read.
+    #[error("cannot use `{}`", path.display())]
     Log {
         /// The log file.
         path: PathBuf,
@@ -51,8 +60,8 @@ impl Error {
     pub fn code(&self) -> Code {
         match self {
             Self::RunsPrograms { .. } => Code::ProjectRunsPrograms,
-            Self::BrokenFile { .. } => Code::InvalidInput,
-            Self::SharedVariable { .. } => Code::Precondition,
+            Self::BrokenFile { .. } | Self::Query(_) => Code::InvalidInput,
+            Self::SharedVariable { .. } | Self::NoLockfile(_) | Self::Network(_) => Code::Precondition,
             Self::Log { .. } => Code::Internal,
             Self::NoLog(_) => Code::NotFound,
         }
@@ -71,8 +80,10 @@ impl Error {
                  are one to cargo. Sign in with a keychain, and cargo asks by address."
                     .to_owned(),
             ),
-            Self::Log { path, .. } => Some(format!("Check that you may write `{}`.", path.display())),
-            Self::NoLog(_) => None,
+            Self::Log { path, .. } => Some(format!("Check that you may read and write `{}`.", path.display())),
+            Self::NoLockfile(_) => Some("Restore the project first: that makes one.".to_owned()),
+            Self::Network(_) => Some("Run `granary restore --no-prefetch`: cargo goes alone.".to_owned()),
+            Self::NoLog(_) | Self::Query(_) => None,
         }
     }
 }

@@ -27,6 +27,9 @@ pub(super) struct Meter {
     first_download: Option<Duration>,
     index_files_left: usize,
     retries: u32,
+    /// Units compiled, or crates looked at, and all of them.
+    done: u32,
+    done_total: Option<u32>,
     /// Since when it stands where it stands, and how long it stood where it stood.
     since: Duration,
     phases: Vec<(Phase, Duration)>,
@@ -44,6 +47,8 @@ impl Meter {
             first_download: None,
             index_files_left: 0,
             retries: 0,
+            done: 0,
+            done_total: None,
             since: Duration::ZERO,
             phases: Vec::new(),
         }
@@ -107,7 +112,12 @@ impl Meter {
                     self.enter(Phase::Unpack, now);
                 }
             }
-            Step::Unpacked | Step::Waiting(_) | Step::Left(_) | Step::Warning(_) => {}
+            Step::Looking(crates) => {
+                self.done_total = Some(u32::try_from(*crates).unwrap_or(u32::MAX));
+                self.enter(Phase::Verify, now);
+            }
+            Step::LookedAt => self.done += 1,
+            Step::Unpacked | Step::Waiting(_) | Step::Left(_) | Step::Said(_) | Step::Warning(_) => {}
         }
         self.coming = bytes.saturating_sub(self.bytes);
         self.remaining_bytes = self.expected();
@@ -152,6 +162,11 @@ impl Meter {
                     self.remaining_bytes = Some(0.0);
                 }
             }
+            CargoLine::Compiling => self.enter(Phase::Compile, now),
+            CargoLine::Building(done, all) => {
+                self.enter(Phase::Compile, now);
+                (self.done, self.done_total) = (*done, Some(*all));
+            }
             CargoLine::Warning | CargoLine::Error | CargoLine::Other => {}
         }
     }
@@ -182,8 +197,9 @@ impl Meter {
         let bytes_per_second = since
             .map(|since| bytes / since.as_secs_f64())
             .filter(|rate| *rate > 0.0);
-        let seconds_left = match (bytes_per_second, self.remaining_bytes) {
-            (Some(rate), Some(remaining)) => Some(remaining / rate),
+        let seconds_left = match (self.phase, bytes_per_second, self.remaining_bytes) {
+            (Phase::Compile | Phase::Verify, ..) => self.left_by_done(now),
+            (_, Some(rate), Some(remaining)) => Some(remaining / rate),
             _ => None,
         };
         Progress {
@@ -195,7 +211,18 @@ impl Meter {
             bytes_per_second,
             seconds_left,
             retries: self.retries,
+            done: self.done,
+            done_total: self.done_total,
         }
+    }
+
+    /// What is left of a phase that counts what is done, once a quarter is.
+    fn left_by_done(&self, now: Duration) -> Option<f64> {
+        let all = self
+            .done_total
+            .filter(|all| self.done > 0 && self.done * RATE_FROM >= *all)?;
+        let took = now.saturating_sub(self.since).as_secs_f64();
+        Some(took * f64::from(all.saturating_sub(self.done)) / f64::from(self.done))
     }
 }
 

@@ -1,9 +1,13 @@
-//! Fetching all that a project needs: the order of it all, what is told meanwhile, and what came of it.
+//! Fetching all that a project needs, having feeds save it, holding it against what should be, and compiling: the order of it
+//! all, what is told meanwhile, what came of it, and the runs that are kept.
 //!
 //! **Invariant**: no HTTP and no processes of its own; cargo's cache is looked at and written through `cache` only.
 
+mod bringing;
 mod cache;
+mod commands;
 mod error;
+mod history;
 mod log;
 mod meter;
 mod model;
@@ -15,18 +19,23 @@ mod prefetch;
     reason = "the order of it all has the room's name, as the ground plan says"
 )]
 mod restore;
+mod running;
+mod seed;
 mod teller;
 mod tokens;
 mod trust;
+mod verify;
 
 pub(crate) use cache::cached_sizes;
 pub use error::Error;
-pub(crate) use log::end_of_log;
+pub(crate) use history::{list as list_runs, show as show_run};
+pub(crate) use log::{KeptLog, kept_log};
 pub use model::{
-    FeedShare, Fetch, LogLevel, LogLine, LogSource, Phase, PhaseTime, Progress, RestoreRequest, RunEvent,
-    RunState, RunSummary,
+    CrateFault, CrateFaultKind, Diagnostic, FeedShare, Fetch, KeptRun, LogCounts, LogFilter, LogHit,
+    LogLevel, LogLine, LogSource, Phase, PhaseTime, Progress, RestoreRequest, RunEntry, RunEvent, RunState,
+    RunSummary, RunVerb, SeedFault, SeedFaultKind, Seeded, Verified,
 };
-pub(crate) use restore::kept_log;
 pub use restore::{Context, Run, start};
+pub(crate) use seed::SeedFeed;
 pub(crate) use tokens::require_own_variable;
 pub(crate) use trust::first_untrusted;

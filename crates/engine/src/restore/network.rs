@@ -5,8 +5,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use credentials::SignIns;
+
 use crate::project::{self, Project, Setting, SettingOrigin, SettingValue};
-use crate::registry::Transport;
+use crate::registry::{Registry, Transport};
 
 /// Settings that change how cargo goes, and that only cargo knows to follow.
 const CARGOS_OWN: &[&str] = &["http.ssl-version", "http.proxy-cainfo"];
@@ -69,6 +71,17 @@ pub(super) fn transport(project: &Project) -> Result<Transport, String> {
         retries: Some(retries.min(20)),
         one_at_a_time: flag(project, "http.multiplexing") == Some(false),
     })
+}
+
+/// A registry by that way, with the token of whoever is signed in there.
+pub(super) async fn registry(
+    signs: &SignIns,
+    transport: &Transport,
+    index_url: &str,
+) -> Result<Registry, crate::Error> {
+    let (signs, url) = (signs.clone(), index_url.to_owned());
+    let source = credentials::blocking(move || signs.source_at(&url)).await?;
+    Ok(Registry::by(transport, source, index_url)?)
 }
 
 /// Whether cargo's config forbids the network.

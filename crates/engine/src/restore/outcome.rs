@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::error::{self, Code};
 
 use super::cache::CachedCrate;
-use super::{FeedShare, Fetch, PhaseTime, RunState, RunSummary};
+use super::{FeedShare, Fetch, PhaseTime, RunState, RunSummary, RunVerb, Seeded, Verified};
 
 /// What cargo said when it failed.
 #[derive(Debug, Default)]
@@ -53,6 +53,8 @@ pub(super) enum Ended {
     Badly(Option<i32>),
     /// Cargo did not run, and why.
     Refused(String),
+    /// It was looked for, and is not as it should be.
+    Found(String),
 }
 
 impl Ended {
@@ -61,18 +63,24 @@ impl Ended {
         match self {
             Self::Well | Self::Cancelled => None,
             Self::Badly(exit) => Some(complaint.told(command, *exit)),
-            Self::Refused(why) => Some(error::Told {
-                code: Code::Precondition,
-                message: why.clone(),
-                hints: vec!["Cargo was not run. Look at the log.".to_owned()],
-                causes: Vec::new(),
-            }),
+            Self::Refused(why) => Some(refused(why, "Cargo was not run. Look at the log.")),
+            Self::Found(what) => Some(refused(what, "The log names each of them.")),
         }
+    }
+}
+
+fn refused(why: &str, hint: &str) -> error::Told {
+    error::Told {
+        code: Code::Precondition,
+        message: why.to_owned(),
+        hints: vec![hint.to_owned()],
+        causes: Vec::new(),
     }
 }
 
 /// What was counted while it went on.
 pub(super) struct Told {
+    pub(super) verb: RunVerb,
     pub(super) took: Duration,
     pub(super) phases: Vec<PhaseTime>,
     pub(super) slowest: Option<Fetch>,
@@ -80,6 +88,8 @@ pub(super) struct Told {
     pub(super) retries: u32,
     pub(super) left: Vec<String>,
     pub(super) cargo_alone: Option<Duration>,
+    pub(super) seeded: Option<Seeded>,
+    pub(super) verified: Option<Verified>,
 }
 
 /// The summary, from the locked crates now and those that were here before.
@@ -116,10 +126,11 @@ pub(super) fn summary(
         }
     }
     RunSummary {
+        verb: told.verb,
         state: match ended {
             Ended::Well => RunState::Done,
             Ended::Cancelled => RunState::Cancelled,
-            Ended::Badly(_) | Ended::Refused(_) => RunState::Failed,
+            Ended::Badly(_) | Ended::Refused(_) | Ended::Found(_) => RunState::Failed,
         },
         seconds: told.took.as_secs_f64(),
         downloaded,
@@ -133,6 +144,8 @@ pub(super) fn summary(
         retries: told.retries,
         left_to_cargo: told.left,
         cargo_alone_seconds: told.cargo_alone.map(|alone| alone.as_secs_f64()),
+        seeded: told.seeded,
+        verified: told.verified,
         failure,
     }
 }
@@ -157,6 +170,7 @@ mod tests {
         }
         let before = HashSet::from([crates[0].file()]);
         let told = Told {
+            verb: RunVerb::Fetch,
             took: Duration::from_secs(2),
             phases: Vec::new(),
             slowest: None,
@@ -164,6 +178,8 @@ mod tests {
             retries: 0,
             left: Vec::new(),
             cargo_alone: None,
+            seeded: None,
+            verified: None,
         };
         let titled = |url: &str| format!("feed {url}");
         let summary = summary(&Ended::Well, told, None, &crates, &before, titled);

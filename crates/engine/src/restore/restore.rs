@@ -1,12 +1,10 @@
-//! The order of it all: read the project, see what is missing, bring it in, run cargo, tell, count.
+//! The order of it all: read the project, see what is missing, bring it in, run cargo, tell, count, keep.
 //!
-//! **Invariant**: only `cargo fetch` is run, and `cargo generate-lockfile` before it where there is no lock file, and not where the project's own config names what nobody trusted.
+//! **Invariant**: nothing is run where what it would have cargo do was not trusted. Before `check` and `build`, and without
+//! a lock file, cargo also makes what they go by.
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use cargo_lock::Lockfile;
 use credentials::{SignIns, Token};
@@ -15,33 +13,37 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tracing::{Instrument, info_span};
 
-use crate::cargo::{Cargo, CargoLine, Ending, Line, Process, RunRequest, Running, Runs, Stop, read_line};
-use crate::project::{self, Connection, Held, Project, Surroundings, without_password};
+use crate::cargo::{Cargo, RunRequest, Running, Runs, Stop};
+use crate::project::{self, Connection, Project, Surroundings, without_password};
 
 use super::cache::{Cache, CachedCrate};
-use super::log::{Log, path_of};
+use super::commands::Commands;
+use super::history::Record;
+use super::log::{Log, stamp};
 use super::meter::Meter;
 use super::network;
 use super::outcome::{Complaint, Ended, Told, summary};
-use super::prefetch::{Arrived, Prefetch, Prefetched, Step, Stopped};
-use super::teller::{Teller, now};
+use super::prefetch::{Prefetched, Stopped};
+use super::seed::SeedFeed;
+use super::teller::Teller;
 use super::trust::first_untrusted;
-use super::{Error, Fetch, LogLevel, LogSource, RestoreRequest, RunEvent, RunSummary};
+use super::{
+    Diagnostic, Error, LogCounts, LogLevel, LogSource, RestoreRequest, RunEntry, RunEvent, RunSummary,
+    RunVerb, Seeded, Verified,
+};
 
-/// Between two batches of lines.
-const TICK: Duration = Duration::from_millis(16);
 /// Events waiting for a face to take them before cargo has to wait.
 const QUEUE: usize = 256;
 
-/// What a restore needs of this computer.
+/// What a run needs of this computer.
 #[derive(Debug, Clone)]
 pub struct Context {
     /// Which cargo runs.
     pub cargo: Cargo,
     /// How projects are read here.
     pub around: Surroundings,
-    /// Where logs are kept.
-    pub logs: PathBuf,
+    /// Where runs are kept.
+    pub runs_folder: PathBuf,
     /// Live runs, for cancelling.
     pub runs: Runs,
     /// Who is signed in, for what is fetched before cargo runs.
@@ -50,9 +52,11 @@ pub struct Context {
     pub trusted: BTreeSet<String>,
     /// Tokens that cargo cannot have from the provider, by registry.
     pub tokens: Vec<(String, Token)>,
+    /// The feeds that shall save what is locked; for `seed` alone.
+    pub(crate) feeds: Vec<SeedFeed>,
 }
 
-/// A restore that was started.
+/// A run that was started.
 #[derive(Debug)]
 pub struct Run {
     /// Its id, for cancelling and for its log.
@@ -63,28 +67,49 @@ pub struct Run {
     pub ended: JoinHandle<RunSummary>,
 }
 
-/// Starts a restore of a project that was read.
+/// Starts a run in a project that was read.
 pub fn start(request: &RestoreRequest, project: Project, context: &Context) -> Result<Run, crate::Error> {
     if let Some(fault) = project.faults.first() {
         let (file, words) = (fault.display.clone(), fault.words.clone());
         return Err(Error::BrokenFile { file, words }.into());
     }
-    if let Some(first) = first_untrusted(&project.programs, &context.trusted) {
+    if let Some(first) = first_untrusted(&project.programs, &context.trusted, request.verb) {
         return Err(Error::RunsPrograms { first: first.clone() }.into());
     }
     // The cargo that runs here, which a toolchain file may have chosen.
     let version = project.cargo_version.as_deref().unwrap_or(&context.cargo.version);
     let cache = Cache::of(&context.around.cargo_home, version);
     let before = Before::look(&project, &cache)?;
-    let id = context.runs.next_id(OffsetDateTime::now_utc());
-    let log = Log::create(&context.logs, &id)?;
+    if before.lockfile.is_none() && matches!(request.verb, RunVerb::Seed | RunVerb::Verify | RunVerb::Repair)
+    {
+        return Err(Error::NoLockfile(project.display_folder).into());
+    }
+    let now = OffsetDateTime::now_utc();
+    let id = context.runs.next_id(now);
+    let log = Log::create(&context.runs_folder, &id)?;
     let stop = Stop::default();
     let running = context.runs.add(&id, stop.clone());
     let (events, receiver) = mpsc::channel(QUEUE);
     let (_, to_fetch) = before.here_and_missing();
+    let commands = Commands::of(request, &project, context);
+    let through = project.connection.crates_io_through.as_ref();
+    let entry = RunEntry {
+        id: id.clone(),
+        folder: project.folder.clone(),
+        project: project.name.clone(),
+        request: request.clone(),
+        command: commands.shown.clone(),
+        started_at: stamp(now),
+        crates_io: through.map(|through| through.feed.clone().unwrap_or_else(|| through.index_url.clone())),
+        state: None,
+        log: LogCounts::default(),
+        summary: None,
+    };
     let run = Restoring {
         id: id.clone(),
-        command: command(request, &project, context),
+        verb: request.verb,
+        record: Record::begin(&context.runs_folder, entry),
+        commands,
         prefetches: !(request.no_prefetch || request.offline || network::is_offline(&project)),
         is_locked: request.locked,
         project,
@@ -94,8 +119,10 @@ pub fn start(request: &RestoreRequest, project: Project, context: &Context) -> R
         teller: Teller::new(events, log, Meter::new(to_fetch)),
         stop,
         left: Vec::new(),
+        diagnostics: Vec::new(),
+        untold: 0,
     };
-    let span = info_span!("run", %id, verb = "restore");
+    let span = info_span!("run", %id, verb = ?request.verb);
     Ok(Run {
         id,
         events: receiver,
@@ -103,37 +130,13 @@ pub fn start(request: &RestoreRequest, project: Project, context: &Context) -> R
     })
 }
 
-fn command(request: &RestoreRequest, project: &Project, context: &Context) -> RunRequest {
-    let mut arguments = vec!["fetch"];
-    arguments.extend(request.locked.then_some("--locked"));
-    arguments.extend(request.offline.then_some("--offline"));
-    let mut command = RunRequest::new(&context.cargo.program, &project.folder, arguments);
-    command.environment.retain(|(name, _)| name != "CARGO_HOME");
-    let cargo_home = context.around.cargo_home.clone();
-    command.environment.push(("CARGO_HOME".into(), cargo_home.into()));
-    let tokens = context.tokens.iter();
-    tokens.for_each(|(registry, token)| command.give_token(registry, token));
-    command
-}
-
-/// The log of a run that is kept.
-pub(crate) fn kept_log(logs: &std::path::Path, id: &str) -> Result<PathBuf, Error> {
-    let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    let path = path_of(logs, id);
-    if is_id && path.is_file() {
-        Ok(path)
-    } else {
-        Err(Error::NoLog(id.to_owned()))
-    }
-}
-
 /// What was in cargo's cache before it ran.
-struct Before {
+pub(super) struct Before {
     files: HashSet<PathBuf>,
     /// None without a lock file.
-    lockfile: Option<Lockfile>,
+    pub(super) lockfile: Option<Lockfile>,
     /// Locked crates that come from registries.
-    crates: Vec<CachedCrate>,
+    pub(super) crates: Vec<CachedCrate>,
 }
 
 impl Before {
@@ -159,47 +162,77 @@ impl Before {
     }
 }
 
-/// A restore that goes on.
-struct Restoring {
+/// A run that goes on.
+pub(super) struct Restoring {
     id: String,
-    command: RunRequest,
-    prefetches: bool,
+    verb: RunVerb,
+    record: Record,
+    commands: Commands,
+    pub(super) prefetches: bool,
     /// The lock file must stay as it is.
     is_locked: bool,
-    project: Project,
-    cache: Cache,
-    before: Before,
-    context: Context,
-    teller: Teller,
-    stop: Stop,
-    left: Vec<String>,
+    pub(super) project: Project,
+    pub(super) cache: Cache,
+    pub(super) before: Before,
+    pub(super) context: Context,
+    pub(super) teller: Teller,
+    pub(super) stop: Stop,
+    pub(super) left: Vec<String>,
+    /// What the compiler said, and how much of it was told.
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) untold: usize,
+}
+
+/// What came of the part that is a verb's own.
+#[derive(Default)]
+pub(super) struct Came {
+    pub(super) prefetched: Option<Prefetched>,
+    pub(super) seeded: Option<Seeded>,
+    pub(super) verified: Option<Verified>,
 }
 
 impl Restoring {
     async fn run(mut self, running: Running) -> RunSummary {
         let (already_here, to_fetch) = self.before.here_and_missing();
-        let shown = self.command.shown();
+        let entry = &self.record.entry;
+        let (shown, started_at) = (entry.command.clone(), entry.started_at.clone());
         self.teller
             .tell(RunEvent::Started {
                 id: self.id.clone(),
+                verb: self.verb,
                 command: shown.clone(),
-                started_at: now(),
+                started_at,
                 to_fetch,
                 already_here,
             })
             .await;
         self.say(
             LogLevel::Info,
-            format!("{shown} in {}", self.project.display_folder),
+            &format!("{shown} in {}", self.project.display_folder),
         );
         let mut complaint = Complaint::default();
-        let (ended, prefetched) = match self.lock(&mut complaint).await {
-            Ended::Well => self.fetch(&mut complaint).await,
-            ended => (ended, None),
+        let (ended, came) = match self.verb {
+            RunVerb::Fetch | RunVerb::Check | RunVerb::Build => self.restore(&mut complaint).await,
+            RunVerb::Seed => self.seed().await,
+            RunVerb::Verify => self.verify(false).await,
+            RunVerb::Repair => self.verify(true).await,
         };
-        let summary = self.end(&ended, &complaint, prefetched).await;
+        let summary = self.end(&ended, &complaint, came).await;
         drop(running);
         summary
+    }
+
+    /// Brings in what is missing, then has cargo do the rest.
+    async fn restore(&mut self, complaint: &mut Complaint) -> (Ended, Came) {
+        let (ended, prefetched) = match self.lock(complaint).await {
+            Ended::Well => self.fetch(complaint).await,
+            ended => (ended, None),
+        };
+        let came = Came {
+            prefetched,
+            ..Came::default()
+        };
+        (ended, came)
     }
 
     /// Has cargo make the lock file that all else goes by, where there is none yet.
@@ -209,10 +242,9 @@ impl Restoring {
         }
         self.say(
             LogLevel::Info,
-            "cargo generate-lockfile, since there is no Cargo.lock".to_owned(),
+            "cargo generate-lockfile, since there is no Cargo.lock",
         );
-        let mut command = self.command.clone();
-        command.arguments = vec!["generate-lockfile".into()];
+        let command = self.commands.generate_lockfile();
         let ended = self.cargo(&command, complaint).await;
         if matches!(ended, Ended::Well) {
             match Before::look(&self.project, &self.cache) {
@@ -224,7 +256,7 @@ impl Restoring {
         ended
     }
 
-    /// Brings in what is missing, then has cargo make sure of it.
+    /// Brings in what is missing, then runs cargo: it makes sure, and compiles.
     async fn fetch(&mut self, complaint: &mut Complaint) -> (Ended, Option<Prefetched>) {
         match self.prefetch().await {
             Ok(prefetched) => {
@@ -232,177 +264,31 @@ impl Restoring {
                     let now = self.teller.elapsed();
                     self.teller.meter.finish(now);
                 }
-                let command = self.command.clone();
-                (self.cargo(&command, complaint).await, prefetched)
+                (self.have_cargo_do_it(complaint).await, prefetched)
             }
             Err(Stopped::Cancelled) => (Ended::Cancelled, None),
             Err(Stopped::Hostile(hostile)) => (Ended::Refused(hostile.to_string()), None),
         }
     }
 
-    fn say(&mut self, level: LogLevel, text: String) {
+    async fn have_cargo_do_it(&mut self, complaint: &mut Complaint) -> Ended {
+        let commands = self.commands.in_order().cloned().collect::<Vec<RunRequest>>();
+        for command in commands {
+            match self.cargo(&command, complaint).await {
+                Ended::Well => {}
+                ended => return ended,
+            }
+        }
+        Ended::Well
+    }
+
+    pub(super) fn say(&mut self, level: LogLevel, text: &str) {
         self.teller.say(LogSource::Granary, level, text);
     }
 
-    /// Brings in what is missing, and tells of it.
-    async fn prefetch(&mut self) -> Result<Option<Prefetched>, Stopped> {
-        let Some(lockfile) = self.before.lockfile.clone().filter(|_| self.prefetches) else {
-            return Ok(None);
-        };
-        let bytes = Arc::new(AtomicU64::new(0));
-        let steps = Arc::new(Mutex::new(Vec::new()));
-        let (project, crates) = (self.project.clone(), self.before.crates.clone());
-        let prefetch = Prefetch {
-            project: &project,
-            lockfile: &lockfile,
-            crates: &crates,
-            cache: &self.cache.clone(),
-            cargo_home: &self.context.around.cargo_home.clone(),
-            signs: &self.context.signs.clone(),
-            bytes: Arc::clone(&bytes),
-            steps: Arc::clone(&steps),
-        };
-        let stop = self.stop.clone();
-        let mut work = std::pin::pin!(prefetch.run(stop.asked()));
-        let mut tick = tokio::time::interval(TICK);
-        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let ended = loop {
-            tokio::select! {
-                ended = &mut work => break ended,
-                _ = tick.tick() => {
-                    self.take_steps(&steps, &bytes);
-                    self.teller.flush().await;
-                }
-            }
-        };
-        self.take_steps(&steps, &bytes);
-        self.teller.flush_last().await;
-        ended
-    }
-
-    fn take_steps(&mut self, steps: &Mutex<Vec<Step>>, bytes: &AtomicU64) {
-        let steps = std::mem::take(&mut *steps.lock().unwrap_or_else(PoisonError::into_inner));
-        steps.into_iter().for_each(|step| self.take_step(step, bytes));
-    }
-
-    fn take_step(&mut self, step: Step, bytes: &AtomicU64) {
-        let now = self.teller.elapsed();
-        self.teller.meter.step(&step, now, bytes.load(Ordering::Relaxed));
-        match step {
-            Step::Waiting(by) => {
-                let by = by.map_or(String::new(), |by| format!(", which {by}, holds"));
-                self.say(
-                    LogLevel::Info,
-                    format!("Waiting for the lock on cargo's cache{by}"),
-                );
-            }
-            Step::Begun {
-                entries,
-                crates,
-                packed,
-            } => {
-                let text = format!("{entries} index files and {crates} crates to fetch, {packed} to unpack");
-                self.say(LogLevel::Info, text);
-            }
-            Step::Arrived(arrived) => self.take_arrived(arrived),
-            Step::Left(why) => {
-                self.say(LogLevel::Warning, format!("Left to cargo: {why}"));
-                self.left.push(why);
-            }
-            Step::Warning(text) => self.say(LogLevel::Warning, text),
-            Step::Unpacked => {}
-        }
-    }
-
-    fn take_arrived(&mut self, arrived: Arrived) {
-        let began = self.teller.at(arrived.began);
-        #[expect(clippy::cast_precision_loss, reason = "no file has 2^52 bytes")]
-        let fetch = Fetch {
-            lane: u32::try_from(arrived.lane).unwrap_or(u32::MAX),
-            began: began.as_secs_f64(),
-            seconds: (self.teller.at(arrived.ended) - began).as_secs_f64(),
-            from: title(&arrived.index_url, &self.project.connection),
-            saves: arrived
-                .version
-                .as_ref()
-                .is_some_and(|version| self.is_not_saved(&arrived.name, version)),
-            name: arrived.name,
-            version: arrived.version,
-            bytes: arrived.bytes as f64,
-            retries: arrived.retries,
-        };
-        if let Some(version) = &fetch.version {
-            let text = format!("Fetched {} v{version} ({})", fetch.name, fetch.from);
-            self.teller.say(LogSource::Download, LogLevel::Info, text);
-        }
-        self.teller.add(fetch);
-    }
-
-    /// Whether the feed had not saved a version when the project was read, as far as is kept of the feed.
-    fn is_not_saved(&self, name: &str, version: &str) -> bool {
-        let locked = self.project.locked.iter().flatten();
-        let mut found = locked.filter(|locked| locked.name == name && locked.version == version);
-        found.any(|locked| locked.held == Some(Held::NotSaved))
-    }
-
-    /// Runs cargo to its end.
-    async fn cargo(&mut self, command: &RunRequest, complaint: &mut Complaint) -> Ended {
-        let mut process = match Process::start(command, &self.stop) {
-            Ok(process) => process,
-            Err(error) => return Ended::Refused(error.to_string()),
-        };
-        let mut tick = tokio::time::interval(TICK);
-        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                line = process.next_line() => match line {
-                    Some(line) => self.take_line(&line, complaint),
-                    None => break,
-                },
-                _ = tick.tick() => self.teller.flush().await,
-            }
-            if self.teller.log.is_batch_full() {
-                self.teller.flush().await;
-            }
-        }
-        match process.wait().await {
-            Ending::Exited(Some(0)) => Ended::Well,
-            Ending::Exited(exit) => Ended::Badly(exit),
-            Ending::Stopped => Ended::Cancelled,
-        }
-    }
-
-    fn take_line(&mut self, line: &Line, complaint: &mut Complaint) {
-        let meaning = read_line(&line.text);
-        let (cache, connection) = (&self.cache, &self.project.connection);
-        let now = self.teller.elapsed();
-        let size = |name: &str, version: &str| cache.size(connection, name, version);
-        self.teller.meter.take(&meaning, now, size);
-        if line.passing
-            || line.text.is_empty()
-            || matches!(meaning, CargoLine::Downloading(_) | CargoLine::Index(_))
-        {
-            return;
-        }
-        let (source, level) = match meaning {
-            CargoLine::Updating(_) => (LogSource::Index, LogLevel::Info),
-            CargoLine::Downloaded(..) => (LogSource::Download, LogLevel::Info),
-            CargoLine::Warning => (LogSource::Cargo, LogLevel::Warning),
-            CargoLine::Error => (LogSource::Cargo, LogLevel::Error),
-            _ => (LogSource::Cargo, LogLevel::Info),
-        };
-        complaint.take(&line.text, level == LogLevel::Error);
-        self.teller.say(source, level, line.text.clone());
-    }
-
-    async fn end(
-        mut self,
-        ended: &Ended,
-        complaint: &Complaint,
-        prefetched: Option<Prefetched>,
-    ) -> RunSummary {
+    async fn end(mut self, ended: &Ended, complaint: &Complaint, came: Came) -> RunSummary {
         let took = self.teller.elapsed();
-        if matches!(ended, Ended::Well) {
+        if matches!(ended, Ended::Well) && matches!(self.verb, RunVerb::Fetch) {
             self.teller.meter.finish(took);
         }
         // The lock file may be another now: cargo writes what it lacked.
@@ -411,49 +297,73 @@ impl Restoring {
                 .map(|lockfile| self.cache.crates(&lockfile, &self.project.connection))
                 .unwrap_or_default(),
             Err(error) => {
-                self.say(LogLevel::Warning, error.to_string());
+                self.say(LogLevel::Warning, &error.to_string());
                 std::mem::take(&mut self.before.crates)
             }
         };
         let told = Told {
+            verb: self.verb,
             took,
             phases: self.teller.meter.phases(took),
             slowest: self.teller.slowest.take(),
             saved: self.teller.saved,
             retries: self.teller.meter.retries(),
             left: std::mem::take(&mut self.left),
-            cargo_alone: prefetched.and_then(|prefetched| prefetched.cargo_alone()),
+            cargo_alone: came.prefetched.and_then(Prefetched::cargo_alone),
+            seeded: came.seeded,
+            verified: came.verified,
         };
-        let failure = ended.failure(&self.command.shown(), complaint);
+        let failure = ended.failure(&self.record.entry.command, complaint);
         let connection = &self.project.connection;
         let titled = |url: &str| title(url, connection);
         let summary = summary(ended, told, failure, &crates, &self.before.files, titled);
         let (level, text) = last_words(ended, &summary);
-        self.say(level, text);
-        self.teller.flush_last().await;
-        // Whoever hears of the end may read the log at once.
-        self.teller.log.keep();
+        self.say(level, &text);
+        self.flush_last().await;
+        // Whoever hears of the end may read the log, and the record, at once.
+        let log = self.teller.close().await;
+        let mut record = self.record;
+        record.entry.state = Some(summary.state);
+        record.entry.log = log;
+        record.entry.summary = Some(summary.clone());
+        record.end(std::mem::take(&mut self.teller.kept), self.diagnostics);
         let event = RunEvent::Ended {
             summary: summary.clone(),
         };
         self.teller.tell(event).await;
-        self.teller.log.close();
         summary
+    }
+
+    /// Hands on what has gathered.
+    pub(super) async fn flush(&mut self) {
+        self.teller.flush().await;
+        self.tell_diagnostics().await;
+    }
+
+    /// Hands on all there is.
+    pub(super) async fn flush_last(&mut self) {
+        self.teller.flush_last().await;
+        self.tell_diagnostics().await;
+    }
+
+    async fn tell_diagnostics(&mut self) {
+        while self.untold < self.diagnostics.len() {
+            let until = self.diagnostics.len().min(self.untold + 100);
+            let diagnostics = self.diagnostics[self.untold..until].to_vec();
+            self.untold = until;
+            self.teller.tell(RunEvent::Diagnosed { diagnostics }).await;
+        }
     }
 }
 
 fn last_words(ended: &Ended, summary: &RunSummary) -> (LogLevel, String) {
     match ended {
-        Ended::Well => {
-            let (downloaded, here) = (summary.downloaded, summary.already_here);
-            let text = format!("Done. {downloaded} downloaded, {here} already here.");
-            (LogLevel::Info, text)
-        }
+        Ended::Well => (LogLevel::Info, well(summary)),
         Ended::Cancelled => (
             LogLevel::Warning,
             "Cancelled. What was downloaded stays.".to_owned(),
         ),
-        Ended::Refused(why) => (LogLevel::Error, format!("error: {why}")),
+        Ended::Refused(why) | Ended::Found(why) => (LogLevel::Error, format!("error: {why}")),
         Ended::Badly(exit) => {
             let code = exit.map_or("a signal".to_owned(), |code| format!("code {code}"));
             (LogLevel::Error, format!("cargo ended with {code}"))
@@ -461,8 +371,21 @@ fn last_words(ended: &Ended, summary: &RunSummary) -> (LogLevel, String) {
     }
 }
 
+fn well(summary: &RunSummary) -> String {
+    if let Some(seeded) = &summary.seeded {
+        let (already, saved) = (seeded.already, seeded.saved);
+        return format!("Done. {saved} saved now, {already} were saved already.");
+    }
+    if let Some(verified) = &summary.verified {
+        let (crates, files) = (verified.crates, verified.files);
+        return format!("Done. {crates} crates and {files} unpacked files are as they should be.");
+    }
+    let (downloaded, here) = (summary.downloaded, summary.already_here);
+    format!("Done. {downloaded} downloaded, {here} already here.")
+}
+
 /// A feed's reference, or the address itself.
-fn title(index_url: &str, connection: &Connection) -> String {
+pub(super) fn title(index_url: &str, connection: &Connection) -> String {
     let through = connection.crates_io_through.iter();
     let known = connection
         .registries

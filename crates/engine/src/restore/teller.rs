@@ -1,21 +1,21 @@
-//! Telling the faces how a run goes: lines and fetches in batches, progress at most 30 times a second.
+//! Telling the faces how a run goes: fetches in batches, how long the log is and how far the run is at most 30 times a second.
 //!
 //! **Invariant**: decides nothing; a face that went away does not stop the run.
 
 use std::time::{Duration, Instant};
 
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use tokio::sync::mpsc;
 
 use super::log::Log;
 use super::meter::Meter;
-use super::{Fetch, LogLevel, LogSource, RunEvent};
+use super::{Fetch, LogCounts, LogLevel, LogSource, RunEvent};
 
 /// Between two progress events: at most 30 a second.
 const PROGRESS_EVERY: Duration = Duration::from_millis(34);
 /// Fetches told at a time.
 const BATCH: usize = 500;
+/// Fetches that are kept with a run's record.
+const MOST_KEPT: usize = 20_000;
 
 /// Tells the faces, in batches.
 pub(super) struct Teller {
@@ -25,6 +25,9 @@ pub(super) struct Teller {
     start: Instant,
     told: Instant,
     fetches: Vec<Fetch>,
+    /// Those that were told, for the record.
+    pub(super) kept: Vec<Fetch>,
+    logged: LogCounts,
     /// Of the crates.
     pub(super) slowest: Option<Fetch>,
     pub(super) saved: u32,
@@ -40,6 +43,8 @@ impl Teller {
             start,
             told: start,
             fetches: Vec::new(),
+            kept: Vec::new(),
+            logged: LogCounts::default(),
             slowest: None,
             saved: 0,
         }
@@ -59,30 +64,57 @@ impl Teller {
         let _ = self.events.send(event).await;
     }
 
-    /// Hands on what has gathered.
+    /// Hands on what has gathered; progress and the log's length where that is due.
     pub(super) async fn flush(&mut self) {
-        while let Some(lines) = self.log.take() {
-            self.tell(RunEvent::Lines { lines }).await;
-        }
-        while !self.fetches.is_empty() {
-            let fetches = self.fetches.drain(..self.fetches.len().min(BATCH)).collect();
-            self.tell(RunEvent::Fetched { fetches }).await;
-        }
+        self.tell_fetches().await;
         if self.told.elapsed() >= PROGRESS_EVERY {
-            self.told = Instant::now();
-            let progress = self.meter.progress(self.elapsed());
-            self.tell(RunEvent::Progress { progress }).await;
+            self.tell_counts().await;
         }
     }
 
     /// Hands on all there is, the progress too.
     pub(super) async fn flush_last(&mut self) {
-        self.told = self.start;
-        self.flush().await;
+        self.tell_fetches().await;
+        self.tell_counts().await;
     }
 
-    pub(super) fn say(&mut self, source: LogSource, level: LogLevel, text: String) {
-        self.log.add(now(), source, level, text);
+    async fn tell_fetches(&mut self) {
+        while !self.fetches.is_empty() {
+            let fetches = self
+                .fetches
+                .drain(..self.fetches.len().min(BATCH))
+                .collect::<Vec<_>>();
+            let room = MOST_KEPT.saturating_sub(self.kept.len());
+            self.kept.extend(fetches.iter().take(room).cloned());
+            self.tell(RunEvent::Fetched { fetches }).await;
+        }
+    }
+
+    async fn tell_counts(&mut self) {
+        self.told = Instant::now();
+        self.tell_logged().await;
+        let progress = self.meter.progress(self.elapsed());
+        self.tell(RunEvent::Progress { progress }).await;
+    }
+
+    /// Who is told of lines can read them.
+    async fn tell_logged(&mut self) {
+        let log = self.log.kept();
+        if log != self.logged {
+            self.logged = log;
+            self.tell(RunEvent::Logged { log }).await;
+        }
+    }
+
+    /// The end of the log.
+    pub(super) async fn close(&mut self) -> LogCounts {
+        self.log.close();
+        self.tell_logged().await;
+        self.logged
+    }
+
+    pub(super) fn say(&mut self, source: LogSource, level: LogLevel, text: &str) {
+        self.log.add(source, level, text);
     }
 
     pub(super) fn add(&mut self, fetch: Fetch) {
@@ -93,13 +125,4 @@ impl Teller {
         self.saved += u32::from(fetch.saves);
         self.fetches.push(fetch);
     }
-}
-
-/// Now, ISO 8601 in UTC, to the millisecond.
-pub(super) fn now() -> String {
-    let now = OffsetDateTime::now_utc();
-    let now = now
-        .replace_nanosecond(now.nanosecond() / 1_000_000 * 1_000_000)
-        .unwrap_or(now);
-    now.format(&Rfc3339).unwrap_or_default()
 }

@@ -4,12 +4,20 @@
 
 use std::collections::BTreeSet;
 
-use crate::project::Program;
+use crate::project::{Program, ProgramUse};
 
-/// The first thing that nobody trusted.
+use super::RunVerb;
+
+/// The first thing that nobody trusted, of those a verb has cargo do.
 pub(crate) fn first_untrusted<'p>(
     programs: &'p [Program],
     trusted: &BTreeSet<String>,
+    verb: RunVerb,
 ) -> Option<&'p Program> {
-    programs.iter().find(|program| !trusted.contains(&program.mark))
+    let compiles = matches!(verb, RunVerb::Check | RunVerb::Build);
+    let is_heeded = |program: &&Program| program.when == ProgramUse::Always || compiles;
+    programs
+        .iter()
+        .filter(is_heeded)
+        .find(|program| !trusted.contains(&program.mark))
 }

@@ -362,10 +362,20 @@ pub(in crate::checks) const SAYINGS: &[Saying] = &[
         explained_by: &["reachable"],
     },
     Saying {
+        id: "clock",
+        title: "The certificate is not valid today",
+        all: &[r"certificate (?:has expired|is not yet valid|is not valid yet)|CERT_E_EXPIRED|0x800b0101"],
+        words: "the server's certificate is not valid at the time this computer shows: it has ended, or the clock is wrong",
+        advice: ByHand(
+            "Look at the computer's date and time first. If they are right, whoever runs the server has to renew its certificate.",
+        ),
+        explained_by: &[],
+    },
+    Saying {
         id: "P-40",
         title: "The certificate is not trusted",
         all: &[
-            r"SSL peer certificate|unable to get local issuer certificate|SSL certificate problem|self[- ]signed certificate|certificate (?:verify failed|has expired|is not trusted)|the SSL certificate is invalid",
+            r"SSL peer certificate|unable to get local issuer certificate|SSL certificate problem|self[- ]signed certificate|certificate (?:verify failed|is not trusted)|the SSL certificate is invalid",
         ],
         words: "the server's certificate is signed by nobody cargo trusts: a proxy of the company, perhaps",
         advice: ByHand("Set `http.cainfo` in config to the company's certificates."),

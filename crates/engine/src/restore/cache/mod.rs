@@ -3,6 +3,7 @@
 //! **Invariant**: looks here, writes in `place` and `unpack` alone, and only by who holds cargo's lock; the folder's
 //! name and the format of what is kept of an index come from `tame-index`, never from a guess.
 
+mod intact;
 mod lock;
 mod place;
 mod unpack;
@@ -15,6 +16,7 @@ use tame_index::KrateName;
 
 use crate::project::{self, Connection, Project};
 
+pub(super) use intact::{Difference, Looked};
 pub(super) use lock::{Holder, PackageLock};
 pub(super) use place::{Placing, Unplaceable};
 pub(super) use unpack::{Hostile, Unpacking};

@@ -137,6 +137,26 @@ impl Placing {
         move_to(&coming.path, &wanted.file())
     }
 
+    /// Takes a crate out of cargo's sight: what is unpacked, and the archive where that is wrong too.
+    pub(in super::super) fn take_away(
+        &self,
+        found: &CachedCrate,
+        with_archive: bool,
+    ) -> Result<(), Unplaceable> {
+        let registry = name_of(&found.folder);
+        let to = self
+            .work
+            .join(format!("{registry}-{}.away", found.unpacked_name()));
+        let unpacked = self.cache.unpacked_folder(found).filter(|folder| folder.exists());
+        if let Some(folder) = unpacked {
+            move_to(&folder, &to.join("src"))?;
+        }
+        match with_archive {
+            true => move_to(&found.file(), &to.join("crate")),
+            false => Ok(()),
+        }
+    }
+
     fn put(&self, name: &str, bytes: &[u8], to: &Path) -> Result<(), Unplaceable> {
         let from = self.work.join(name);
         std::fs::write(&from, bytes).map_err(|source| Unplaceable::Write {

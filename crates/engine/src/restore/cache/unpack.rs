@@ -18,7 +18,7 @@ const ANY_MAY_HAVE: u64 = 512 * 1024 * 1024;
 /// How many times its size a large crate may unpack to, with cargo.
 const MOST_TIMES: u64 = 20;
 /// How many files and folders a crate may have.
-const MOST_FILES: usize = 100_000;
+pub(super) const MOST_FILES: usize = 100_000;
 /// The longest name of a file, in bytes.
 const LONGEST_NAME: u64 = 16 * 1024;
 /// The whole text of the mark.
@@ -111,9 +111,14 @@ impl Placing {
     }
 }
 
+/// What an archive of so many bytes may unpack to.
+pub(super) fn most_bytes(packed: u64) -> u64 {
+    ANY_MAY_HAVE.max(packed.saturating_mul(MOST_TIMES))
+}
+
 fn unpack_into(into: &Path, file: &Path, root: &str, stopped: &AtomicBool) -> Result<(), Fault> {
     let packed = std::fs::File::open(file)?;
-    let most = ANY_MAY_HAVE.max(packed.metadata()?.len().saturating_mul(MOST_TIMES));
+    let most = most_bytes(packed.metadata()?.len());
     // One more than may be read, so that a file of just that size is told from one that has more.
     let mut archive = Archive::new(GzDecoder::new(std::io::BufReader::new(packed)).take(most + 1));
     archive.set_mask(mask_of(into)?);

@@ -13,6 +13,7 @@ use crate::error::Code;
 use crate::registry::{Config, Error, Registry, Transport};
 
 use super::super::cache::{CachedCrate, Placing, Unplaceable};
+use super::super::network;
 use super::needed::FromRegistry;
 use super::pace::Came;
 use super::{Arrived, said};
@@ -120,10 +121,7 @@ pub(super) async fn ask(task: Task, lane: usize, tools: Arc<Tools>) -> Asked {
 }
 
 async fn introduce(index_url: String, needed: FromRegistry, tools: &Tools) -> Result<Fetched, Missed> {
-    let (signs, url) = (tools.signs.clone(), index_url.clone());
-    let source = credentials::blocking(move || signs.source_at(&url)).await;
-    let source = source.map_err(|error| Missed::Registry(said(&error)))?;
-    let registry = Registry::by(&tools.transport, source, &index_url);
+    let registry = network::registry(&tools.signs, &tools.transport, &index_url).await;
     let registry = registry.map_err(|error| Missed::Registry(said(&error)))?;
     let introduced = registry.introduced().await;
     let (registry, config) = introduced.map_err(|error| Missed::Registry(said(&error)))?;

@@ -42,8 +42,14 @@ pub(super) enum Step {
     Arrived(Arrived),
     /// A crate is unpacked.
     Unpacked,
+    /// How many crates are looked at.
+    Looking(usize),
+    /// A crate was looked at.
+    LookedAt,
     /// Something is left to cargo, and why.
     Left(String),
+    /// Something to know.
+    Said(String),
     /// Something to look at.
     Warning(String),
 }
@@ -354,7 +360,7 @@ impl<'a> Work<'a> {
 }
 
 /// An error with all that stands behind it, in one line.
-fn said(error: &dyn std::error::Error) -> String {
+pub(super) fn said(error: &dyn std::error::Error) -> String {
     let chain = std::iter::successors(Some(error), |error| error.source());
     let mut words: Vec<String> = Vec::new();
     for error in chain {

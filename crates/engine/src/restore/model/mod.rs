@@ -1,6 +1,10 @@
-//! A restore as the product speaks of it: what is asked, what is told meanwhile, what came of it.
+//! A run as the product speaks of it: what is asked, what is told meanwhile, what came of it.
 //!
-//! **Invariant**: plain values that cross to the window and into `granary restore --json`.
+//! **Invariant**: plain values that cross to the window, into `granary restore --json` and into the records of runs.
+
+mod checked;
+mod kept;
+mod log;
 
 use std::path::PathBuf;
 
@@ -8,13 +12,43 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Told;
 
-/// What shall be restored, and how.
-#[derive(Debug, Clone, Deserialize)]
+pub use checked::{CrateFault, CrateFaultKind, SeedFault, SeedFaultKind, Seeded, Verified};
+pub use kept::{KeptRun, RunEntry};
+pub use log::{Diagnostic, LogCounts, LogFilter, LogHit, LogLevel, LogLine, LogSource};
+
+/// What a run does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum RunVerb {
+    /// Brings in all that is locked: `cargo fetch`.
+    #[default]
+    Fetch,
+    /// The same, then `cargo check`.
+    Check,
+    /// The same, then `cargo build`.
+    Build,
+    /// Has the feed save what is locked and is not saved yet; cargo is not run.
+    Seed,
+    /// Holds what is in cargo's cache against `Cargo.lock` and the feeds; nothing is changed.
+    Verify,
+    /// The same, and brings in anew what is not as it should be.
+    Repair,
+}
+
+/// What shall be run, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct RestoreRequest {
     /// The project: its folder, or a path within.
     pub folder: PathBuf,
+    /// What to do.
+    #[serde(default)]
+    pub verb: RunVerb,
+    /// `--release`, for `check` and `build`.
+    #[serde(default)]
+    pub release: bool,
     /// `--locked`: fail rather than change `Cargo.lock`.
     pub locked: bool,
     /// `--offline`: use what is here.
@@ -34,6 +68,8 @@ pub enum RunEvent {
     Started {
         /// The run.
         id: String,
+        /// What it does.
+        verb: RunVerb,
         /// The command as one would type it.
         command: String,
         /// When, ISO 8601 in UTC.
@@ -43,10 +79,15 @@ pub enum RunEvent {
         /// Locked crates that are.
         already_here: u32,
     },
-    /// New lines of the log, at most 500 at a time.
-    Lines {
-        /// The lines.
-        lines: Vec<LogLine>,
+    /// The log grew, told at most 30 times a second; its lines are to be had by their rows.
+    Logged {
+        /// How long it is.
+        log: LogCounts,
+    },
+    /// What the compiler said, at most 100 at a time and 1,000 in all.
+    Diagnosed {
+        /// What it said, in order.
+        diagnostics: Vec<Diagnostic>,
     },
     /// How far it is, at most 30 times a second.
     Progress {
@@ -66,7 +107,7 @@ pub enum RunEvent {
 }
 
 /// A file that came over the network, and when.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct Fetch {
@@ -93,52 +134,8 @@ pub struct Fetch {
     pub saves: bool,
 }
 
-/// A line of the log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct LogLine {
-    /// Its number, from 1.
-    pub number: u32,
-    /// When it was read, ISO 8601 in UTC.
-    pub at: String,
-    /// Who says it.
-    pub source: LogSource,
-    /// How bad it is.
-    pub level: LogLevel,
-    /// The text.
-    pub text: String,
-}
-
-/// Who says a line, or what it is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "camelCase")]
-pub enum LogSource {
-    /// Granary itself.
-    Granary,
-    /// Cargo.
-    Cargo,
-    /// Cargo, about an index.
-    Index,
-    /// Cargo, about a download.
-    Download,
-}
-
-/// How bad a line is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "camelCase")]
-pub enum LogLevel {
-    /// Not at all.
-    Info,
-    /// To look at.
-    Warning,
-    /// Something failed.
-    Error,
-}
-
 /// Where a restore stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub enum Phase {
@@ -152,6 +149,10 @@ pub enum Phase {
     Unpack,
     /// Cargo makes sure.
     Finish,
+    /// Cargo compiles.
+    Compile,
+    /// What is in the cache is held against what should be.
+    Verify,
 }
 
 /// How far a restore is.
@@ -179,10 +180,14 @@ pub struct Progress {
     pub seconds_left: Option<f64>,
     /// How often something was asked for again.
     pub retries: u32,
+    /// Units that were compiled, or crates that were looked at.
+    pub done: u32,
+    /// All of them, when it is known.
+    pub done_total: Option<u32>,
 }
 
 /// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub enum RunState {
@@ -192,13 +197,17 @@ pub enum RunState {
     Failed,
     /// It was cancelled.
     Cancelled,
+    /// Its program ended before it did.
+    BrokenOff,
 }
 
-/// What came of a restore.
-#[derive(Debug, Clone, Serialize)]
+/// What came of a run.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct RunSummary {
+    /// What it did.
+    pub verb: RunVerb,
     /// How it ended.
     pub state: RunState,
     /// How long it took.
@@ -229,12 +238,16 @@ pub struct RunSummary {
     /// go over one connection, or nothing was fetched before cargo ran.
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub cargo_alone_seconds: Option<f64>,
+    /// What the feeds saved of what is locked; of `seed` alone.
+    pub seeded: Option<Seeded>,
+    /// What was found in cargo's cache; of `verify` and `repair` alone.
+    pub verified: Option<Verified>,
     /// Why it failed.
     pub failure: Option<Told>,
 }
 
 /// How long a phase took.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct PhaseTime {
@@ -246,7 +259,7 @@ pub struct PhaseTime {
 }
 
 /// A feed's share of a restore.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct FeedShare {

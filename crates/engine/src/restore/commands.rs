@@ -1,0 +1,87 @@
+//! What is run, spelled out: cargo's arguments for each verb, and who gets a token.
+//!
+//! **Invariant**: a program that compiles a project's code sees no token: where cargo must be given one by its environment,
+//! it fetches first, and compiles without network after that.
+
+use crate::cargo::{FORMAT, RunRequest};
+use crate::project::Project;
+
+use super::restore::Context;
+use super::{RestoreRequest, RunVerb};
+
+/// The commands of a run.
+pub(super) struct Commands {
+    /// What was asked, as one would type it.
+    pub(super) shown: String,
+    fetch: RunRequest,
+    compile: Option<RunRequest>,
+    fetches_first: bool,
+}
+
+impl Commands {
+    pub(super) fn of(request: &RestoreRequest, project: &Project, context: &Context) -> Self {
+        let mut arguments = vec!["fetch"];
+        arguments.extend(request.locked.then_some("--locked"));
+        arguments.extend(request.offline.then_some("--offline"));
+        let mut fetch = at_home(
+            RunRequest::new(&context.cargo.program, &project.folder, &arguments),
+            context,
+        );
+        for (registry, token) in &context.tokens {
+            fetch.give_token(registry, token);
+        }
+        let fetches_first = !context.tokens.is_empty() && !request.offline;
+        let compile = verb(request.verb).map(|verb| {
+            arguments[0] = verb;
+            arguments.extend(request.release.then_some("--release"));
+            arguments.push(FORMAT);
+            RunRequest::to_compile(&context.cargo.program, &project.folder, &arguments)
+        });
+        let shown = match request.verb {
+            RunVerb::Seed => "granary restore --seed-only".to_owned(),
+            RunVerb::Verify => "granary restore --verify".to_owned(),
+            RunVerb::Repair => "granary restore --repair".to_owned(),
+            _ => compile.as_ref().unwrap_or(&fetch).shown(),
+        };
+        let compile = compile.map(|compile| {
+            let mut compile = at_home(compile, context);
+            if fetches_first {
+                compile.arguments.push("--offline".into());
+            }
+            compile
+        });
+        Self {
+            shown,
+            fetch,
+            compile,
+            fetches_first,
+        }
+    }
+
+    pub(super) fn generate_lockfile(&self) -> RunRequest {
+        let mut command = self.fetch.clone();
+        command.arguments = vec!["generate-lockfile".into()];
+        command
+    }
+
+    /// What cargo does once all is here, in order.
+    pub(super) fn in_order(&self) -> impl Iterator<Item = &RunRequest> {
+        let fetch = (self.compile.is_none() || self.fetches_first).then_some(&self.fetch);
+        fetch.into_iter().chain(&self.compile)
+    }
+}
+
+fn verb(verb: RunVerb) -> Option<&'static str> {
+    match verb {
+        RunVerb::Check => Some("check"),
+        RunVerb::Build => Some("build"),
+        RunVerb::Fetch | RunVerb::Seed | RunVerb::Verify | RunVerb::Repair => None,
+    }
+}
+
+fn at_home(mut command: RunRequest, context: &Context) -> RunRequest {
+    command.environment.retain(|(name, _)| name != "CARGO_HOME");
+    let cargo_home = context.around.cargo_home.clone();
+    command.environment.push(("CARGO_HOME".into(), cargo_home.into()));
+    command
+}

@@ -1,0 +1,338 @@
+//! Holding cargo's cache against what should be in it, which cargo never does: archives against `Cargo.lock` and the feeds, unpacked
+//! files against the archives. On request, what is not so is fetched and unpacked anew.
+//!
+//! **Invariant**: without a repair nothing is written. A repair takes away what was found wrong, while cargo's lock is held, and
+//! the prefetch brings it in as ever; what is told as repaired was looked at once more.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::task::JoinSet;
+
+use crate::registry::{Registry, index_versions};
+
+use super::cache::{Cache, CachedCrate, Difference, Looked, PackageLock, Placing};
+use super::network;
+use super::outcome::Ended;
+use super::prefetch::{Step, Stopped, said};
+use super::restore::{Came, Restoring};
+use super::{CrateFault, CrateFaultKind, LogLevel, Verified};
+
+/// Index files that are asked for at the same time.
+const AT_ONCE: usize = 16;
+/// Faults that are told in all.
+const MOST_FAULTS: usize = 2000;
+
+impl Restoring {
+    /// Looks at every locked crate that is here.
+    pub(super) async fn verify(&mut self, repairs: bool) -> (Ended, Came) {
+        let (mut verified, wrong) = match self.look(self.before.crates.clone()).await {
+            Some(found) => found,
+            None => return (Ended::Cancelled, Came::default()),
+        };
+        for fault in &verified.faults {
+            let what = words_of(fault);
+            self.say(
+                LogLevel::Error,
+                &format!("{} {}: {what}", fault.name, fault.version),
+            );
+        }
+        let repaired = match repairs && !wrong.is_empty() {
+            true => self.repair(&wrong).await,
+            false => Ok(()),
+        };
+        let ended = match repaired {
+            Err(ended) => ended,
+            Ok(()) => match self.settle(&mut verified, repairs, wrong).await {
+                Some(()) => judged(&verified),
+                None => Ended::Cancelled,
+            },
+        };
+        let came = Came {
+            verified: Some(verified),
+            ..Came::default()
+        };
+        (ended, came)
+    }
+
+    /// Looks at the crates that were repaired once more.
+    async fn settle(&mut self, verified: &mut Verified, repairs: bool, wrong: Vec<Wrong>) -> Option<()> {
+        if !repairs || wrong.is_empty() {
+            return Some(());
+        }
+        let crates = wrong.into_iter().map(|wrong| wrong.found).collect::<Vec<_>>();
+        let (again, _) = self.look(crates.clone()).await?;
+        let is_right = |fault: &CrateFault| {
+            let mut found = crates
+                .iter()
+                .filter(|found| (&found.name, &found.version) == (&fault.name, &fault.version));
+            found.any(|found| self.cache.is_unpacked(found) && found.size().is_some())
+                && !again.faults.contains(fault)
+        };
+        for fault in &mut verified.faults {
+            fault.repaired = fault.kind != CrateFaultKind::FeedDiffers && is_right(fault);
+        }
+        Some(())
+    }
+
+    /// Looks at crates; none where it was stopped.
+    async fn look(&mut self, crates: Vec<CachedCrate>) -> Option<(Verified, Vec<Wrong>)> {
+        let steps = Arc::new(Mutex::new(vec![Step::Looking(crates.len())]));
+        let looking = Looking {
+            cache: self.cache.clone(),
+            steps: Arc::clone(&steps),
+            stopped: Arc::default(),
+            asks: self.prefetches,
+            network: network::transport(&self.project),
+            signs: self.context.signs.clone(),
+        };
+        let stop = self.stop.clone();
+        let work = async {
+            tokio::select! {
+                () = stop.asked() => {
+                    looking.stopped.store(true, Ordering::Relaxed);
+                    None
+                }
+                found = looking.run(crates) => Some(found),
+            }
+        };
+        self.followed(work, &steps, &AtomicU64::new(0)).await
+    }
+
+    /// Takes away what is wrong, and brings it in anew.
+    async fn repair(&mut self, wrong: &[Wrong]) -> Result<(), Ended> {
+        let stop = self.stop.clone();
+        let steps = Mutex::new(Vec::new());
+        let cargo_home = self.context.around.cargo_home.clone();
+        let taking = PackageLock::take(&cargo_home, |_| {
+            let mut steps = steps.lock().unwrap_or_else(PoisonError::into_inner);
+            steps.push(Step::Waiting(None));
+        });
+        let lock = tokio::select! {
+            () = stop.asked() => return Err(Ended::Cancelled),
+            lock = taking => lock,
+        };
+        let lock =
+            lock.map_err(|error| Ended::Refused(format!("cargo's cache cannot be locked: {error}")))?;
+        let refused = |error: super::cache::Unplaceable| Ended::Refused(said(&error));
+        let placing = Placing::begin(self.cache.clone(), lock).map_err(refused)?;
+        for wrong in wrong {
+            placing
+                .take_away(&wrong.found, wrong.is_archive)
+                .map_err(refused)?;
+        }
+        drop(placing);
+        self.say(
+            LogLevel::Info,
+            &format!("{} crates are brought in anew", wrong.len()),
+        );
+        match self.prefetch().await {
+            Ok(_) => Ok(()),
+            Err(Stopped::Cancelled) => Err(Ended::Cancelled),
+            Err(Stopped::Hostile(hostile)) => Err(Ended::Refused(hostile.to_string())),
+        }
+    }
+}
+
+fn judged(verified: &Verified) -> Ended {
+    let wrong = verified.faults.iter().filter(|fault| !fault.repaired);
+    let mut names = wrong
+        .map(|fault| (&fault.name, &fault.version))
+        .collect::<Vec<_>>();
+    names.dedup();
+    match names.len() {
+        0 => Ended::Well,
+        1 => Ended::Found("a crate is not as it should be".to_owned()),
+        count => Ended::Found(format!("{count} crates are not as they should be")),
+    }
+}
+
+/// What is wrong, in words.
+fn words_of(fault: &CrateFault) -> String {
+    let file = fault.file.as_deref().unwrap_or_default();
+    match fault.kind {
+        CrateFaultKind::ArchiveChanged => "its file in the cache is not the one Cargo.lock names".to_owned(),
+        CrateFaultKind::FeedDiffers => "its feed names another file than Cargo.lock does".to_owned(),
+        CrateFaultKind::FileChanged => format!("`{file}` is not what the archive holds"),
+        CrateFaultKind::FileMissing => format!("`{file}` is not there"),
+        CrateFaultKind::FileAdded => format!("`{file}` is not in the archive"),
+    }
+}
+
+/// A crate that can be brought in anew.
+struct Wrong {
+    found: CachedCrate,
+    is_archive: bool,
+}
+
+/// What looking takes.
+struct Looking {
+    cache: Cache,
+    steps: Arc<Mutex<Vec<Step>>>,
+    stopped: Arc<AtomicBool>,
+    /// Whether feeds are asked.
+    asks: bool,
+    network: Result<crate::registry::Transport, String>,
+    signs: credentials::SignIns,
+}
+
+impl Looking {
+    async fn run(&self, crates: Vec<CachedCrate>) -> (Verified, Vec<Wrong>) {
+        let mut verified = Verified::default();
+        let mut wrong = Vec::new();
+        let feeds = self.ask_feeds(&crates);
+        let ((), told) = tokio::join!(self.look_at_all(crates.clone(), &mut verified, &mut wrong), feeds);
+        for found in &crates {
+            let told = told
+                .get(&found.index_url)
+                .and_then(|told| told.get(&found.unpacked_name()));
+            if told.is_some_and(|told| Some(told) != found.checksum.as_ref()) {
+                verified
+                    .faults
+                    .push(fault(found, CrateFaultKind::FeedDiffers, None));
+            }
+        }
+        verified.faults.truncate(MOST_FAULTS);
+        (verified, wrong)
+    }
+
+    fn tell(&self, step: Step) {
+        self.steps
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(step);
+    }
+
+    /// On all cores.
+    async fn look_at_all(&self, crates: Vec<CachedCrate>, verified: &mut Verified, wrong: &mut Vec<Wrong>) {
+        let at_once = std::thread::available_parallelism().map_or(2, usize::from);
+        let mut waiting = crates.into_iter();
+        let mut looking = JoinSet::new();
+        loop {
+            while looking.len() < at_once {
+                let Some(found) = waiting.next() else { break };
+                let (cache, stopped) = (self.cache.clone(), Arc::clone(&self.stopped));
+                looking.spawn_blocking(move || (cache.look_at(&found, &stopped), found));
+            }
+            match looking.join_next().await {
+                None => return,
+                Some(Ok((Ok(Some(looked)), found))) => add(verified, wrong, found, looked),
+                Some(Ok((Ok(None), _))) => return,
+                Some(Ok((Err(error), found))) => {
+                    let (name, version) = (&found.name, &found.version);
+                    self.tell(Step::Warning(format!(
+                        "{name} {version} cannot be looked at: {error}"
+                    )));
+                    wrong.push(Wrong {
+                        is_archive: true,
+                        found: found.clone(),
+                    });
+                    verified
+                        .faults
+                        .push(fault(&found, CrateFaultKind::ArchiveChanged, None));
+                }
+                Some(Err(error)) => self.tell(Step::Warning(format!("a part of the work failed: {error}"))),
+            }
+            self.tell(Step::LookedAt);
+        }
+    }
+
+    /// The checksums that indexes tell, by index and crate; what cannot be asked is said and left out.
+    async fn ask_feeds(&self, crates: &[CachedCrate]) -> HashMap<String, HashMap<String, String>> {
+        let mut by_index: BTreeMap<&str, Vec<&CachedCrate>> = BTreeMap::new();
+        for found in crates
+            .iter()
+            .filter(|found| found.index_url.starts_with("sparse+"))
+        {
+            by_index.entry(&found.index_url).or_default().push(found);
+        }
+        let mut told = HashMap::new();
+        if !self.asks {
+            self.tell(Step::Said(
+                "Offline: feeds are not asked what they name".to_owned(),
+            ));
+            return told;
+        }
+        for (index_url, crates) in by_index {
+            match self.ask(index_url, &crates).await {
+                Ok(found) => drop(told.insert(index_url.to_owned(), found)),
+                Err(why) => {
+                    let shown = crate::project::without_password(index_url);
+                    self.tell(Step::Warning(format!(
+                        "`{shown}` was not asked what it names: {why}"
+                    )));
+                }
+            }
+        }
+        told
+    }
+
+    async fn ask(&self, index_url: &str, crates: &[&CachedCrate]) -> Result<HashMap<String, String>, String> {
+        let transport = self.network.as_ref().map_err(Clone::clone)?;
+        let registry = network::registry(&self.signs, transport, index_url).await;
+        let registry = registry.map_err(|error| said(&error))?;
+        let (registry, _) = registry.introduced().await.map_err(|error| said(&error))?;
+        let registry = Arc::new(registry);
+        let mut names = crates.iter().map(|found| found.name.clone()).collect::<Vec<_>>();
+        names.sort();
+        names.dedup();
+        let (mut waiting, mut asking, mut told) = (names.into_iter(), JoinSet::new(), HashMap::new());
+        loop {
+            while asking.len() < AT_ONCE {
+                let Some(name) = waiting.next() else { break };
+                asking.spawn(checksums(Arc::clone(&registry), name));
+            }
+            match asking.join_next().await {
+                None => return Ok(told),
+                Some(Ok(Ok(found))) => told.extend(found),
+                Some(Ok(Err(error))) => return Err(said(&error)),
+                Some(Err(error)) => return Err(error.to_string()),
+            }
+        }
+    }
+}
+
+/// What an index tells of a crate's versions, by `name-version`.
+async fn checksums(
+    registry: Arc<Registry>,
+    name: String,
+) -> Result<Vec<(String, String)>, crate::registry::Error> {
+    let file = registry.file(&name).await?.unwrap_or_default();
+    let versions = index_versions(&file).into_iter();
+    let told = versions.filter_map(|version| Some((format!("{name}-{}", version.vers), version.cksum?)));
+    Ok(told.collect())
+}
+
+fn add(verified: &mut Verified, wrong: &mut Vec<Wrong>, found: CachedCrate, looked: Looked) {
+    if !looked.is_here {
+        verified.absent += 1;
+        return;
+    }
+    verified.crates += 1;
+    verified.files += looked.files;
+    let is_archive = looked.differences.contains(&Difference::Archive);
+    for difference in &looked.differences {
+        let (kind, file) = match difference {
+            Difference::Archive => (CrateFaultKind::ArchiveChanged, None),
+            Difference::Changed(file) => (CrateFaultKind::FileChanged, Some(file)),
+            Difference::Missing(file) => (CrateFaultKind::FileMissing, Some(file)),
+            Difference::Added(file) => (CrateFaultKind::FileAdded, Some(file)),
+        };
+        let file = file.map(|file| file.to_string_lossy().replace('\\', "/"));
+        verified.faults.push(fault(&found, kind, file));
+    }
+    if !looked.differences.is_empty() {
+        wrong.push(Wrong { found, is_archive });
+    }
+}
+
+fn fault(found: &CachedCrate, kind: CrateFaultKind, file: Option<String>) -> CrateFault {
+    CrateFault {
+        name: found.name.clone(),
+        version: found.version.clone(),
+        kind,
+        file,
+        repaired: false,
+    }
+}

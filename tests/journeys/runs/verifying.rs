@@ -1,0 +1,136 @@
+//! `granary restore --verify` and `--repair`: what lies in cargo's cache against what should.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+
+use crate::journey;
+use crate::weather::{World, crates};
+
+fn faults(summary: &Value) -> Result<Vec<(String, String, bool)>> {
+    let faults = summary["verified"]["faults"].as_array().context("faults")?;
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut faults = faults
+        .iter()
+        .map(|fault| {
+            let what = format!("{} {}", text(&fault["kind"]), text(&fault["file"]));
+            (text(&fault["name"]), what, fault["repaired"] == true)
+        })
+        .collect::<Vec<_>>();
+    faults.sort();
+    Ok(faults)
+}
+
+/// The one folder in a part of cargo's cache.
+fn only(world: &World, part: &str) -> Result<std::path::PathBuf> {
+    let folder = world.home.cargo_home().join("registry").join(part);
+    let entry = std::fs::read_dir(&folder)?
+        .next()
+        .context("a registry's folder")??;
+    Ok(entry.path())
+}
+
+#[test]
+fn what_was_tampered_with_is_named_and_put_right() {
+    journey(async || {
+        let world = World::start(&crates(6)?).await?;
+        let early = world.restore_with(&["--verify"])?.well()?;
+        ensure!(early.summary["verified"]["absent"] == 6, "{}", early.summary);
+        world.restore()?.well()?;
+        let sound = world.restore_with(&["--verify"])?.well()?;
+        let verified = &sound.summary["verified"];
+        ensure!(
+            (verified["crates"].as_u64(), verified["files"].as_u64()) == (Some(6), Some(18)),
+            "{verified}"
+        );
+        ensure!(verified["faults"] == json!([]), "{verified}");
+        let (unpacked, archives) = (only(&world, "src")?, only(&world, "cache")?);
+        std::fs::write(
+            unpacked.join("krate001-1.0.0/src/lib.rs"),
+            "//! Something else.\n",
+        )?;
+        std::fs::write(unpacked.join("krate001-1.0.0/more.rs"), "")?;
+        std::fs::remove_file(unpacked.join("krate002-1.0.0/noise.bin"))?;
+        std::fs::write(archives.join("krate003-1.0.0.crate"), "not an archive")?;
+        let found = world
+            .restore_with(&["--verify"])?
+            .badly()?
+            .says("`src/lib.rs` is not what")?;
+        let named = |name: &str, what: &str, repaired| (name.to_owned(), what.to_owned(), repaired);
+        let expected = |repaired| {
+            [
+                named("krate001", "fileAdded more.rs", repaired),
+                named("krate001", "fileChanged src/lib.rs", repaired),
+                named("krate002", "fileMissing noise.bin", repaired),
+                named("krate003", "archiveChanged ", repaired),
+            ]
+        };
+        ensure!(faults(&found.summary)? == expected(false), "{}", found.summary);
+        let changed = std::fs::read_to_string(unpacked.join("krate001-1.0.0/src/lib.rs"))?;
+        ensure!(changed.contains("Something else"), "verifying changed a file");
+        let repaired = world.restore_with(&["--repair"])?.well()?;
+        ensure!(
+            faults(&repaired.summary)? == expected(true),
+            "{}",
+            repaired.summary
+        );
+        ensure!(
+            !unpacked.join("krate001-1.0.0/more.rs").exists(),
+            "it is still there"
+        );
+        world.restore_with(&["--verify"])?.well()?;
+        world.check_offline()?;
+        world.check_as_cargo_leaves_it()
+    });
+}
+
+#[test]
+fn what_cannot_be_had_anew_is_not_called_repaired() {
+    journey(async || {
+        let world = World::start(&crates(3)?).await?;
+        world.restore()?.well()?;
+        let archive = only(&world, "cache")?.join("krate001-1.0.0.crate");
+        std::fs::write(&archive, "not an archive")?;
+        world.weather(|asked| {
+            asked
+                .path
+                .contains("krate001/")
+                .then_some(journeys::replay::Trouble::Status(404, None))
+        });
+        let left = world.restore_with(&["--repair"])?.badly()?;
+        let left = faults(&left.summary)?;
+        ensure!(
+            left.iter().all(|(_, _, repaired)| !repaired) && left.len() == 1,
+            "{left:?}"
+        );
+        ensure!(!archive.exists(), "a wrong archive stays in cargo's sight");
+        Ok(())
+    });
+}
+
+#[test]
+fn a_feed_that_names_another_file_is_told() {
+    journey(async || {
+        let mut all = crates(2)?;
+        let world = World::start(&all).await?;
+        world.restore()?.well()?;
+        // The lock file, the archive and what is unpacked agree on something that the feed never had.
+        let archive = only(&world, "cache")?.join("krate001-1.0.0.crate");
+        let other = crate::weather::packed(&[("krate001-1.0.0/Cargo.toml", b"[package]")])?;
+        std::fs::write(&archive, &other)?;
+        std::fs::remove_dir_all(only(&world, "src")?.join("krate001-1.0.0"))?;
+        all[1].file = other;
+        world.write_lockfile(&all)?;
+        let found = world.restore_with(&["--verify"])?.badly()?;
+        let found = faults(&found.summary)?;
+        ensure!(
+            found == [("krate001".to_owned(), "feedDiffers ".to_owned(), false)],
+            "{found:?}"
+        );
+        // Offline nobody is asked, and that is said.
+        world
+            .restore_with(&["--verify", "--offline"])?
+            .well()?
+            .says("feeds are not asked")?;
+        Ok(())
+    });
+}
