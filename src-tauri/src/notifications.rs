@@ -16,9 +16,18 @@ pub(crate) fn ended(app: &AppHandle, project: &str, summary: &RunSummary) {
     let Some((title, body)) = words(project, summary).filter(|_| !is_looked_at) else {
         return;
     };
+    let body = unmarked(&body);
     let shown = app.notification().builder().title(title).body(body).show();
     if let Err(error) = shown {
         tracing::warn!(%error, "the desktop shows no notification");
+    }
+}
+
+/// Some desktops take what is said for markup, and a failure's words are a stranger's.
+fn unmarked(text: &str) -> String {
+    match cfg!(target_os = "linux") {
+        true => text.replace('&', "&amp;").replace('<', "&lt;"),
+        false => text.to_owned(),
     }
 }
 

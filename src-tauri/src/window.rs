@@ -28,11 +28,15 @@ pub(crate) fn hears(window: &Window, event: &WindowEvent) {
     let WindowEvent::CloseRequested { api, .. } = event else {
         return;
     };
-    let app = window.app_handle();
-    let runs = app.state::<Shell>().engine().run_count();
-    if runs > 0 && events::quit_asked(app, runs) {
+    if asks_first(window.app_handle()) {
         api.prevent_close();
     }
+}
+
+/// Has the page ask what becomes of runs that go on.
+pub(crate) fn asks_first(app: &AppHandle) -> bool {
+    let runs = app.state::<Shell>().engine().run_count();
+    runs > 0 && events::quit_asked(app, runs)
 }
 
 /// The folder this start was given.

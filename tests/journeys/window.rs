@@ -184,3 +184,70 @@ fn what_keeps_a_project_from_building_is_mended_and_taken_back_in_the_real_windo
         window.close().await
     });
 }
+
+/// A cargo that builds by taking its time, before the real one.
+fn slow_cargo(home: &TestHome) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let cargo = journeys::found("cargo")?;
+    std::fs::create_dir(home.programs())?;
+    let program = home.programs().join("cargo");
+    let script = format!(
+        "#!/bin/sh\ncase \"$1\" in build) [ -e quick ] || sleep 12 ;; *) exec '{}' \"$@\" ;; esac\n",
+        cargo.display()
+    );
+    std::fs::write(&program, script)?;
+    Ok(std::fs::set_permissions(
+        program,
+        std::fs::Permissions::from_mode(0o755),
+    )?)
+}
+
+#[test]
+fn closing_asks_while_a_run_goes_on_and_a_long_one_is_told_to_the_desktop() {
+    journey(async || {
+        let home = TestHome::with_crates_io("sparse+http://127.0.0.1:9/")?;
+        slow_cargo(&home)?;
+        let folder = home.user().join("src/slow");
+        std::fs::create_dir_all(folder.join("src"))?;
+        std::fs::write(folder.join("src/lib.rs"), "")?;
+        let manifest = "[package]\nname = \"slow\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
+        std::fs::write(folder.join("Cargo.toml"), manifest)?;
+        std::fs::write(folder.join("quick"), "")?;
+        home.granary(&folder, &["restore", "--build", "--trust"])?
+            .well()?;
+        std::fs::remove_file(folder.join("quick"))?;
+        let told = home.path().join("told");
+        let _listening = home.listen_to_the_bus("org.freedesktop.Notifications", &told)?;
+        let display = Display::start(&home)?;
+        let path = folder.to_string_lossy().into_owned();
+        let window = Window::open(&home, &display, Look::Light, &[&path]).await?;
+        window.by_id("restore").await?;
+        let id = display.window_id(&home, "Granary").await?;
+        let build = "document.dispatchEvent(new KeyboardEvent('keydown', \
+                     { key: 'b', code: 'KeyB', ctrlKey: true, bubbles: true }))";
+        window.look(build).await?;
+        window.state("run-state", &["running"]).await?;
+        display.xdotool(&home, &["windowactivate", &id, "key", "alt+F4"])?;
+        window.click("quit-keep").await?;
+        ensure!(
+            window.state("run-state", &["running"]).await? == "running",
+            "it was stopped"
+        );
+        display.xdotool(&home, &["windowminimize", &id])?;
+        journeys::until("a notification", async || {
+            let told = std::fs::read_to_string(&told)?;
+            Ok((told.contains("member=Notify") && told.contains("slow: build done")).then_some(()))
+        })
+        .await?;
+        display.xdotool(&home, &["windowactivate", "--sync", &id])?;
+        window.look(build).await?;
+        window.state("run-state", &["running"]).await?;
+        display.xdotool(&home, &["windowactivate", &id, "key", "alt+F4"])?;
+        window.click("quit-stop").await?;
+        journeys::until("the end of the app and its cargo", async || {
+            let is_over = window.process().is_none() && crate::restore::running_in(&folder)?.is_empty();
+            Ok(is_over.then_some(()))
+        })
+        .await
+    });
+}

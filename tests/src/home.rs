@@ -66,6 +66,12 @@ pub struct Serving {
     _process: Group,
 }
 
+/// Somebody who writes down what is said on a bus, until dropped.
+#[derive(Debug)]
+pub struct Listening {
+    _monitor: Group,
+}
+
 impl TestHome {
     /// A new world whose feeds reach crates.io by the way cargo is set up for here.
     pub fn new() -> Result<Self> {
@@ -247,6 +253,20 @@ impl TestHome {
             command.env(format!("GIT_{role}_NAME"), "A developer");
             command.env(format!("GIT_{role}_EMAIL"), "developer@contoso.example");
         }
+    }
+
+    /// Writes what is said to a name on this world's bus into a file, until dropped.
+    pub fn listen_to_the_bus(&self, name: &str, into: &Path) -> Result<Listening> {
+        let mut monitor = Command::new("dbus-monitor");
+        self.inhabit(&mut monitor);
+        monitor
+            .args(["--session", &format!("destination='{name}'")])
+            .stdin(Stdio::null())
+            .stdout(std::fs::File::create(into)?)
+            .stderr(Stdio::null());
+        Ok(Listening {
+            _monitor: Group::start(&mut monitor)?,
+        })
     }
 
     /// A program of the product, in this world.

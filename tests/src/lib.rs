@@ -20,7 +20,7 @@ pub mod tour;
 pub mod window;
 
 pub use crates_io::{index_of_crates_io, require_crates_io};
-pub use home::{Ran, Serving, TestHome};
-pub use process::{free_port, until};
+pub use home::{Listening, Ran, Serving, TestHome};
+pub use process::{found, free_port, until};
 pub use project::{SampleCrate, SampleProject};
 pub use seen::Seen;

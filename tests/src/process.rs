@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 /// The longest that anything is waited for.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -25,6 +25,16 @@ pub async fn until<T>(what: &str, mut holds: impl AsyncFnMut() -> Result<Option<
         }
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// A program on the path.
+pub fn found(name: &str) -> Result<PathBuf> {
+    let path = std::env::var_os("PATH").context("a path")?;
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let mut programs = std::env::split_paths(&path).map(|folder| folder.join(&name));
+    programs
+        .find(|program| program.is_file())
+        .with_context(|| format!("`{name}` is not on the path"))
 }
 
 /// A port nobody listens on now.

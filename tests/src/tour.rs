@@ -96,9 +96,26 @@ pub async fn walk(pictures: &Path) -> Result<()> {
             .replace('\n', " ")
     ));
 
+    window.click("run-next").await?;
+    window.by_id("trust-agree").await?;
+    picture("10-trust").await?;
+    window.click("trust-agree").await?;
+    // The restore's own end is still shown until the build begins.
+    window.state("run-state", &["running"]).await?;
+    let built = window
+        .state("run-state", &["done", "failed", "cancelled"])
+        .await?;
+    picture("11-built").await?;
+    ensure!(
+        built == "done",
+        "the build {built}: {}",
+        window.text("[data-testid='log']").await?
+    );
+    step("built in the window, once its build scripts and macros were trusted");
+
     window.click("feed-upstream").await?;
     window.by_id("crate-row").await?;
-    picture("10-upstream").await?;
+    picture("12-upstream").await?;
     check_afterwards(&home, &project, &previewed)?;
     step("`cargo build` works in a plain terminal, and the lock file names only crates.io and `internal`");
 
@@ -107,7 +124,7 @@ pub async fn walk(pictures: &Path) -> Result<()> {
     let folder = project.folder.to_string_lossy().into_owned();
     let dark = Window::open(&home, &display, Look::Dark, &[&folder]).await?;
     dark.by_id("restore").await?;
-    dark.picture(&pictures.join("11-project-dark.png")).await?;
+    dark.picture(&pictures.join("13-project-dark.png")).await?;
     dark.close().await?;
     step("the window opens again, in the dark, with the folder it was given");
     home.check_canary()?;

@@ -112,6 +112,53 @@ fn nothing_of_a_project_runs_before_it_is_trusted_and_another_origin_is_asked_ab
     });
 }
 
+/// A build script that leaves a mark beside itself.
+fn marking(folder: &std::path::Path) -> Result<std::path::PathBuf> {
+    let script = "fn main() { std::fs::write(\"ran.txt\", \"\").unwrap(); }";
+    std::fs::write(folder.join("build.rs"), script)?;
+    Ok(folder.join("ran.txt"))
+}
+
+#[test]
+fn what_a_lock_file_does_not_tell_is_asked_about_before_it_is_compiled() {
+    journey(async || {
+        let world = World::start(&crates(1)?).await?;
+        // A lock file that tells of nothing: cargo would add what is missing, and compile it.
+        std::fs::write(world.project.join("Cargo.lock"), "version = 4\n")?;
+        let ran = world.home.granary(&world.project, &["restore", "--build"])?;
+        ensure!(
+            ran.code == Some(1) && ran.stderr.contains("build scripts and macros of 1 crate"),
+            "{ran:?}"
+        );
+        ensure!(!world.project.join("target").exists(), "it was built");
+        // A package beside the workspace is no member, and has a build script nevertheless.
+        let beside = world.project.with_file_name("beside");
+        std::fs::create_dir_all(beside.join("src"))?;
+        std::fs::write(beside.join("src/lib.rs"), "")?;
+        let mark = marking(&beside)?;
+        let manifest = "[package]\nname = \"beside\"\nversion = \"1.0.0\"\nedition = \"2021\"\n[workspace]\n";
+        std::fs::write(beside.join("Cargo.toml"), manifest)?;
+        let manifest = world.project.join("Cargo.toml");
+        let needs = std::fs::read_to_string(&manifest)? + "beside = { path = \"../beside\" }\n";
+        std::fs::write(&manifest, needs)?;
+        let ran = world.home.granary(&world.project, &["restore", "--build"])?;
+        ensure!(ran.code == Some(1) && !mark.exists(), "{ran:?}");
+        let shown = world.home.granary(&world.project, &["show"])?.well()?;
+        ensure!(
+            shown.stdout.contains("beside, which is used by its path"),
+            "{}",
+            shown.stdout
+        );
+        // Whoever trusts it all is not asked twice.
+        world
+            .home
+            .granary(&world.project, &["restore", "--build", "--trust"])?
+            .well()?;
+        ensure!(mark.exists(), "it was not built");
+        Ok(())
+    });
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_granary_that_is_killed_leaves_no_build_behind() {

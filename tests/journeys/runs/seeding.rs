@@ -131,6 +131,14 @@ fn a_project_without_a_lock_file_has_nothing_to_save() {
             ran.code == Some(1) && ran.stderr.contains("no Cargo.lock"),
             "{ran:?}"
         );
+        // A project that names no feed has nobody to save it.
+        std::fs::remove_dir_all(folder.join(".cargo"))?;
+        std::fs::write(folder.join("Cargo.lock"), "version = 4\n")?;
+        let ran = home.granary(&folder, &["restore", "--seed-only"])?;
+        ensure!(
+            ran.code == Some(1) && ran.stderr.contains("names no feed"),
+            "{ran:?}"
+        );
         let ran = home.granary(&folder, &["restore", "--seed-only", "--build"])?;
         ensure!(ran.code == Some(2), "{ran:?}");
         let ran = home.granary(&folder, &["restore", "--release"])?;

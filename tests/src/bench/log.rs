@@ -101,14 +101,12 @@ fn project(home: &TestHome) -> Result<std::path::PathBuf> {
 
 /// Puts a cargo before the real one that builds by talking.
 fn stand_in(home: &TestHome) -> Result<()> {
-    let path = std::env::var_os("PATH").context("a path")?;
-    let cargo = std::env::split_paths(&path)
-        .map(|folder| folder.join("cargo"))
-        .find(|program| program.is_file())
-        .context("cargo")?;
     let folder = home.programs();
     std::fs::create_dir_all(&folder)?;
-    let (this, cargo) = (std::env::current_exe()?, cargo.display().to_string());
+    let (this, cargo) = (
+        std::env::current_exe()?,
+        journeys::found("cargo")?.display().to_string(),
+    );
     let script = format!(
         "#!/bin/sh\ncase \"$1\" in build) [ -e quiet ] || exec '{}' chatter ;; *) exec '{cargo}' \"$@\" ;; esac\n",
         this.display()
@@ -175,6 +173,7 @@ fn search() -> String {
         const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
         const type = (text) => {{ set.call(field, text); field.dispatchEvent(new InputEvent('input', {{ bubbles: true }})); }};
         const marked = () => document.querySelectorAll('[data-testid=log] mark').length > 0;
+        [...document.querySelectorAll('button, [role=radio], label')].find(each => each.textContent.trim().startsWith('All')).click();
         const all = [];
         for (const query of ['{QUERY}', 'NUMBER 517', 'number 999', 'much to say, number 77']) {{
             type('');

@@ -26,6 +26,8 @@ async fn main() -> Result<()> {
             project::measure().await?;
             println!();
             restore::measure().await?;
+            println!();
+            restore::measure_more().await?;
             #[cfg(target_os = "linux")]
             {
                 println!();
@@ -45,8 +47,9 @@ async fn main() -> Result<()> {
         ["project"] => project::measure().await,
         ["provider"] => provider::measure().await,
         ["restore"] => restore::measure().await,
+        ["restore-more"] => restore::measure_more().await,
         other => bail!(
-            "there is `catalog`, `log`, `project`, `provider`, `restore` and `window`, and no `{}`",
+            "there is `catalog`, `log`, `project`, `provider`, `restore`, `restore-more` and `window`, and no `{}`",
             other.join(" ")
         ),
     }

@@ -17,6 +17,9 @@ use crate::process::{Group, built, free_port, until};
 
 use super::Display;
 
+/// The longest that a window takes to open.
+const OPENS_WITHIN: std::time::Duration = std::time::Duration::from_secs(90);
+
 /// Which of the system's two looks the window follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Look {
@@ -76,10 +79,12 @@ impl Window {
         let app = built(program)?;
         let options = json!({"binary": app, "args": arguments});
         let capabilities = Capabilities::from_iter([("webkitgtk:browserOptions".to_owned(), options)]);
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities)
-            .connect(&format!("http://127.0.0.1:{port}"))
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let address = format!("http://127.0.0.1:{port}");
+        let connecting = builder.capabilities(capabilities).connect(&address);
+        let client = tokio::time::timeout(OPENS_WITHIN, connecting)
             .await
+            .context("the window did not open in time")?
             .context("the window did not open")?;
         let window = Self {
             client,
@@ -210,7 +215,12 @@ impl Window {
     /// Closes the window; fails where the page had complained.
     pub async fn close(self) -> Result<()> {
         let complaints = self.look("return window.__granaryErrors ?? []").await?;
-        self.client.close().await?;
+        self.client.clone().close().await?;
+        // A start before its end would hand its arguments over to it, and go.
+        until("the end of the window's program", async || {
+            Ok(self.process().is_none().then_some(()))
+        })
+        .await?;
         ensure!(
             complaints.as_array().is_some_and(Vec::is_empty),
             "the page complained: {complaints}"

@@ -1,7 +1,7 @@
 import type { LogHit } from "../api/run";
 
 /** Between the last key and the question, in milliseconds. */
-const pause = 80;
+const pause = 40;
 /** Between two questions while the log grows. */
 const calm = 500;
 

@@ -85,6 +85,12 @@ export class Run {
   get outcome(): Outcome {
     return this.state === "starting" || this.state === "cancelling" ? "running" : this.state;
   }
+  /** Whether a failure needs nobody to look for its cause: it is told already. */
+  get explainsItself(): boolean {
+    const { summary } = this;
+    const isTold = summary?.seeded != null || summary?.verified != null || summary?.failure?.code === "projectRunsPrograms";
+    return isTold || this.problems.errors > 0;
+  }
   /** Crates that are not as they should be, and were not put right. */
   get unsound(): number {
     return cratesOf(leftOf(this.summary?.verified?.faults ?? []));

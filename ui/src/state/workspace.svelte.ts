@@ -173,7 +173,10 @@ export class Workspace {
     if (event.type === "progress") this.#announcements.quarter(run);
     if (event.type !== "ended") return;
     this.#announcements.ended(run, event.summary.state, event.summary.seconds);
-    void this.projectActs.readAgain(run.folder);
+    // What would run may be known only once all is here.
+    if (event.summary.failure?.code === "projectRunsPrograms")
+      void this.trust.askAnew(run.folder, { verb: run.verb, release: run.release });
+    else void this.projectActs.readAgain(run.folder);
     // What was fetched is saved in the feeds now.
     for (const { crates } of Object.values(this.#opened)) void crates.refresh();
   }

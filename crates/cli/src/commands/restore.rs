@@ -6,7 +6,7 @@ use engine::project::ProgramUse;
 use engine::restore::{
     LogFilter, LogLevel, RestoreRequest, Run, RunEvent, RunState, RunSummary, RunVerb, Seeded, Verified,
 };
-use engine::{Engine, Error};
+use engine::{Code, Engine, Error};
 use serde_json::json;
 
 use super::check::explained;
@@ -24,13 +24,6 @@ pub(super) async fn restore(engine: &Engine, restore: &Restore, output: &Output)
         true => Some(local_feed::joined(engine, "granary restore").await?),
         false => None,
     };
-    if restore.trust {
-        let project = engine.project_show(&folder).await?;
-        let heeded = project.programs.into_iter();
-        let heeded = heeded.filter(|program| program.when == ProgramUse::Always || compiles(verb));
-        let marks = heeded.map(|program| program.mark).collect();
-        engine.project_trust(&folder, marks).await?;
-    }
     let request = RestoreRequest {
         folder,
         verb,
@@ -39,31 +32,61 @@ pub(super) async fn restore(engine: &Engine, restore: &Restore, output: &Output)
         offline: restore.offline,
         no_prefetch: restore.no_prefetch,
     };
-    let mut run = engine.run_start(&request).await?;
-    let does_not_compile = follow(engine, &mut run, output).await?;
-    let id = run.id.clone();
-    let summary = run.ended.await.map_err(|_| Error::RunLost(run.id))?;
-    if !output.is_json() {
-        output.text(&in_words(&summary));
+    if restore.trust {
+        trust(engine, &request).await?;
     }
-    if let Some(failure) = &summary.failure {
-        if !output.is_json() {
-            output.error(failure);
-        }
-        // What the compiler said of the code, and what was found in a feed or the cache, explains itself.
-        if !does_not_compile && summary.seeded.is_none() && summary.verified.is_none() {
-            let diagnosis = engine.run_diagnose(&request.folder, &id).await?;
-            match output.is_json() {
-                true => output.object(&json!({ "type": "diagnosis", "diagnosis": diagnosis })),
-                false => output.text(&explained(&diagnosis)),
-            }
-        }
+    let mut summary = run(engine, &request, output).await?;
+    // What is locked may be known only now; whoever trusts it all need not say so again.
+    if restore.trust && is_untrusted(&summary) {
+        trust(engine, &request).await?;
+        summary = run(engine, &request, output).await?;
     }
     Ok(match summary.state {
         RunState::Done => Ending::Done,
         RunState::Failed | RunState::BrokenOff => Ending::Failed,
         RunState::Cancelled => Ending::Interrupted,
     })
+}
+
+/// Trusts all that the project has cargo do for this.
+async fn trust(engine: &Engine, request: &RestoreRequest) -> Result<(), Error> {
+    let project = engine.project_show(&request.folder).await?;
+    let heeded = project.programs.into_iter();
+    let heeded = heeded.filter(|program| program.when == ProgramUse::Always || compiles(request.verb));
+    let marks = heeded.map(|program| program.mark).collect();
+    engine.project_trust(&request.folder, marks).await.map(drop)
+}
+
+fn is_untrusted(summary: &RunSummary) -> bool {
+    let failure = summary.failure.as_ref();
+    failure.is_some_and(|failure| failure.code == Code::ProjectRunsPrograms)
+}
+
+/// Runs it to its end, and says how that was.
+async fn run(engine: &Engine, request: &RestoreRequest, output: &Output) -> Result<RunSummary, Error> {
+    let mut run = engine.run_start(request).await?;
+    let does_not_compile = follow(engine, &mut run, output).await?;
+    let id = run.id.clone();
+    let summary = run.ended.await.map_err(|_| Error::RunLost(run.id))?;
+    if !output.is_json() {
+        output.text(&in_words(&summary));
+    }
+    let Some(failure) = &summary.failure else {
+        return Ok(summary);
+    };
+    if !output.is_json() {
+        output.error(failure);
+    }
+    // What the compiler said of the code, and what was found in a feed or the cache, explains itself.
+    let explains_itself = does_not_compile || summary.seeded.is_some() || summary.verified.is_some();
+    if !explains_itself && !is_untrusted(&summary) {
+        let diagnosis = engine.run_diagnose(&request.folder, &id).await?;
+        match output.is_json() {
+            true => output.object(&json!({ "type": "diagnosis", "diagnosis": diagnosis })),
+            false => output.text(&explained(&diagnosis)),
+        }
+    }
+    Ok(summary)
 }
 
 fn verb_of(what: &RestoreWhat) -> RunVerb {

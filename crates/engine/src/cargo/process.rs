@@ -5,6 +5,7 @@
 //! queue of lines.
 
 use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
@@ -14,14 +15,15 @@ use super::{Error, RunRequest};
 
 /// The longest line that is kept, in bytes; the rest of it is dropped. What the compiler says of a macro may be long.
 const LONGEST_LINE: usize = 1024 * 1024;
+/// How long the output of a program that ended is still waited for.
+const LINGERS: Duration = Duration::from_secs(2);
 /// Lines waiting to be read before the child has to wait.
 const QUEUE: usize = 1024;
 
-/// Becomes the program it is given, and leaves somebody in its group who reads our pipe: a line from it says that all went its way,
-/// its end that we are gone, killed perhaps, and then the group goes too.
+/// Reads our pipe from within the program's group, and is nobody's child: a line says that all went its way, the pipe's end that
+/// we are gone, killed perhaps, and then the group goes too.
 #[cfg(unix)]
-const WATCHED: &str =
-    r#"exec 3<&0; (read -r _ <&3 || kill -KILL 0) >/dev/null 2>&1 & exec "$@" </dev/null 3<&-"#;
+const WATCH: &str = "exec 3<&0; (read -r _ <&3 || kill -KILL 0) >/dev/null 2>&1 &";
 
 /// One line of output.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,12 +76,22 @@ pub struct Process {
     watched: Option<tokio::process::ChildStdin>,
     lines: mpsc::Receiver<Line>,
     stopped: watch::Receiver<bool>,
+    over_since: Option<Instant>,
 }
 
 impl Process {
     /// Starts a program that may be asked to stop; its input is empty.
     pub fn start(request: &RunRequest, stop: &Stop) -> Result<Self, Error> {
-        let mut command = command(request);
+        let mut command = CommandWrap::with_new(&request.program, |command| {
+            command
+                .args(&request.arguments)
+                .current_dir(&request.folder)
+                .env_clear()
+                .envs(request.environment.iter().map(|(name, value)| (name, value)))
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped());
+        });
         command.wrap(KillOnDrop);
         #[cfg(unix)]
         command.wrap(process_wrap::tokio::ProcessGroup::leader());
@@ -90,7 +102,7 @@ impl Process {
             source,
         };
         let mut child = command.spawn().map_err(fault)?;
-        let watched = child.stdin().take();
+        let watched = child.id().and_then(watch);
         let (send, lines) = mpsc::channel(QUEUE);
         if let Some(out) = child.stdout().take() {
             tokio::spawn(read_lines(out, false, send.clone()));
@@ -103,6 +115,7 @@ impl Process {
             watched,
             lines,
             stopped: stop.0.subscribe(),
+            over_since: None,
         })
     }
 
@@ -113,6 +126,14 @@ impl Process {
             Ok(_) = self.stopped.wait_for(|stop| *stop) => None,
             line = self.lines.recv() => line,
         }
+    }
+
+    /// Whether the program itself ended some time ago, while something that it started still holds its output.
+    pub fn is_long_over(&mut self) -> bool {
+        if self.over_since.is_none() && matches!(self.child.try_wait(), Ok(Some(_))) {
+            self.over_since = Some(Instant::now());
+        }
+        self.over_since.is_some_and(|since| since.elapsed() > LINGERS)
     }
 
     /// Waits for the end, or kills the group where it was asked to stop.
@@ -148,27 +169,31 @@ impl Process {
     }
 }
 
-fn command(request: &RunRequest) -> CommandWrap {
-    #[cfg(unix)]
-    let program = std::path::Path::new("/bin/sh");
-    #[cfg(not(unix))]
-    let program = &request.program;
-    CommandWrap::with_new(program, |command| {
-        #[cfg(unix)]
-        command
-            .args(["-c", WATCHED, "granary"])
-            .arg(&request.program)
-            .stdin(Stdio::piped());
-        #[cfg(not(unix))]
-        command.stdin(Stdio::null());
-        command
-            .args(&request.arguments)
-            .current_dir(&request.folder)
-            .env_clear()
-            .envs(request.environment.iter().map(|(name, value)| (name, value)))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-    })
+/// Leaves somebody in a program's group who ends it should we be gone; none where that is over already, or nobody can be had.
+#[cfg(unix)]
+fn watch(leader: u32) -> Option<tokio::process::ChildStdin> {
+    let group = i32::try_from(leader).ok()?;
+    let watcher = tokio::process::Command::new("/bin/sh")
+        .args(["-c", WATCH])
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(group)
+        .spawn();
+    let mut watcher = watcher
+        .inspect_err(|error| tracing::debug!(%error, "nobody watches over a program"))
+        .ok()?;
+    let pipe = watcher.stdin.take();
+    // It leaves at once, and who watches stays.
+    tokio::spawn(async move { watcher.wait().await });
+    pipe
+}
+
+/// The job ends with us.
+#[cfg(not(unix))]
+fn watch(_: u32) -> Option<tokio::process::ChildStdin> {
+    None
 }
 
 impl Drop for Process {

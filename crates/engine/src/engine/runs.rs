@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use credentials::Token;
@@ -22,17 +23,28 @@ const LARGEST_PICTURE: usize = 16 * 1024 * 1024;
 /// Logs that are kept open.
 const MOST_OPEN: usize = 8;
 
+/// A log that is kept open.
+#[derive(Debug)]
+struct OpenLog {
+    log: Mutex<KeptLog>,
+    /// How often something was looked for: only the last question is still wanted.
+    sought: AtomicU64,
+}
+
 /// The logs that were read last.
 #[derive(Debug, Default)]
-pub(super) struct OpenLogs(Mutex<VecDeque<(String, Arc<Mutex<KeptLog>>)>>);
+pub(super) struct OpenLogs(Mutex<VecDeque<(String, Arc<OpenLog>)>>);
 
 impl OpenLogs {
-    fn of(&self, folder: &Path, id: &str) -> Result<Arc<Mutex<KeptLog>>, Error> {
+    fn of(&self, folder: &Path, id: &str) -> Result<Arc<OpenLog>, Error> {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, log)) = open.iter().find(|(other, _)| other == id) {
             return Ok(Arc::clone(log));
         }
-        let log = Arc::new(Mutex::new(KeptLog::open(folder, id)?));
+        let log = Arc::new(OpenLog {
+            log: Mutex::new(KeptLog::open(folder, id)?),
+            sought: AtomicU64::new(0),
+        });
         open.push_front((id.to_owned(), Arc::clone(&log)));
         open.truncate(MOST_OPEN);
         Ok(log)
@@ -67,8 +79,12 @@ impl Engine {
         let mut feeds: Vec<SeedFeed> = Vec::new();
         for registry in connection.registries.iter().chain(&connection.crates_io_through) {
             let is_known = feeds.iter().any(|feed| feed.index_url == registry.index_url);
-            let Some(reference) = self.kept_reference(registry)?.filter(|_| !is_known) else {
+            if is_known || registry.feed.is_none() {
                 continue;
+            }
+            let Some(reference) = self.kept_reference(registry)? else {
+                let feed = registry.feed.clone().unwrap_or_default();
+                return Err(restore::Error::NotSignedIn(feed).into());
             };
             feeds.push(SeedFeed {
                 title: reference.to_string(),
@@ -81,7 +97,10 @@ impl Engine {
                 },
             });
         }
-        Ok(feeds)
+        match feeds.is_empty() {
+            true => Err(restore::Error::NoFeed.into()),
+            false => Ok(feeds),
+        }
     }
 
     /// Tokens of the project's registries that cargo cannot have from the provider: they are in this program's memory or
@@ -151,7 +170,8 @@ impl Engine {
         self.with_log(id, move |log| log.lines(filter, from, count)).await
     }
 
-    /// Looks for a text in a run's log, whatever the capitals of its letters from A to Z.
+    /// Looks for a text in a run's log, whatever the capitals of its letters from A to Z. Where something else is looked for
+    /// there meanwhile, it is found nowhere.
     pub async fn run_find(
         &self,
         id: &str,
@@ -159,8 +179,11 @@ impl Engine {
         query: &str,
         hit: u32,
     ) -> Result<LogHit, Error> {
-        let query = query.to_owned();
-        self.with_log(id, move |log| log.find(filter, &query, hit)).await
+        let (query, open) = (query.to_owned(), self.logs.of(&self.home.runs(), id)?);
+        let this = open.sought.fetch_add(1, Ordering::Relaxed) + 1;
+        let is_wanted = move || open.sought.load(Ordering::Relaxed) == this;
+        self.with_log(id, move |log| log.find(filter, &query, hit, &is_wanted))
+            .await
     }
 
     /// The row of a run's log that tells of a crate.
@@ -184,9 +207,9 @@ impl Engine {
         id: &str,
         read: impl FnOnce(&mut KeptLog) -> Result<T, restore::Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let log = self.logs.of(&self.home.runs(), id)?;
+        let open = self.logs.of(&self.home.runs(), id)?;
         let read = move || {
-            let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut log = open.log.lock().unwrap_or_else(PoisonError::into_inner);
             Ok(read(&mut log)?)
         };
         credentials::blocking(read).await

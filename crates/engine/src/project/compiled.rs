@@ -4,61 +4,75 @@
 //! where it comes from: a lock file changes daily, and whom one trusts does not.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::programs::program_of;
-use super::{LockedCrate, LockedOrigin, Member, Program, ProgramUse, read_text};
+use super::{
+    LockedCrate, LockedOrigin, Member, Program, ProgramUse, Replacement, ReplacementEnd, read_text,
+    without_password,
+};
 
-/// What compiling would run, of a project that may depend on something.
+/// What compiling would run.
 pub(super) fn run_by(
     folder: &Path,
     members: &[Member],
     locked: Option<&[LockedCrate]>,
-    depends: bool,
+    replacement: Option<&Replacement>,
 ) -> Vec<Program> {
-    let own = members.iter().flat_map(own);
-    let dependencies = match locked {
-        Some(locked) => of_dependencies(folder, locked),
-        None if depends => {
-            let program = "build scripts and macros of whatever cargo chooses: there is no Cargo.lock yet";
-            vec![what(
-                folder.join("Cargo.toml"),
-                "dependencies",
-                program,
-                "unlocked",
-            )]
-        }
-        None => Vec::new(),
-    };
-    own.chain(dependencies).collect()
+    let mut programs = unstable(&folder.join("Cargo.toml"))
+        .into_iter()
+        .collect::<Vec<_>>();
+    programs.extend(members.iter().flat_map(own));
+    // Without a lock file nothing is known yet: cargo makes one before it compiles, and it is looked at again then.
+    let locked = locked.unwrap_or_default();
+    programs.extend(of_dependencies(folder, locked, replacement));
+    programs.extend(of_paths(folder, members, locked));
+    programs
 }
 
-fn what(file: std::path::PathBuf, key: &str, program: &str, whole: &str) -> Program {
+fn what(file: PathBuf, key: &str, program: &str, whole: &str) -> Program {
     let mut program = program_of(&file, key.to_owned(), program, whole);
     program.when = ProgramUse::Build;
     program
 }
 
+fn manifest_at(path: &Path) -> Option<toml::Table> {
+    read_text(path).ok().flatten()?.parse().ok()
+}
+
+/// What only a nightly cargo reads may say anything: flags of a profile, another way to build.
+fn unstable(manifest: &Path) -> Option<Program> {
+    let table = manifest_at(manifest)?;
+    let features = table.get("cargo-features")?.to_string();
+    Some(what(manifest.to_owned(), "cargo-features", &features, &features))
+}
+
 /// A member's own build script, and the member itself where it is a macro.
 fn own(member: &Member) -> Vec<Program> {
     let manifest = member.folder.join("Cargo.toml");
-    let Some(table) = read_text(&manifest)
-        .ok()
-        .flatten()
-        .and_then(|text| text.parse::<toml::Table>().ok())
-    else {
+    let Some(table) = manifest_at(&manifest) else {
         return Vec::new();
     };
-    let mut programs = Vec::new();
+    let mut programs = unstable(&manifest).into_iter().collect::<Vec<_>>();
     let named = table.get("package").and_then(|package| package.get("build"));
     let script = match named {
-        None => member.folder.join("build.rs").is_file().then_some("build.rs"),
-        Some(toml::Value::Boolean(is_on)) => is_on.then_some("build.rs"),
-        Some(named) => named.as_str(),
+        None => member
+            .folder
+            .join("build.rs")
+            .is_file()
+            .then(|| "build.rs".to_owned()),
+        Some(toml::Value::Boolean(is_on)) => is_on.then(|| "build.rs".to_owned()),
+        Some(toml::Value::String(named)) => Some(named.clone()),
+        Some(other) => Some(other.to_string()),
     };
     if let Some(script) = script {
         let program = format!("{script} of {}", member.name);
-        programs.push(what(member.folder.join(script), "build script", &program, script));
+        programs.push(what(
+            member.folder.join(&script),
+            "build script",
+            &program,
+            &script,
+        ));
     }
     if table.get("lib").is_some_and(is_macro) {
         programs.push(what(manifest, "proc macro", &member.name, &member.name));
@@ -75,10 +89,10 @@ fn is_macro(lib: &toml::Value) -> bool {
         || kinds.is_some_and(|kinds| kinds.iter().any(|kind| kind.as_str() == Some("proc-macro")))
 }
 
-fn of_dependencies(folder: &Path, locked: &[LockedCrate]) -> Vec<Program> {
+fn of_dependencies(folder: &Path, locked: &[LockedCrate], replacement: Option<&Replacement>) -> Vec<Program> {
     let mut by_origin = BTreeMap::<String, usize>::new();
     for locked in locked {
-        if let Some(from) = origin(&locked.origin) {
+        if let Some(from) = origin(&locked.origin, replacement) {
             *by_origin.entry(from).or_default() += 1;
         }
     }
@@ -91,11 +105,31 @@ fn of_dependencies(folder: &Path, locked: &[LockedCrate]) -> Vec<Program> {
     by_origin.into_iter().map(one).collect()
 }
 
-/// Where a package comes from; none of the project itself.
-fn origin(origin: &LockedOrigin) -> Option<String> {
+/// Packages by path that are none of the members that were read: beside the workspace, patched in, or too many to find.
+fn of_paths(folder: &Path, members: &[Member], locked: &[LockedCrate]) -> Vec<Program> {
+    let is_read = |locked: &LockedCrate| members.iter().any(|member| member.name == locked.name);
+    let paths = locked.iter().filter(|locked| locked.origin == LockedOrigin::Path);
+    let others = paths.filter(|locked| !is_read(locked));
+    let one = |locked: &LockedCrate| {
+        let name = &locked.name;
+        let program = format!("build script and macros of {name}, which is used by its path");
+        what(folder.join("Cargo.lock"), "dependencies", &program, name)
+    };
+    others.map(one).collect()
+}
+
+/// Where a package comes from; none of one that is used by its path.
+fn origin(origin: &LockedOrigin, replacement: Option<&Replacement>) -> Option<String> {
     match origin {
-        LockedOrigin::CratesIo { through: None } => Some("crates.io".to_owned()),
         LockedOrigin::CratesIo { through: Some(feed) } | LockedOrigin::Feed { feed } => Some(feed.clone()),
+        LockedOrigin::CratesIo { through: None } => {
+            Some(match replacement.map(|replacement| &replacement.end) {
+                None => "crates.io".to_owned(),
+                Some(ReplacementEnd::Registry { index_url, .. }) => without_password(index_url).into_owned(),
+                // A folder, or something else that stands for crates.io here.
+                Some(other) => format!("{other:?}"),
+            })
+        }
         LockedOrigin::Registry { url } | LockedOrigin::Git { url } => Some(url.clone()),
         LockedOrigin::Path => None,
     }
@@ -154,6 +188,12 @@ mod tests {
             &["proc macro: relay"],
         );
         check("not toml [", true, &[]);
+        check("cargo-features = ['x']", false, &["cargo-features: [\"x\"]"]);
+        check(
+            "[package]\nbuild = ['a.rs', 'b.rs']",
+            false,
+            &["build script: [\"a.rs\", \"b.rs\"] of relay"],
+        );
     }
 
     #[test]
@@ -166,12 +206,8 @@ mod tests {
             held: None,
         };
         let folder = Path::new("work");
-        let before = run_by(
-            folder,
-            &[],
-            Some(&[locked("a", "one"), locked("b", "one"), locked("c", "two")]),
-            true,
-        );
+        let run = |locked: &[LockedCrate]| run_by(folder, &[], Some(locked), None);
+        let before = run(&[locked("a", "one"), locked("b", "one"), locked("c", "two")]);
         let words = before
             .iter()
             .map(|program| program.program.as_str())
@@ -181,15 +217,45 @@ mod tests {
             "build scripts and macros of 1 crate from two",
         ];
         assert_eq!(words, expected);
-        let after = run_by(
-            folder,
-            &[],
-            Some(&[locked("z", "one"), locked("c", "three")]),
-            true,
-        );
+        let after = run(&[locked("z", "one"), locked("c", "three")]);
         assert_eq!(after[0].mark, before[0].mark);
         assert_ne!(after[1].mark, before[1].mark);
-        assert_eq!(run_by(folder, &[], None, false), []);
-        assert_eq!(run_by(folder, &[], None, true).len(), 1);
+        assert_eq!(run_by(folder, &[], None, None), []);
+    }
+
+    #[test]
+    fn what_is_used_by_its_path_and_what_stands_for_crates_io_is_named() {
+        let locked = |origin| LockedCrate {
+            name: "a".into(),
+            version: "1.0.0".into(),
+            origin,
+            size: None,
+            held: None,
+        };
+        let check = |origin, end: Option<ReplacementEnd>, expected: &str| {
+            let replacement = end.map(|end| Replacement {
+                steps: Vec::new(),
+                end,
+            });
+            let programs = run_by(
+                Path::new("work"),
+                &[],
+                Some(&[locked(origin)]),
+                replacement.as_ref(),
+            );
+            assert!(programs[0].program.contains(expected), "{programs:?}");
+        };
+        check(LockedOrigin::Path, None, "a, which is used by its path");
+        let crates_io = LockedOrigin::CratesIo { through: None };
+        check(crates_io.clone(), None, "from crates.io");
+        let vendored = ReplacementEnd::Directory {
+            path: "vendor".into(),
+        };
+        check(crates_io.clone(), Some(vendored), "vendor");
+        let mirror = ReplacementEnd::Registry {
+            index_url: "sparse+https://mirror.example/".into(),
+            feed: None,
+        };
+        check(crates_io, Some(mirror), "mirror.example");
     }
 }

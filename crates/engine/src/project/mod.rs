@@ -93,12 +93,11 @@ pub fn read(path: &Path, around: &Surroundings) -> Result<Project, Error> {
     let locked = locked.map(|lockfile| locked::crates(&lockfile, &connection, &around.feed_names));
     let mut programs = programs::named(&root.folder, &config, &around.cargo_home)?;
     let needs = needs::of(&root.folder, &members, &connection);
-    let depends = !needs.is_empty();
     programs.extend(compiled::run_by(
         &root.folder,
         &members,
         locked.as_deref(),
-        depends,
+        replacement.as_ref(),
     ));
     Ok(Project {
         display_folder: display(&root.folder, around.user_home.as_deref()),

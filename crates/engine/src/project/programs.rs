@@ -34,6 +34,11 @@ const KEYS: &[&[&str]] = &[
     &["target", "*", "rustdocflags"],
     &["host", "rustflags"],
     &["host", "*", "rustflags"],
+    // A target of the project's own names a code generator and a linker; a list of paths takes the place of locked crates.
+    &["build", "target"],
+    &["paths"],
+    // What a crate links is told here in place of its build script, with arguments for the compiler.
+    &["target", "*", "*", "*"],
     &["unstable", "*"],
     &["env", "*"],
     &["env", "*", "value"],
@@ -57,8 +62,9 @@ pub(super) fn named(folder: &Path, config: &Config, cargo_home: &Path) -> Result
             return;
         }
         for (file, program) in said(leaf) {
-            let is_harmless =
-                key.last().is_some_and(|last| FLAGS.contains(&last.as_str())) && only_lints(&program);
+            let is_flags = key.last().is_some_and(|last| FLAGS.contains(&last.as_str()));
+            let is_target = *key == ["build", "target"];
+            let is_harmless = is_flags && only_lints(&program) || is_target && !program.contains(".json");
             if !is_harmless && is_of_the_project(file, config, cargo_home) {
                 programs.push(program_of(config.path_of(file), written(key), &program, &program));
             }

@@ -1,7 +1,8 @@
 //! What is run, spelled out: cargo's arguments for each verb, and who gets a token.
 //!
-//! **Invariant**: a program that compiles a project's code sees no token: where cargo must be given one by its environment,
-//! it fetches first, and compiles without network after that.
+//! **Invariant**: cargo fetches before it compiles, and then compiles what is locked: what would run can be looked at between the two. A
+//! program that compiles a project's code sees no token: where cargo must be given one by its environment, it compiles without
+//! network.
 
 use crate::cargo::{FORMAT, RunRequest};
 use crate::project::Project;
@@ -13,9 +14,8 @@ use super::{RestoreRequest, RunVerb};
 pub(super) struct Commands {
     /// What was asked, as one would type it.
     pub(super) shown: String,
-    fetch: RunRequest,
-    compile: Option<RunRequest>,
-    fetches_first: bool,
+    pub(super) fetch: RunRequest,
+    pub(super) compile: Option<RunRequest>,
 }
 
 impl Commands {
@@ -30,7 +30,6 @@ impl Commands {
         for (registry, token) in &context.tokens {
             fetch.give_token(registry, token);
         }
-        let fetches_first = !context.tokens.is_empty() && !request.offline;
         let compile = verb(request.verb).map(|verb| {
             arguments[0] = verb;
             arguments.extend(request.release.then_some("--release"));
@@ -45,16 +44,18 @@ impl Commands {
         };
         let compile = compile.map(|compile| {
             let mut compile = at_home(compile, context);
-            if fetches_first {
-                compile.arguments.push("--offline".into());
-            }
+            let with = |argument: &str, is_wanted: bool| is_wanted.then(|| argument.into());
+            let more = [
+                with("--locked", !request.locked),
+                with("--offline", !context.tokens.is_empty() && !request.offline),
+            ];
+            compile.arguments.extend(more.into_iter().flatten());
             compile
         });
         Self {
             shown,
             fetch,
             compile,
-            fetches_first,
         }
     }
 
@@ -62,12 +63,6 @@ impl Commands {
         let mut command = self.fetch.clone();
         command.arguments = vec!["generate-lockfile".into()];
         command
-    }
-
-    /// What cargo does once all is here, in order.
-    pub(super) fn in_order(&self) -> impl Iterator<Item = &RunRequest> {
-        let fetch = (self.compile.is_none() || self.fetches_first).then_some(&self.fetch);
-        fetch.into_iter().chain(&self.compile)
     }
 }
 

@@ -36,6 +36,15 @@ pub enum Error {
     /// There is nothing to go by.
     #[error("`{0}` has no Cargo.lock yet, so nothing is locked")]
     NoLockfile(String),
+    /// No feed is named.
+    #[error("the project names no feed, so there is none to save to")]
+    NoFeed,
+    /// A feed is named, and nobody is signed in there.
+    #[error("nobody is signed in to `{0}`")]
+    NotSignedIn(String),
+    /// A repair was asked for without a network.
+    #[error("a repair brings crates in anew, and has no network here")]
+    RepairOffline,
     /// The network cannot be gone to as cargo's config says.
     #[error("only cargo can go to the network here: {0}")]
     Network(String),
@@ -61,7 +70,12 @@ impl Error {
         match self {
             Self::RunsPrograms { .. } => Code::ProjectRunsPrograms,
             Self::BrokenFile { .. } | Self::Query(_) => Code::InvalidInput,
-            Self::SharedVariable { .. } | Self::NoLockfile(_) | Self::Network(_) => Code::Precondition,
+            Self::SharedVariable { .. }
+            | Self::NoLockfile(_)
+            | Self::Network(_)
+            | Self::NoFeed
+            | Self::RepairOffline => Code::Precondition,
+            Self::NotSignedIn(_) => Code::NotSignedIn,
             Self::Log { .. } => Code::Internal,
             Self::NoLog(_) => Code::NotFound,
         }
@@ -83,6 +97,12 @@ impl Error {
             Self::Log { path, .. } => Some(format!("Check that you may read and write `{}`.", path.display())),
             Self::NoLockfile(_) => Some("Restore the project first: that makes one.".to_owned()),
             Self::Network(_) => Some("Run `granary restore --no-prefetch`: cargo goes alone.".to_owned()),
+            Self::NoFeed => Some("Connect it first: `granary connect --feed FEED`.".to_owned()),
+            Self::NotSignedIn(feed) => {
+                let account = feed.split('/').next().unwrap_or_default();
+                Some(format!("Sign in: `granary sign-in {account}`."))
+            }
+            Self::RepairOffline => Some("Ask for it without `--offline` and `--no-prefetch`.".to_owned()),
             Self::NoLog(_) | Self::Query(_) => None,
         }
     }

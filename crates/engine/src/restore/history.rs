@@ -16,7 +16,7 @@ const MOST: usize = 500;
 /// Bytes that they may take in all.
 const MOST_BYTES: u64 = 512 * 1024 * 1024;
 /// The largest record that is read, in bytes.
-const LARGEST: u64 = 16 * 1024 * 1024;
+const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// A record that goes with a run: says that it goes on until it is dropped, also where the program is killed.
 #[derive(Debug)]
@@ -48,17 +48,21 @@ impl Record {
 
     /// Ends it.
     pub(super) fn end(self, fetches: Vec<Fetch>, diagnostics: Vec<Diagnostic>) {
-        let details = Details { fetches, diagnostics };
-        self.keep("details", &details);
+        if !fetches.is_empty() || !diagnostics.is_empty() {
+            self.keep("details", &Details { fetches, diagnostics });
+        }
         self.keep("json", &self.entry);
     }
 
-    /// A disk that is full must not stop a run.
+    /// A disk that is full must not stop a run; and a power cut may cost a record, so nobody waits for the disk.
     fn keep(&self, ending: &str, what: &impl Serialize) {
         let path = self.folder.join(format!("{}.{ending}", self.entry.id));
-        let text = serde_json::to_vec(what).map_err(|error| error.to_string());
-        let kept =
-            text.and_then(|text| credentials::file::replace(&path, &text).map_err(|error| error.to_string()));
+        let kept = serde_json::to_vec(what).map_err(std::io::Error::from);
+        let kept = kept.and_then(|text| {
+            let new = path.with_extension("new");
+            std::fs::write(&new, text)?;
+            std::fs::rename(&new, &path)
+        });
         if let Err(error) = kept {
             tracing::warn!(file = %path.display(), %error, "the record of a run could not be kept");
         }
@@ -189,10 +193,11 @@ fn prune(folder: &Path, most: usize, most_bytes: u64) {
             ending => folder.join(format!("{id}.{ending}")),
         });
         let size = files.iter().filter_map(|file| std::fs::metadata(file).ok());
-        bytes += size.map(|about| about.len()).sum::<u64>();
-        kept += 1;
-        // The newest stays, whatever it takes.
-        if kept == 1 || (kept <= most && bytes <= most_bytes) || goes_on(folder, id) {
+        let size = size.map(|about| about.len()).sum::<u64>();
+        // The newest stays, whatever it takes; and what goes leaves its room to older ones.
+        let fits = kept < most && bytes + size <= most_bytes;
+        if kept == 0 || fits || goes_on(folder, id) {
+            (kept, bytes) = (kept + 1, bytes + size);
             continue;
         }
         for file in files.into_iter().chain([going(folder, id)]) {

@@ -55,6 +55,8 @@ pub(super) enum Ended {
     Refused(String),
     /// It was looked for, and is not as it should be.
     Found(String),
+    /// Cargo would run what nobody trusted yet, as was known only once all was here.
+    Untrusted(super::Error),
 }
 
 impl Ended {
@@ -64,6 +66,12 @@ impl Ended {
             Self::Well | Self::Cancelled => None,
             Self::Badly(exit) => Some(complaint.told(command, *exit)),
             Self::Refused(why) => Some(refused(why, "Cargo was not run. Look at the log.")),
+            Self::Untrusted(error) => Some(error::Told {
+                code: error.code(),
+                message: error.to_string(),
+                hints: error.hint().into_iter().collect(),
+                causes: Vec::new(),
+            }),
             Self::Found(what) => Some(refused(what, "The log names each of them.")),
         }
     }
@@ -130,7 +138,7 @@ pub(super) fn summary(
         state: match ended {
             Ended::Well => RunState::Done,
             Ended::Cancelled => RunState::Cancelled,
-            Ended::Badly(_) | Ended::Refused(_) | Ended::Found(_) => RunState::Failed,
+            Ended::Badly(_) | Ended::Refused(_) | Ended::Found(_) | Ended::Untrusted(_) => RunState::Failed,
         },
         seconds: told.took.as_secs_f64(),
         downloaded,

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tracing::{Instrument, info_span};
 
-use crate::cargo::{Cargo, RunRequest, Running, Runs, Stop};
+use crate::cargo::{Cargo, Running, Runs, Stop};
 use crate::project::{self, Connection, Project, Surroundings, without_password};
 
 use super::cache::{Cache, CachedCrate};
@@ -84,6 +84,10 @@ pub fn start(request: &RestoreRequest, project: Project, context: &Context) -> R
     {
         return Err(Error::NoLockfile(project.display_folder).into());
     }
+    let prefetches = !(request.no_prefetch || request.offline || network::is_offline(&project));
+    if request.verb == RunVerb::Repair && !prefetches {
+        return Err(Error::RepairOffline.into());
+    }
     let now = OffsetDateTime::now_utc();
     let id = context.runs.next_id(now);
     let log = Log::create(&context.runs_folder, &id)?;
@@ -110,7 +114,7 @@ pub fn start(request: &RestoreRequest, project: Project, context: &Context) -> R
         verb: request.verb,
         record: Record::begin(&context.runs_folder, entry),
         commands,
-        prefetches: !(request.no_prefetch || request.offline || network::is_offline(&project)),
+        prefetches,
         is_locked: request.locked,
         project,
         cache,
@@ -271,15 +275,27 @@ impl Restoring {
         }
     }
 
+    /// Cargo makes sure that all is here, and compiles it where that was asked, and is trusted now that all is known.
     async fn have_cargo_do_it(&mut self, complaint: &mut Complaint) -> Ended {
-        let commands = self.commands.in_order().cloned().collect::<Vec<RunRequest>>();
-        for command in commands {
-            match self.cargo(&command, complaint).await {
-                Ended::Well => {}
-                ended => return ended,
-            }
+        let fetch = self.commands.fetch.clone();
+        let fetched = self.cargo(&fetch, complaint).await;
+        let Some(compile) = self
+            .commands
+            .compile
+            .clone()
+            .filter(|_| matches!(fetched, Ended::Well))
+        else {
+            return fetched;
+        };
+        // The lock file may name more than it did when somebody looked: cargo writes what it lacked.
+        let project = match project::read(&self.project.folder, &self.context.around) {
+            Ok(project) => project,
+            Err(error) => return Ended::Refused(error.to_string()),
+        };
+        if let Some(first) = first_untrusted(&project.programs, &self.context.trusted, self.verb) {
+            return Ended::Untrusted(Error::RunsPrograms { first: first.clone() });
         }
-        Ended::Well
+        self.cargo(&compile, complaint).await
     }
 
     pub(super) fn say(&mut self, level: LogLevel, text: &str) {
@@ -364,6 +380,7 @@ fn last_words(ended: &Ended, summary: &RunSummary) -> (LogLevel, String) {
             "Cancelled. What was downloaded stays.".to_owned(),
         ),
         Ended::Refused(why) | Ended::Found(why) => (LogLevel::Error, format!("error: {why}")),
+        Ended::Untrusted(error) => (LogLevel::Error, format!("error: {error}")),
         Ended::Badly(exit) => {
             let code = exit.map_or("a signal".to_owned(), |code| format!("code {code}"));
             (LogLevel::Error, format!("cargo ended with {code}"))

@@ -9,6 +9,8 @@ use super::outcome::{Complaint, Ended};
 use super::restore::Restoring;
 use super::{Diagnostic, LogLevel, LogSource};
 
+/// The most that is kept of one message, in characters.
+const LONGEST_MESSAGE: usize = 1000;
 /// The most that is kept of what the compiler says, beside the log, which has all.
 const MOST_DIAGNOSTICS: usize = 1000;
 
@@ -24,7 +26,13 @@ impl Restoring {
         loop {
             tokio::select! {
                 biased;
-                _ = tick.tick() => self.flush().await,
+                _ = tick.tick() => {
+                    self.flush().await;
+                    // What cargo started may hold its output open for hours.
+                    if process.is_long_over() {
+                        break;
+                    }
+                }
                 line = process.next_line() => match line {
                     Some(line) => self.take_line(&line, complaint),
                     None => break,
@@ -88,7 +96,7 @@ impl Restoring {
         self.diagnostics.push(Diagnostic {
             level,
             code: message.code,
-            message: message.message,
+            message: message.message.chars().take(LONGEST_MESSAGE).collect(),
             package: message.target,
             file,
             line,

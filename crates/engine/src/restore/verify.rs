@@ -4,7 +4,8 @@
 //! **Invariant**: without a repair nothing is written. A repair takes away what was found wrong, while cargo's lock is held, and
 //! the prefetch brings it in as ever; what is told as repaired was looked at once more.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,7 +13,7 @@ use tokio::task::JoinSet;
 
 use crate::registry::{Registry, index_versions};
 
-use super::cache::{Cache, CachedCrate, Difference, Looked, PackageLock, Placing};
+use super::cache::{Cache, CachedCrate, Difference, Holder, Looked, PackageLock, Placing, Unplaceable};
 use super::network;
 use super::outcome::Ended;
 use super::prefetch::{Step, Stopped, said};
@@ -27,11 +28,15 @@ const MOST_FAULTS: usize = 2000;
 impl Restoring {
     /// Looks at every locked crate that is here.
     pub(super) async fn verify(&mut self, repairs: bool) -> (Ended, Came) {
-        let (mut verified, wrong) = match self.look(self.before.crates.clone()).await {
+        let Found {
+            mut verified,
+            wrong,
+            unknown,
+        } = match self.look(self.before.crates.clone()).await {
             Some(found) => found,
             None => return (Ended::Cancelled, Came::default()),
         };
-        for fault in &verified.faults {
+        for fault in verified.faults.iter().take(MOST_FAULTS) {
             let what = words_of(fault);
             self.say(
                 LogLevel::Error,
@@ -45,10 +50,11 @@ impl Restoring {
         let ended = match repaired {
             Err(ended) => ended,
             Ok(()) => match self.settle(&mut verified, repairs, wrong).await {
-                Some(()) => judged(&verified),
+                Some(()) => judged(&verified, unknown),
                 None => Ended::Cancelled,
             },
         };
+        verified.faults.truncate(MOST_FAULTS);
         let came = Came {
             verified: Some(verified),
             ..Came::default()
@@ -62,13 +68,17 @@ impl Restoring {
             return Some(());
         }
         let crates = wrong.into_iter().map(|wrong| wrong.found).collect::<Vec<_>>();
-        let (again, _) = self.look(crates.clone()).await?;
+        let again = self.look(crates.clone()).await?.verified;
         let is_right = |fault: &CrateFault| {
             let mut found = crates
                 .iter()
                 .filter(|found| (&found.name, &found.version) == (&fault.name, &fault.version));
-            found.any(|found| self.cache.is_unpacked(found) && found.size().is_some())
-                && !again.faults.contains(fault)
+            // Another fault in its place is no repair.
+            let is_sound = !again
+                .faults
+                .iter()
+                .any(|left| (&left.name, &left.version) == (&fault.name, &fault.version));
+            is_sound && found.any(|found| self.cache.is_unpacked(found) && found.size().is_some())
         };
         for fault in &mut verified.faults {
             fault.repaired = fault.kind != CrateFaultKind::FeedDiffers && is_right(fault);
@@ -77,7 +87,7 @@ impl Restoring {
     }
 
     /// Looks at crates; none where it was stopped.
-    async fn look(&mut self, crates: Vec<CachedCrate>) -> Option<(Verified, Vec<Wrong>)> {
+    async fn look(&mut self, crates: Vec<CachedCrate>) -> Option<Found> {
         let steps = Arc::new(Mutex::new(vec![Step::Looking(crates.len())]));
         let looking = Looking {
             cache: self.cache.clone(),
@@ -102,27 +112,16 @@ impl Restoring {
 
     /// Takes away what is wrong, and brings it in anew.
     async fn repair(&mut self, wrong: &[Wrong]) -> Result<(), Ended> {
-        let stop = self.stop.clone();
-        let steps = Mutex::new(Vec::new());
-        let cargo_home = self.context.around.cargo_home.clone();
-        let taking = PackageLock::take(&cargo_home, |_| {
-            let mut steps = steps.lock().unwrap_or_else(PoisonError::into_inner);
-            steps.push(Step::Waiting(None));
-        });
-        let lock = tokio::select! {
-            () = stop.asked() => return Err(Ended::Cancelled),
-            lock = taking => lock,
+        let steps = Arc::new(Mutex::new(Vec::new()));
+        let (cache, cargo_home) = (self.cache.clone(), self.context.around.cargo_home.clone());
+        let (stop, heard) = (self.stop.clone(), Arc::clone(&steps));
+        let taking = async {
+            tokio::select! {
+                () = stop.asked() => Err(Ended::Cancelled),
+                taken = take_away(cache, &cargo_home, wrong, &heard) => taken,
+            }
         };
-        let lock =
-            lock.map_err(|error| Ended::Refused(format!("cargo's cache cannot be locked: {error}")))?;
-        let refused = |error: super::cache::Unplaceable| Ended::Refused(said(&error));
-        let placing = Placing::begin(self.cache.clone(), lock).map_err(refused)?;
-        for wrong in wrong {
-            placing
-                .take_away(&wrong.found, wrong.is_archive)
-                .map_err(refused)?;
-        }
-        drop(placing);
+        self.followed(taking, &steps, &AtomicU64::new(0)).await?;
         self.say(
             LogLevel::Info,
             &format!("{} crates are brought in anew", wrong.len()),
@@ -135,14 +134,45 @@ impl Restoring {
     }
 }
 
-fn judged(verified: &Verified) -> Ended {
+/// Takes what is wrong out of cargo's sight, with both of cargo's locks: one that is at work may read what lies there.
+async fn take_away(
+    cache: Cache,
+    cargo_home: &Path,
+    wrong: &[Wrong],
+    steps: &Mutex<Vec<Step>>,
+) -> Result<(), Ended> {
+    let waiting = |holder: Option<Holder>| {
+        let by = holder.map(|holder| format!("{}, process {}", holder.name, holder.process));
+        let mut steps = steps.lock().unwrap_or_else(PoisonError::into_inner);
+        steps.push(Step::Waiting(by));
+    };
+    let unlocked = |error: std::io::Error| Ended::Refused(format!("cargo's cache cannot be locked: {error}"));
+    let lock = PackageLock::take(cargo_home, waiting).await.map_err(unlocked)?;
+    let _removing = PackageLock::take_to_remove(cargo_home, waiting)
+        .await
+        .map_err(unlocked)?;
+    let refused = |error: Unplaceable| Ended::Refused(said(&error));
+    let placing = Placing::begin(cache, lock).map_err(refused)?;
+    let mut taken = HashSet::new();
+    for wrong in wrong.iter().filter(|wrong| taken.insert(wrong.found.file())) {
+        placing
+            .take_away(&wrong.found, wrong.is_archive)
+            .map_err(refused)?;
+    }
+    Ok(())
+}
+
+fn judged(verified: &Verified, unknown: u32) -> Ended {
     let wrong = verified.faults.iter().filter(|fault| !fault.repaired);
     let mut names = wrong
         .map(|fault| (&fault.name, &fault.version))
         .collect::<Vec<_>>();
     names.dedup();
     match names.len() {
-        0 => Ended::Well,
+        0 if unknown == 0 => Ended::Well,
+        0 => Ended::Found(format!(
+            "{unknown} crates could not be looked at, or asked for; the log says why"
+        )),
         1 => Ended::Found("a crate is not as it should be".to_owned()),
         count => Ended::Found(format!("{count} crates are not as they should be")),
     }
@@ -166,6 +196,16 @@ struct Wrong {
     is_archive: bool,
 }
 
+/// What was found.
+#[derive(Default)]
+struct Found {
+    verified: Verified,
+    /// What a repair may bring in anew.
+    wrong: Vec<Wrong>,
+    /// Crates that could not be looked at, or whose feed did not tell what it names.
+    unknown: u32,
+}
+
 /// What looking takes.
 struct Looking {
     cache: Cache,
@@ -178,23 +218,30 @@ struct Looking {
 }
 
 impl Looking {
-    async fn run(&self, crates: Vec<CachedCrate>) -> (Verified, Vec<Wrong>) {
-        let mut verified = Verified::default();
-        let mut wrong = Vec::new();
+    async fn run(&self, crates: Vec<CachedCrate>) -> Found {
+        let mut found = Found::default();
         let feeds = self.ask_feeds(&crates);
-        let ((), told) = tokio::join!(self.look_at_all(crates.clone(), &mut verified, &mut wrong), feeds);
-        for found in &crates {
-            let told = told
-                .get(&found.index_url)
-                .and_then(|told| told.get(&found.unpacked_name()));
-            if told.is_some_and(|told| Some(told) != found.checksum.as_ref()) {
-                verified
-                    .faults
-                    .push(fault(found, CrateFaultKind::FeedDiffers, None));
+        let ((), told) = tokio::join!(self.look_at_all(crates.clone(), &mut found), feeds);
+        for each in &crates {
+            let named = told
+                .get(&each.index_url)
+                .and_then(|told| told.get(&each.unpacked_name()));
+            match named {
+                Some(named) if Some(named) != each.checksum.as_ref() => {
+                    let fault = fault(each, CrateFaultKind::FeedDiffers, None);
+                    found.verified.faults.push(fault);
+                }
+                Some(_) => {}
+                None => found.unknown += u32::from(self.asks && each.checksum.is_some()),
             }
         }
-        verified.faults.truncate(MOST_FAULTS);
-        (verified, wrong)
+        // Whoever wrote the lock file may have named another file than everybody else has: only the feed's word takes an archive away.
+        found.wrong.retain(|wrong| {
+            let told = told.get(&wrong.found.index_url);
+            let named = told.and_then(|told| told.get(&wrong.found.unpacked_name()));
+            !wrong.is_archive || named.is_some() && named == wrong.found.checksum.as_ref()
+        });
+        found
     }
 
     fn tell(&self, step: Step) {
@@ -205,34 +252,32 @@ impl Looking {
     }
 
     /// On all cores.
-    async fn look_at_all(&self, crates: Vec<CachedCrate>, verified: &mut Verified, wrong: &mut Vec<Wrong>) {
+    async fn look_at_all(&self, crates: Vec<CachedCrate>, found: &mut Found) {
         let at_once = std::thread::available_parallelism().map_or(2, usize::from);
         let mut waiting = crates.into_iter();
         let mut looking = JoinSet::new();
         loop {
             while looking.len() < at_once {
-                let Some(found) = waiting.next() else { break };
+                let Some(next) = waiting.next() else { break };
                 let (cache, stopped) = (self.cache.clone(), Arc::clone(&self.stopped));
-                looking.spawn_blocking(move || (cache.look_at(&found, &stopped), found));
+                looking.spawn_blocking(move || (cache.look_at(&next, &stopped), next));
             }
-            match looking.join_next().await {
+            let why = match looking.join_next().await {
                 None => return,
-                Some(Ok((Ok(Some(looked)), found))) => add(verified, wrong, found, looked),
-                Some(Ok((Ok(None), _))) => return,
-                Some(Ok((Err(error), found))) => {
-                    let (name, version) = (&found.name, &found.version);
-                    self.tell(Step::Warning(format!(
-                        "{name} {version} cannot be looked at: {error}"
-                    )));
-                    wrong.push(Wrong {
-                        is_archive: true,
-                        found: found.clone(),
-                    });
-                    verified
-                        .faults
-                        .push(fault(&found, CrateFaultKind::ArchiveChanged, None));
+                Some(Ok((Ok(Some(looked)), each))) => {
+                    add(found, each, looked);
+                    None
                 }
-                Some(Err(error)) => self.tell(Step::Warning(format!("a part of the work failed: {error}"))),
+                Some(Ok((Ok(None), _))) => return,
+                Some(Ok((Err(error), each))) => Some(format!(
+                    "{} {} cannot be looked at: {error}",
+                    each.name, each.version
+                )),
+                Some(Err(error)) => Some(format!("a part of the work failed: {error}")),
+            };
+            if let Some(why) = why {
+                found.unknown += 1;
+                self.tell(Step::Warning(why));
             }
             self.tell(Step::LookedAt);
         }
@@ -304,7 +349,8 @@ async fn checksums(
     Ok(told.collect())
 }
 
-fn add(verified: &mut Verified, wrong: &mut Vec<Wrong>, found: CachedCrate, looked: Looked) {
+fn add(all: &mut Found, found: CachedCrate, looked: Looked) {
+    let Found { verified, wrong, .. } = all;
     if !looked.is_here {
         verified.absent += 1;
         return;

@@ -49,11 +49,11 @@ impl Cache {
     ) -> io::Result<Option<Looked>> {
         let mut looked = Looked::default();
         let file = found.file();
-        if !file.is_file() {
+        let (true, Some(checksum)) = (file.is_file(), &found.checksum) else {
             return Ok(Some(looked));
-        }
+        };
         looked.is_here = true;
-        match has_checksum(&file, found.checksum.as_deref().unwrap_or_default(), stopped)? {
+        match has_checksum(&file, checksum, stopped)? {
             None => return Ok(None),
             Some(true) => {}
             // What it holds proves nothing.
@@ -92,7 +92,7 @@ fn compare(
         let mut entry = entry?;
         let path = entry.path()?.into_owned();
         let within = path.strip_prefix(root).unwrap_or(&path).to_owned();
-        if entry.header().entry_type() != EntryType::Regular || within == Path::new(UNPACKED_MARK) {
+        if entry.header().entry_type() != EntryType::Regular || is_mark(&within) {
             continue;
         }
         looked.files += 1;
@@ -100,7 +100,12 @@ fn compare(
         match is_same(&mut entry, &there) {
             Ok(true) => {}
             Ok(false) => looked.differences.push(Difference::Changed(within.clone())),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+            {
                 looked.differences.push(Difference::Missing(within.clone()));
             }
             Err(error) => return Err(error),
@@ -110,6 +115,11 @@ fn compare(
         }
     }
     add_others(folder, &known, looked, stopped)
+}
+
+/// Cargo's own mark, which it unpacks from no archive, wherever it lies.
+fn is_mark(within: &Path) -> bool {
+    within.file_name().is_some_and(|name| name == UNPACKED_MARK)
 }
 
 /// Whether a file is one, no link, and has just these bytes.
@@ -167,7 +177,7 @@ fn add_others(
             }
             let path = entry.path();
             let within = path.strip_prefix(folder).unwrap_or(&path);
-            if within != Path::new(UNPACKED_MARK) && !known.contains(within) {
+            if !is_mark(within) && !known.contains(within) {
                 looked.differences.push(Difference::Added(within.to_owned()));
             }
         }

@@ -29,8 +29,24 @@ impl PackageLock {
         cargo_home: &Path,
         waiting: impl FnOnce(Option<Holder>),
     ) -> io::Result<Self> {
+        Self::take_file(cargo_home, ".package-cache", waiting).await
+    }
+
+    /// Takes the lock that cargo shares while it compiles, so that nothing is taken away under it.
+    pub(in super::super) async fn take_to_remove(
+        cargo_home: &Path,
+        waiting: impl FnOnce(Option<Holder>),
+    ) -> io::Result<Self> {
+        Self::take_file(cargo_home, ".package-cache-mutate", waiting).await
+    }
+
+    async fn take_file(
+        cargo_home: &Path,
+        name: &str,
+        waiting: impl FnOnce(Option<Holder>),
+    ) -> io::Result<Self> {
         std::fs::create_dir_all(cargo_home)?;
-        let path = cargo_home.join(".package-cache");
+        let path = cargo_home.join(name);
         let file = File::options()
             .read(true)
             .write(true)

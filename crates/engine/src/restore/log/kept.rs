@@ -16,8 +16,12 @@ use crate::restore::{LogCounts, LogFilter, LogHit, LogLevel, LogLine, LogSource}
 const EVERY: usize = 64;
 /// Read at a time, in bytes.
 const CHUNK: usize = 1024 * 1024;
+/// The fewest places that are looked through at once, beside others: a thread costs more than less.
+const LEAST_SHARE: usize = 2048;
 /// The most lines that are given at a time.
 const MOST_LINES: u32 = 500;
+/// The most of a line that is given, in bytes; the file has all of it.
+const LONGEST_SHOWN: usize = 16 * 1024;
 /// The longest text that is looked for, in characters.
 const LONGEST_QUERY: usize = 200;
 /// Lines that name a crate, of which the one that tells that it came is chosen.
@@ -107,12 +111,20 @@ impl KeptLog {
         })
     }
 
-    /// Looks for a text in the lines that are meant, whatever the capitals of its letters from A to Z.
-    pub(crate) fn find(&mut self, filter: LogFilter, query: &str, hit: u32) -> Result<LogHit, Error> {
+    /// Looks for a text in the lines that are meant, whatever the capitals of its letters from A to Z. Where something else is
+    /// wanted meanwhile, it is found nowhere.
+    pub(crate) fn find(
+        &mut self,
+        filter: LogFilter,
+        query: &str,
+        hit: u32,
+        is_wanted: &(impl Fn() -> bool + Sync),
+    ) -> Result<LogHit, Error> {
         if query.is_empty() || query.chars().count() > LONGEST_QUERY || query.contains('\n') {
             return Err(Error::Query(LONGEST_QUERY));
         }
-        self.seek(query, false).map_err(|source| self.fault(source))?;
+        self.seek(query, false, is_wanted)
+            .map_err(|source| self.fault(source))?;
         let found = self.sought.as_ref().map_or(&[][..], |sought| &sought.rows);
         let rows = match self.marked(filter) {
             None => found.to_vec(),
@@ -246,44 +258,82 @@ impl KeptLog {
     }
 
     /// What lies between two kept places.
-    fn bytes(&mut self, first: usize, after: usize) -> io::Result<Vec<u8>> {
-        let from = self.places.get(first).copied().unwrap_or(self.end);
-        let until = self.places.get(after).copied().unwrap_or(self.end);
-        self.file.seek(SeekFrom::Start(from))?;
+    fn bytes(&self, first: usize, after: usize) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        (&self.file).take(until - from).read_to_end(&mut bytes)?;
+        read_between(&self.file, self.place(first), self.place(after), &mut bytes)?;
         Ok(bytes)
     }
 
-    /// Looks for a text in what was not looked at yet.
-    fn seek(&mut self, query: &str, minds_case: bool) -> io::Result<()> {
+    fn place(&self, at: usize) -> u64 {
+        self.places.get(at).copied().unwrap_or(self.end)
+    }
+
+    /// Looks for a text in what was not looked at yet, on all cores.
+    fn seek(
+        &mut self,
+        query: &str,
+        minds_case: bool,
+        is_wanted: &(impl Fn() -> bool + Sync),
+    ) -> io::Result<()> {
         self.catch_up()?;
         let mut sought = match self.sought.take() {
             Some(sought) if sought.query == query && !minds_case => sought,
             _ => Sought::new(query, minds_case)?,
         };
         // A stretch that was looked at in part is looked at once more.
-        let mut first = sought.upto as usize / EVERY;
-        let seen = u32::try_from(first * EVERY).unwrap_or(u32::MAX);
+        let first = sought.upto as usize / EVERY;
         sought
             .rows
-            .truncate(sought.rows.partition_point(|row| *row < seen));
-        while first < self.places.len() {
+            .truncate(sought.rows.partition_point(|row| *row < row_at(first)));
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let share = (self.places.len() - first).div_ceil(cores).max(LEAST_SHARE);
+        let starts = (first..self.places.len()).step_by(share).collect::<Vec<_>>();
+        let (log, text) = (&*self, &sought.text);
+        let found = std::thread::scope(|scope| {
+            let part = |start: usize| move || log.rows_between(text, start, start + share, is_wanted);
+            let parts = starts.into_iter().map(|start| scope.spawn(part(start)));
+            // All of them at once, before the first is waited for.
+            let parts = parts.collect::<Vec<_>>();
+            let rows = parts.into_iter().map(|part| match part.join() {
+                Ok(rows) => rows,
+                Err(panicked) => std::panic::resume_unwind(panicked),
+            });
+            rows.collect::<io::Result<Vec<_>>>()
+        })?;
+        if is_wanted() {
+            sought.rows.extend(found.into_iter().flatten());
+            sought.upto = self.lines;
+            self.sought = Some(sought);
+        }
+        Ok(())
+    }
+
+    /// The rows between two kept places that hold a text.
+    fn rows_between(
+        &self,
+        text: &AhoCorasick,
+        mut first: usize,
+        until: usize,
+        is_wanted: &impl Fn() -> bool,
+    ) -> io::Result<Vec<u32>> {
+        // Of its own, so that the others' reading does not move it.
+        let file = File::open(&self.path)?;
+        let until = until.min(self.places.len());
+        let (mut rows, mut bytes) = (Vec::new(), Vec::new());
+        while first < until && is_wanted() {
             let begin = self.places[first];
-            let after =
-                first + 1 + self.places[first + 1..].partition_point(|place| place - begin < CHUNK as u64);
-            let bytes = self.bytes(first, after)?;
-            sought.look(&bytes, u32::try_from(first * EVERY).unwrap_or(u32::MAX));
+            let near = self.places[first + 1..until].partition_point(|place| place - begin < CHUNK as u64);
+            let after = first + 1 + near;
+            read_between(&file, begin, self.place(after), &mut bytes)?;
+            look(text, &bytes, row_at(first), &mut rows);
             first = after;
         }
-        sought.upto = self.lines;
-        self.sought = Some(sought);
-        Ok(())
+        Ok(rows)
     }
 
     fn rows_with(&mut self, text: &str) -> io::Result<Vec<u32>> {
         let kept = self.sought.take();
-        self.seek(text, true)?;
+        self.seek(text, true, &|| true)?;
         let rows = std::mem::replace(&mut self.sought, kept).map(|sought| sought.rows);
         Ok(rows.unwrap_or_default())
     }
@@ -302,29 +352,43 @@ impl Sought {
             upto: 0,
         })
     }
+}
 
-    /// Looks at whole lines, of which the first has this row.
-    fn look(&mut self, lines: &[u8], first: u32) {
-        let stripped = memchr::memchr(0x1b, lines).map(|_| strip_ansi_escapes::strip(lines));
-        let lines = stripped.as_deref().unwrap_or(lines);
-        let (mut row, mut counted, mut from) = (first, 0, 0);
-        while let Some(found) = self.text.find(Input::new(lines).range(from..)) {
-            let begin = memchr::memrchr(b'\n', &lines[..found.start()]).map_or(0, |end| end + 1);
-            if found.start() < begin + PREFIX {
-                // It is in what stands before the text.
-                from = (begin + PREFIX).min(lines.len());
-                let end = memchr::memchr(b'\n', &lines[begin..]).map_or(lines.len(), |end| begin + end + 1);
-                from = from.min(end);
-                continue;
-            }
-            row += u32::try_from(memchr::memchr_iter(b'\n', &lines[counted..begin]).count()).unwrap_or(0);
-            counted = begin;
-            self.rows.push(row);
-            let Some(end) = memchr::memchr(b'\n', &lines[found.end()..]) else {
-                return;
-            };
-            from = found.end() + end + 1;
+fn row_at(place: usize) -> u32 {
+    u32::try_from(place * EVERY).unwrap_or(u32::MAX)
+}
+
+fn read_between(mut file: &File, from: u64, until: u64, into: &mut Vec<u8>) -> io::Result<()> {
+    into.clear();
+    file.seek(SeekFrom::Start(from))?;
+    file.take(until - from).read_to_end(into).map(drop)
+}
+
+/// Adds the rows of those lines that hold a text; the first line has this row.
+fn look(text: &AhoCorasick, lines: &[u8], first: u32, rows: &mut Vec<u32>) {
+    // Line by line: an escape that is never ended would take the next lines with it.
+    let plain = |lines: &[u8]| {
+        let lines = lines.split(|byte| *byte == b'\n');
+        lines
+            .map(strip_ansi_escapes::strip)
+            .collect::<Vec<_>>()
+            .join(&b'\n')
+    };
+    let stripped = memchr::memchr(0x1b, lines).map(|_| plain(lines));
+    let lines = stripped.as_deref().unwrap_or(lines);
+    let end_after = |at: usize| memchr::memchr(b'\n', &lines[at..]).map_or(lines.len(), |end| at + end + 1);
+    let (mut row, mut counted, mut from) = (first, 0, 0);
+    while let Some(found) = text.find(Input::new(lines).range(from..)) {
+        let begin = memchr::memrchr(b'\n', &lines[..found.start()]).map_or(0, |end| end + 1);
+        if found.start() < begin + PREFIX {
+            // It is in what stands before the text.
+            from = (begin + PREFIX).min(end_after(begin));
+            continue;
         }
+        row += u32::try_from(memchr::memchr_iter(b'\n', &lines[counted..begin]).count()).unwrap_or(0);
+        counted = begin;
+        rows.push(row);
+        from = end_after(found.end());
     }
 }
 
@@ -336,7 +400,11 @@ fn places_in(marked: &[u32], rows: &[u32]) -> Vec<u32> {
 }
 
 fn line_of(row: usize, line: &[u8]) -> LogLine {
-    let text = String::from_utf8_lossy(line.get(PREFIX..).unwrap_or_default()).into_owned();
+    let whole = line.get(PREFIX..).unwrap_or_default();
+    let mut text = String::from_utf8_lossy(&whole[..whole.len().min(LONGEST_SHOWN)]).into_owned();
+    if whole.len() > LONGEST_SHOWN {
+        text.push('…');
+    }
     let prefix = std::str::from_utf8(line.get(..PREFIX).unwrap_or_default()).unwrap_or_default();
     let mut words = prefix.split_whitespace();
     let at = words.next().unwrap_or_default().to_owned();
@@ -426,10 +494,13 @@ mod tests {
     fn what_is_written_meanwhile_is_read_too() {
         let (folder, mut log) = written(numbered(10));
         let mut kept = KeptLog::open(folder.path(), "1-1").unwrap();
-        assert_eq!(kept.find(LogFilter::All, "line", 0).unwrap().count, 10);
+        assert_eq!(kept.find(LogFilter::All, "line", 0, &|| true).unwrap().count, 10);
         log.add(LogSource::Granary, LogLevel::Warning, "a line\nand another");
         log.kept();
-        assert_eq!(kept.find(LogFilter::All, "LINE", 99).unwrap().row, Some(10));
+        assert_eq!(
+            kept.find(LogFilter::All, "LINE", 99, &|| true).unwrap().row,
+            Some(10)
+        );
         let last = kept.lines(LogFilter::All, 11, 1).unwrap().remove(0);
         assert_eq!(
             (last.text.as_str(), last.level),
@@ -452,8 +523,8 @@ mod tests {
         let (folder, _log) = written(lines);
         let mut log = KeptLog::open(folder.path(), "1-1").unwrap();
         let mut check = |filter, query: &str, expected: &[u32]| {
-            let count = log.find(filter, query, 0).unwrap().count;
-            let rows = (0..count).map(|hit| log.find(filter, query, hit).unwrap().row.unwrap());
+            let count = log.find(filter, query, 0, &|| true).unwrap().count;
+            let rows = (0..count).map(|hit| log.find(filter, query, hit, &|| true).unwrap().row.unwrap());
             assert_eq!(rows.collect::<Vec<_>>(), expected, "{query}");
         };
         check(LogFilter::All, "info", &[0]);
@@ -462,8 +533,36 @@ mod tests {
         check(LogFilter::Error, "error", &[0]);
         check(LogFilter::All, "error[e0308]", &[1]);
         check(LogFilter::All, ".*", &[]);
-        assert!(log.find(LogFilter::All, "", 0).is_err());
-        assert!(log.find(LogFilter::All, &"x".repeat(201), 0).is_err());
+        assert!(log.find(LogFilter::All, "", 0, &|| true).is_err());
+        assert!(log.find(LogFilter::All, &"x".repeat(201), 0, &|| true).is_err());
+    }
+
+    #[test]
+    fn escapes_that_never_end_take_no_line_with_them_and_large_logs_are_shared_out() {
+        let texts = (0..300_000).map(|row| match row {
+            7 => "\u{1b}]0;a title that never ends".to_owned(),
+            row if row % 100_000 == 9 => "Here it is".to_owned(),
+            row => format!("line {row}"),
+        });
+        let lines = texts.map(|text| (LogSource::Cargo, LogLevel::Info, text));
+        let (folder, _log) = written(lines);
+        let mut log = KeptLog::open(folder.path(), "1-1").unwrap();
+        let rows = (0..3).map(|hit| {
+            log.find(LogFilter::All, "here IT", hit, &|| true)
+                .unwrap()
+                .row
+                .unwrap()
+        });
+        assert_eq!(rows.collect::<Vec<_>>(), [9, 100_009, 200_009]);
+        assert_eq!(log.find(LogFilter::All, "here it", 0, &|| true).unwrap().count, 3);
+    }
+
+    #[test]
+    fn what_is_no_longer_wanted_is_found_nowhere_and_later_everywhere() {
+        let (folder, _log) = written(numbered(100));
+        let mut log = KeptLog::open(folder.path(), "1-1").unwrap();
+        assert_eq!(log.find(LogFilter::All, "line", 0, &|| false).unwrap().row, None);
+        assert_eq!(log.find(LogFilter::All, "line", 0, &|| true).unwrap().count, 100);
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub(super) struct Log {
     counts: LogCounts,
     written: u64,
     left_out: u64,
+    /// It could not be written once.
+    is_broken: bool,
     /// The last moment and its text: many lines come within a millisecond.
     at: (i128, String),
 }
@@ -46,6 +48,7 @@ impl Log {
             counts: LogCounts::default(),
             written: 0,
             left_out: 0,
+            is_broken: false,
             at: (0, String::new()),
         })
     }
@@ -57,15 +60,18 @@ impl Log {
     }
 
     fn add_line(&mut self, source: LogSource, level: LogLevel, text: &str) {
-        if self.written > LARGEST || self.counts.lines == u32::MAX {
+        if self.is_broken || self.written > LARGEST || self.counts.lines == u32::MAX {
             self.left_out += 1;
             return;
         }
         let at = self.now();
         let (source, word) = (word_of(source), level_word(level));
-        // A full disk must not stop a run; what was not kept is not counted.
-        if let Err(error) = writeln!(self.file, "{at} {source:<8} {word:<7} {text}") {
-            tracing::warn!(file = %self.path.display(), %error, "a line of the log could not be kept");
+        let line = format!("{at} {source:<8} {word:<7} {text}\n");
+        // A full disk must not stop a run; the log ends there, since half a line would be taken for one.
+        if let Err(error) = self.file.write_all(line.as_bytes()) {
+            tracing::warn!(file = %self.path.display(), %error, "the log cannot be kept from here on");
+            self.is_broken = true;
+            self.left_out += 1;
             return;
         }
         self.written += (PREFIX + text.len() + 1) as u64;
@@ -89,6 +95,7 @@ impl Log {
     pub(super) fn kept(&mut self) -> LogCounts {
         if let Err(error) = self.file.flush() {
             tracing::warn!(file = %self.path.display(), %error, "the end of the log could not be kept");
+            self.is_broken = true;
         }
         self.counts
     }
