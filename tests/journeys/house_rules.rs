@@ -70,7 +70,7 @@ const WRITERS: &str = "
     crates/engine/src/restore/cache/lock.rs   fs::create_dir|File::options   cargo's own lock, taken as cargo takes it
     crates/engine/src/restore/cache/place.rs  any   puts index files and crates into cargo's cache
     crates/engine/src/restore/cache/unpack.rs fs::create_dir|fs::write(   unpacks crates in cargo's cache
-    crates/engine/src/restore/history.rs  File::create|fs::remove_|fs::rename|fs::write(   keeps records, marks runs that go on, and lets go of old ones
+    crates/engine/src/restore/history.rs  File::create|fs::remove_|fs::rename(|fs::write(   keeps records, marks runs that go on, and lets go of old ones
     crates/engine/src/restore/log/mod.rs  any   keeps the logs of runs in Granary's home
     crates/engine/src/autostart.rs          fs::remove_   takes away the file that kept the feeds served
     src-tauri/src/logging.rs              any   Granary's own log

@@ -243,7 +243,10 @@ fn closing_asks_while_a_run_goes_on_and_a_long_one_is_told_to_the_desktop() {
         window.look(build).await?;
         window.state("run-state", &["running"]).await?;
         display.xdotool(&home, &["windowactivate", &id, "key", "alt+F4"])?;
-        window.click("quit-stop").await?;
+        window.by_id("quit-stop").await?;
+        // The app goes while it is clicked, and whoever clicks would wait for an answer.
+        let stop = "setTimeout(() => document.querySelector('[data-testid=quit-stop]').click(), 50)";
+        window.look(stop).await?;
         journeys::until("the end of the app and its cargo", async || {
             let is_over = window.process().is_none() && crate::restore::running_in(&folder)?.is_empty();
             Ok(is_over.then_some(()))

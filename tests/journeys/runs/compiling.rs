@@ -143,17 +143,17 @@ fn what_a_lock_file_does_not_tell_is_asked_about_before_it_is_compiled() {
         std::fs::write(&manifest, needs)?;
         let ran = world.home.granary(&world.project, &["restore", "--build"])?;
         ensure!(ran.code == Some(1) && !mark.exists(), "{ran:?}");
+        // Whoever trusts it all is not asked twice.
+        world
+            .home
+            .granary(&world.project, &["restore", "--build", "--trust"])?
+            .well()?;
         let shown = world.home.granary(&world.project, &["show"])?.well()?;
         ensure!(
             shown.stdout.contains("beside, which is used by its path"),
             "{}",
             shown.stdout
         );
-        // Whoever trusts it all is not asked twice.
-        world
-            .home
-            .granary(&world.project, &["restore", "--build", "--trust"])?
-            .well()?;
         ensure!(mark.exists(), "it was not built");
         Ok(())
     });

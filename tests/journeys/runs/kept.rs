@@ -87,8 +87,11 @@ fn a_run_that_goes_on_elsewhere_is_told_from_one_that_was_killed() {
         .await?;
         ensure!(going["state"].is_null(), "{going}");
         let id = going["id"].as_str().context("an id")?;
-        let kept = world.home.granary_json(world.home.path(), &["run", "show", id])?;
-        ensure!(kept["entry"]["log"]["lines"].as_u64() > Some(0), "{kept}");
+        until("lines of its log", async || {
+            let kept = world.home.granary_json(world.home.path(), &["run", "show", id])?;
+            Ok((kept["entry"]["log"]["lines"].as_u64() > Some(0)).then_some(()))
+        })
+        .await?;
         child.kill()?;
         child.wait()?;
         let broken = listed(&world, &[])?.into_iter().next().context("a run")?;

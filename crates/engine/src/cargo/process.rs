@@ -130,7 +130,8 @@ impl Process {
 
     /// Whether the program itself ended some time ago, while something that it started still holds its output.
     pub fn is_long_over(&mut self) -> bool {
-        if self.over_since.is_none() && matches!(self.child.try_wait(), Ok(Some(_))) {
+        // The program's own end, not the group's: asking for that takes the status away, and then nobody knows it.
+        if self.over_since.is_none() && matches!(self.child.inner_mut().try_wait(), Ok(Some(_))) {
             self.over_since = Some(Instant::now());
         }
         self.over_since.is_some_and(|since| since.elapsed() > LINGERS)

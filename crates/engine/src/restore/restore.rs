@@ -101,7 +101,11 @@ pub fn start(request: &RestoreRequest, project: Project, context: &Context) -> R
         id: id.clone(),
         folder: project.folder.clone(),
         project: project.name.clone(),
-        request: request.clone(),
+        // As it is asked again from anywhere.
+        request: RestoreRequest {
+            folder: project.folder.clone(),
+            ..request.clone()
+        },
         command: commands.shown.clone(),
         started_at: stamp(now),
         crates_io: through.map(|through| through.feed.clone().unwrap_or_else(|| through.index_url.clone())),
