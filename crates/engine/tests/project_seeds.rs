@@ -11,7 +11,7 @@ use engine::project::{FeedNames, Project, SettingValue, Surroundings, read, read
 type Looked<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 /// What must never be shown of the seeds' secrets.
-const SECRETS: &[&str] = &["QUJD", "password", "a b"];
+const SECRETS: &[&str] = &["QUJD", "password", "a blank"];
 
 fn seeds(name: &str) -> Looked<Vec<(PathBuf, Vec<u8>)>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/fuzz");

@@ -88,7 +88,7 @@ export class Run {
   /** Whether a failure needs nobody to look for its cause: it is told already. */
   get explainsItself(): boolean {
     const { summary } = this;
-    const isTold = summary?.seeded != null || summary?.verified != null || summary?.failure?.code === "projectRunsPrograms";
+    const isTold = summary !== null && (summary.seeded !== null || summary.verified !== null || summary.failure?.code === "projectRunsPrograms");
     return isTold || this.problems.errors > 0;
   }
   /** Crates that are not as they should be, and were not put right. */

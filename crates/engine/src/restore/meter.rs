@@ -13,6 +13,9 @@ use super::{Phase, PhaseTime, Progress};
 /// Before this long, or this part of all crates, a rate says more about the start than about the rest.
 const RATE_AFTER: Duration = Duration::from_secs(3);
 const RATE_FROM: u32 = 4;
+/// What cargo needs to find that all is here: to start, and for each crate.
+const CARGO_STARTS: f64 = 0.1;
+const CARGO_LOOKS: f64 = 0.0005;
 
 /// Counts up as lines come in.
 #[derive(Debug)]
@@ -27,6 +30,10 @@ pub(super) struct Meter {
     first_download: Option<Duration>,
     index_files_left: usize,
     retries: u32,
+    /// Crates to unpack, those that are, and since when.
+    unpacked_total: u32,
+    unpacked: u32,
+    first_unpacked: Option<Duration>,
     /// Units compiled, or crates looked at, and all of them.
     done: u32,
     done_total: Option<u32>,
@@ -47,6 +54,9 @@ impl Meter {
             first_download: None,
             index_files_left: 0,
             retries: 0,
+            unpacked_total: 0,
+            unpacked: 0,
+            first_unpacked: None,
             done: 0,
             done_total: None,
             since: Duration::ZERO,
@@ -90,7 +100,12 @@ impl Meter {
     /// Takes in what happened before cargo runs; `bytes` came in all.
     pub(super) fn step(&mut self, step: &Step, now: Duration, bytes: u64) {
         match step {
-            Step::Begun { entries, crates, .. } => {
+            Step::Begun {
+                entries,
+                crates,
+                packed,
+            } => {
+                self.unpacked_total = u32::try_from(crates + packed).unwrap_or(u32::MAX);
                 self.index_files_left = *entries;
                 let total = u32::try_from(*crates).unwrap_or(u32::MAX);
                 self.crates_total = Some(self.crates_total.unwrap_or(0).max(total));
@@ -117,7 +132,11 @@ impl Meter {
                 self.enter(Phase::Verify, now);
             }
             Step::LookedAt => self.done += 1,
-            Step::Unpacked | Step::Waiting(_) | Step::Left(_) | Step::Said(_) | Step::Warning(_) => {}
+            Step::Unpacked => {
+                self.first_unpacked.get_or_insert(now);
+                self.unpacked += 1;
+            }
+            Step::Waiting(_) | Step::Left(_) | Step::Said(_) | Step::Warning(_) => {}
         }
         self.coming = bytes.saturating_sub(self.bytes);
         self.remaining_bytes = self.expected();
@@ -199,7 +218,7 @@ impl Meter {
             .filter(|rate| *rate > 0.0);
         let seconds_left = match (self.phase, bytes_per_second, self.remaining_bytes) {
             (Phase::Compile | Phase::Verify, ..) => self.left_by_done(now),
-            (_, Some(rate), Some(remaining)) => Some(remaining / rate),
+            (_, Some(rate), Some(remaining)) => Some(self.left_with_the_rest(remaining / rate, now)),
             _ => None,
         };
         Progress {
@@ -214,6 +233,26 @@ impl Meter {
             done: self.done,
             done_total: self.done_total,
         }
+    }
+
+    /// What is left once the last byte is here: unpacking goes on beside it, and may take longer; then cargo makes sure.
+    fn left_with_the_rest(&self, download: f64, now: Duration) -> f64 {
+        let took = self
+            .first_unpacked
+            .map(|first| now.saturating_sub(first).as_secs_f64());
+        let waiting = f64::from(self.unpacked_total.saturating_sub(self.unpacked));
+        let unpacking = match took {
+            Some(took) if self.unpacked * RATE_FROM >= self.unpacked_total => {
+                took * waiting / f64::from(self.unpacked.max(1))
+            }
+            _ => 0.0,
+        };
+        let cargo = match self.phase {
+            // It is at it, and nobody knows how far.
+            Phase::Finish => 0.0,
+            _ => CARGO_STARTS + CARGO_LOOKS * f64::from(self.crates_total.unwrap_or(0)),
+        };
+        download.max(unpacking) + cargo
     }
 
     /// What is left of a phase that counts what is done, once a quarter is.
@@ -247,7 +286,8 @@ mod tests {
             (Phase::Download, 2, Some(3))
         );
         assert_eq!((progress.bytes, progress.bytes_per_second), (2000.0, Some(500.0)));
-        assert_eq!(progress.seconds_left, Some(1024.0 / 500.0));
+        let cargo = CARGO_STARTS + 3.0 * CARGO_LOOKS;
+        assert_eq!(progress.seconds_left, Some(1024.0 / 500.0 + cargo));
         meter.take(&read_line("  Downloaded c v1.0.0"), second(6), |_, _| None);
         assert_eq!(meter.progress(second(6)).phase, Phase::Finish);
     }
