@@ -173,6 +173,8 @@ fn search() -> String {
         const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
         const type = (text) => {{ set.call(field, text); field.dispatchEvent(new InputEvent('input', {{ bubbles: true }})); }};
         const marked = () => document.querySelectorAll('[data-testid=log] mark').length > 0;
+        // The last click while it streamed may still be to come.
+        await new Promise(done => setTimeout(done, 1000));
         [...document.querySelectorAll('button, [role=radio], label')].find(each => each.textContent.trim().startsWith('All')).click();
         const all = [];
         for (const query of ['{QUERY}', 'NUMBER 517', 'number 999', 'much to say, number 77']) {{
