@@ -126,6 +126,11 @@ fn a_feed_that_names_another_file_is_told() {
             found == [("krate001".to_owned(), "feedDiffers ".to_owned(), false)],
             "{found:?}"
         );
+        // A registry that tells nothing proves nothing, and which crates that leaves open is said.
+        let silent = Some(journeys::replay::Trouble::Status(404, None));
+        world.weather(move |asked| silent.clone().filter(|_| asked.path.ends_with("krate000")));
+        let open = world.restore_with(&["--verify"])?.badly()?;
+        open.says("krate000 1.0.0: its registry did not tell")?;
         // Offline nobody is asked, and that is said.
         world
             .restore_with(&["--verify", "--offline"])?

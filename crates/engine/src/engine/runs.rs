@@ -38,8 +38,11 @@ pub(super) struct OpenLogs(Mutex<VecDeque<(String, Arc<OpenLog>)>>);
 impl OpenLogs {
     fn of(&self, folder: &Path, id: &str) -> Result<Arc<OpenLog>, Error> {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, log)) = open.iter().find(|(other, _)| other == id) {
-            return Ok(Arc::clone(log));
+        if let Some(at) = open.iter().position(|(other, _)| other == id)
+            && let Some((id, log)) = open.remove(at)
+        {
+            open.push_front((id, Arc::clone(&log)));
+            return Ok(log);
         }
         let log = Arc::new(OpenLog {
             log: Mutex::new(KeptLog::open(folder, id)?),

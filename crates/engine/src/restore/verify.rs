@@ -232,7 +232,14 @@ impl Looking {
                     found.verified.faults.push(fault);
                 }
                 Some(_) => {}
-                None => found.unknown += u32::from(self.asks && each.checksum.is_some()),
+                None if self.asks && each.checksum.is_some() => {
+                    found.unknown += 1;
+                    let (name, version) = (&each.name, &each.version);
+                    self.tell(Step::Warning(format!(
+                        "{name} {version}: its registry did not tell which file it is"
+                    )));
+                }
+                None => {}
             }
         }
         // Whoever wrote the lock file may have named another file than everybody else has: only the feed's word takes an archive away.
