@@ -30,6 +30,7 @@ pub(crate) struct Restored {
     pub(crate) ran: Ran,
     pub(crate) summary: Value,
     pub(crate) log: String,
+    events: Vec<Value>,
 }
 
 impl World {
@@ -162,15 +163,30 @@ impl Restored {
         let events = events.collect::<Result<Vec<_>, _>>().context("events")?;
         let ended = events.iter().find(|event| event["type"] == "ended");
         let summary = ended.with_context(|| format!("{ran:?}"))?["summary"].clone();
-        let lines = events
-            .iter()
-            .filter_map(|event| event["lines"].as_array())
-            .flatten();
-        let log = lines
+        let log = lines(&events)
             .filter_map(|line| line["text"].as_str())
             .collect::<Vec<_>>()
             .join("\n");
-        Ok(Self { ran, summary, log })
+        Ok(Self {
+            ran,
+            summary,
+            log,
+            events,
+        })
+    }
+
+    /// The lines of the log that are of a kind.
+    pub(crate) fn said_of(&self, source: &str) -> Vec<&str> {
+        let of_it = lines(&self.events).filter(|line| line["source"] == source);
+        of_it.filter_map(|line| line["text"].as_str()).collect()
+    }
+
+    /// What was told as fetched, or as under way.
+    pub(crate) fn fetches(&self, event: &str) -> Vec<&Value> {
+        let told = self.events.iter().filter(|each| each["type"] == event);
+        told.filter_map(|each| each["fetches"].as_array())
+            .flatten()
+            .collect()
     }
 
     pub(crate) fn well(self) -> Result<Self> {
@@ -202,6 +218,13 @@ impl Restored {
         ensure!(self.summary["leftToCargo"] == json!([]), "{}", self.summary);
         Ok(self)
     }
+}
+
+fn lines(events: &[Value]) -> impl Iterator<Item = &Value> {
+    events
+        .iter()
+        .filter_map(|event| event["lines"].as_array())
+        .flatten()
 }
 
 /// A crate as a registry has it.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use journeys::replay::{Manner, Trouble, Valid};
+use serde_json::Value;
 
 use super::{Restored, World, crates};
 use crate::journey;
@@ -18,10 +19,25 @@ fn a_registry_that_is_busy_is_asked_again() {
             _ => None,
         });
         let restored = world.restore()?.well()?.all_before_cargo_ran()?;
+        let again = restored.said_of("retry");
         ensure!(
-            restored.summary["retries"].as_u64() > Some(5),
-            "{}",
+            again.len() > 5
+                && restored.summary["retries"] == again.len()
+                && again
+                    .iter()
+                    .any(|line| line.contains("429") && line.ends_with("trying again in 1.0 s (2 of 4)")),
+            "{}: {again:?}",
             restored.summary
+        );
+        ensure!(
+            restored.said_of("verify") == ["30 crates match Cargo.lock"],
+            "{}",
+            restored.log
+        );
+        ensure!(
+            restored.said_of("unpack") == ["30 crates are unpacked"],
+            "{}",
+            restored.log
         );
         world.check_offline()?;
         world.weather(|_| None);
@@ -40,7 +56,12 @@ fn connections_that_are_cut_anywhere_lose_no_byte() {
                 .fold(7, |sum, byte| (sum * 31 + usize::from(byte)) % 4999);
             (asked.before < 2 && asked.all_before % 2 == 0).then_some(Trouble::Cut(place))
         });
-        world.restore()?.well()?.all_before_cargo_ran()?;
+        let restored = world.restore()?.well()?.all_before_cargo_ran()?;
+        let again = restored.said_of("retry");
+        ensure!(
+            again.iter().any(|line| line.contains(" bytes; trying again in ")),
+            "{again:?}"
+        );
         ensure!(
             world.replay.parts_asked() > 0,
             "no file was gone on with from where it broke off"
@@ -59,11 +80,19 @@ fn a_file_that_is_not_the_locked_one_never_lies_in_the_cache() {
             let other = || Trouble::Instead("application/octet-stream", b"something else".as_slice().into());
             (asked.is_crate && asked.path.starts_with("krate003/")).then(other)
         });
-        world
+        let restored = world
             .restore()?
             .badly()?
             .says("the file of `krate003 1.0.0` is not the one `Cargo.lock` names")?
             .says("failed to verify the checksum of `krate003 v1.0.0")?;
+        let fetches = restored.fetches("fetched").into_iter();
+        let refused = fetches
+            .filter(|fetch| fetch["refused"] == true)
+            .collect::<Vec<_>>();
+        ensure!(
+            refused.len() == 1 && refused[0]["name"] == "krate003" && refused[0]["bytes"] == 0.0,
+            "{refused:?}"
+        );
         let cache = std::fs::read_dir(world.home.cargo_home().join("registry/cache"))?;
         for registry in cache {
             let wrong = registry?.path().join("krate003-1.0.0.crate");
@@ -98,6 +127,7 @@ fn a_registry_that_answers_nothing_more_is_left_to_cargo_at_once() {
         let restored = world.restore()?.badly()?.says("Left to cargo: all of")?;
         let left = restored.summary["leftToCargo"].as_array().map_or(0, Vec::len);
         ensure!(left == 1, "{}", restored.summary);
+        ensure!(restored.said_of("refused").len() == 1, "{}", restored.log);
         world.weather(|_| None);
         world.restore()?.well()?;
         world.check_offline()?;
@@ -116,7 +146,19 @@ fn slow_answers_are_waited_for() {
         world.weather(|asked| {
             (asked.all_before % 5 == 0).then_some(Trouble::Late(Duration::from_millis(900)))
         });
-        world.restore()?.well()?.all_before_cargo_ran()?;
+        let restored = world.restore()?.well()?.all_before_cargo_ran()?;
+        // What takes long is told while it is under way, and again once it is here.
+        let (under_way, fetched) = (restored.fetches("fetching"), restored.fetches("fetched"));
+        let is_same = |one: &Value, other: &Value| ["lane", "began"].iter().all(|key| one[key] == other[key]);
+        let ended = |going: &&Value| {
+            fetched
+                .iter()
+                .any(|fetch| is_same(fetch, going) && fetch["refused"] == false)
+        };
+        ensure!(
+            under_way.iter().any(|fetch| !fetch["version"].is_null()) && under_way.iter().all(ended),
+            "{under_way:?}\n{fetched:?}"
+        );
         world.check_offline()
     });
 }

@@ -62,7 +62,12 @@ fn owners_and_collaborators_restore_and_what_they_fetch_is_saved_for_readers() {
         anju.home
             .granary(&anju.folder, &["crate", "list", FEED])?
             .well()?;
-        let summary = restored(&anju)?.well()?.all_before_cargo_ran()?.summary;
+        let saving = restored(&anju)?.well()?.all_before_cargo_ran()?;
+        let (summary, saved) = (&saving.summary, saving.said_of("save"));
+        ensure!(
+            summary["saved"] == saved.len() && saved.iter().all(|line| line.starts_with("Saved ")),
+            "{saved:?}"
+        );
         ensure!(
             summary["saved"] == summary["downloaded"] && summary["saved"].as_u64() > Some(4),
             "{summary}"

@@ -20,8 +20,9 @@ const LINES: usize = 1_000_000;
 const A_SECOND: usize = 100_000;
 /// Lines that go out together, so that the pace is kept.
 const TOGETHER: usize = 1000;
-/// Looked for: in one line of a thousand.
-const QUERY: &str = "Number 42";
+/// Looked for, each far from where the one before was found.
+const QUERIES: &str =
+    "['Number 42', 'NUMBER 517', 'number 999', 'much to say, number 77', 'LINE 0900009', 'number 3']";
 
 /// Prints the lines: what stands in for cargo does.
 pub(crate) async fn chatter() -> Result<()> {
@@ -168,7 +169,8 @@ const WATCH: &str = "
 
 fn search() -> String {
     format!(
-        "const frame = () => new Promise(done => requestAnimationFrame(done));
+        "
+        const frame = () => new Promise(done => requestAnimationFrame(done));
         const field = document.querySelector('[data-testid=run-state] [role=searchbox], [data-testid=run-state] input[type=search]');
         const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
         const type = (text) => {{ set.call(field, text); field.dispatchEvent(new InputEvent('input', {{ bubbles: true }})); }};
@@ -177,7 +179,7 @@ fn search() -> String {
         await new Promise(done => setTimeout(done, 1000));
         [...document.querySelectorAll('button, [role=radio], label')].find(each => each.textContent.trim().startsWith('All')).click();
         const all = [];
-        for (const query of ['{QUERY}', 'NUMBER 517', 'number 999', 'much to say, number 77']) {{
+        for (const query of {QUERIES}) {{
             type('');
             await new Promise(done => setTimeout(done, 500));
             const start = performance.now();

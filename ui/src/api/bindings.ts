@@ -926,11 +926,11 @@ export type FeedShare = {
 	cacheFolder: string,
 };
 
-/**  A file that came over the network, and when. */
+/**  A file that was asked for over the network, and when. */
 export type Fetch = {
 	/**  The crate. */
 	name: string,
-	/**  The version whose file it is; none for what the index says of the crate. */
+	/**  The version whose file it is; none for a file of the index: what it says of the crate, or of itself (`config.json`). */
 	version: string | null,
 	/**  The feed it came from, or the registry's address. */
 	from: string,
@@ -938,12 +938,14 @@ export type Fetch = {
 	lane: number,
 	/**  Seconds from the run's start until it was asked for. */
 	began: number,
-	/**  Seconds until all of it was here. */
+	/**  Seconds until all of it was here, or it was given up; until now while it is under way. */
 	seconds: number,
-	/**  Its bytes. */
+	/**  Its bytes; of what did not come, none. */
 	bytes: number,
 	/**  How often it was asked for again. */
 	retries: number,
+	/**  Whether it did not come, or something else did. */
+	refused: boolean,
 	/**  Whether the feed had not saved it before, as far as is known, so that this saved it for everybody. */
 	saves: boolean,
 };
@@ -1208,12 +1210,24 @@ export type LogLine = {
 export type LogSource = 
 /**  Granary itself. */
 "granary" | 
+/**  Granary, about what is to be done. */
+"plan" | 
 /**  Cargo. */
 "cargo" | 
 /**  Cargo, about an index. */
 "index" | 
-/**  Cargo, about a download. */
+/**  A file that came. */
 "download" | 
+/**  A file that came, and was saved in its feed by that. */
+"save" | 
+/**  A file that is asked for again. */
+"retry" | 
+/**  A file that did not come. */
+"refused" | 
+/**  What is held against the lock file. */
+"verify" | 
+/**  What is unpacked. */
+"unpack" | 
 /**  The compiler, about the code. */
 "compiler";
 
@@ -1800,7 +1814,11 @@ diagnostics: Diagnostic[] } |
 { type: "progress"; 
 /**  How far. */
 progress: Progress } | 
-/**  What came over the network before cargo ran, at most 500 at a time. */
+/**  What was asked for since and is still under way; each is told again once it ended, unless the run ends first. */
+{ type: "fetching"; 
+/**  The files, with what is known of them now; none is in the place of another of its lane. */
+fetches: Fetch[] } | 
+/**  What was asked for before cargo ran, and came or did not, at most 500 at a time. */
 { type: "fetched"; 
 /**  The files, in the order they ended in. */
 fetches: Fetch[] } | 

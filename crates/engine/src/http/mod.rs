@@ -11,6 +11,7 @@ mod transport;
 
 pub use error::{Error, Refusal};
 pub(crate) use opened::Opened;
+pub(crate) use retry::Listener;
 pub use retry::Retry;
 pub use send::{Answer, Content, Http, Request};
 pub use transport::Transport;

@@ -23,14 +23,6 @@ pub struct Opened {
     received: u64,
     /// The first byte of the file that comes: the one that was asked for, or 0 where all of it is sent again.
     pub starts_at: u64,
-    pub(crate) way: Way,
-}
-
-/// How an answer was had.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Way {
-    /// How often it was asked for again.
-    pub(crate) retries: u32,
     /// Whether several answers may come over one connection.
     pub(crate) is_multiplexed: bool,
 }
@@ -43,17 +35,13 @@ impl Opened {
             206 => range.and_then(first_byte).unwrap_or(0),
             _ => 0,
         };
-        let way = Way {
-            retries: 0,
-            is_multiplexed: response.version() == reqwest::Version::HTTP_2,
-        };
         Self {
+            is_multiplexed: response.version() == reqwest::Version::HTTP_2,
             response,
             at,
             since: Instant::now(),
             received: 0,
             starts_at,
-            way,
         }
     }
 

@@ -14,8 +14,8 @@ use tracing::{Instrument, debug, info_span};
 use super::Transport;
 use super::classify::{is_sign_in_page, may_repeat, message_in, redirect, speaks_for_all};
 use super::error::{Error, Refusal};
-use super::opened::{Opened, Way, unreachable};
-use super::retry::{Retry, retry_after};
+use super::opened::{Opened, unreachable};
+use super::retry::{Again, Listener, Retry, retry_after};
 
 /// The largest answer that is read, in bytes: a page of 1,000 crates with all versions stays well below.
 const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
@@ -107,8 +107,8 @@ pub struct Answer {
     pub etag: Option<String>,
     /// The same, by time.
     pub last_modified: Option<String>,
-    /// How it was had.
-    pub(crate) way: Way,
+    /// Whether several answers may come over one connection.
+    pub(crate) is_multiplexed: bool,
 }
 
 /// A client for one account: where its tokens come from, and the hosts that may see them.
@@ -119,6 +119,7 @@ pub struct Http {
     source: Option<TokenSource>,
     origins: Vec<url::Origin>,
     retry: Retry,
+    listener: Option<Listener>,
     /// Until when the server wants to be left alone, whoever of us it told so.
     pause: Arc<Mutex<Option<Instant>>>,
 }
@@ -148,6 +149,7 @@ impl Http {
             source,
             origins: bases.iter().map(Url::origin).collect(),
             retry: transport.retry(),
+            listener: None,
             pause: Arc::default(),
         })
     }
@@ -161,6 +163,14 @@ impl Http {
         }
     }
 
+    /// The same, and somebody hears of what is sent again.
+    pub(crate) fn heard_by(&self, listener: Listener) -> Self {
+        Self {
+            listener: Some(listener),
+            ..self.clone()
+        }
+    }
+
     /// Sends a request until it is answered, refused for good, or the patience is used up; reads the answer whole.
     ///
     /// Asked again are only requests that are safe to repeat, and those the server never took in (429, 503).
@@ -169,8 +179,7 @@ impl Http {
         loop {
             let opened = self.open(request).await?;
             let (continuation, etag) = (opened.header("x-ms-continuationtoken"), opened.header("etag"));
-            let (last_modified, mut way) = (opened.header("last-modified"), opened.way);
-            way.retries += attempt - 1;
+            let (last_modified, is_multiplexed) = (opened.header("last-modified"), opened.is_multiplexed);
             let error = match opened.whole(request.most).await {
                 Ok(body) => {
                     return Ok(Answer {
@@ -178,16 +187,14 @@ impl Http {
                         continuation,
                         etag,
                         last_modified,
-                        way,
+                        is_multiplexed,
                     });
                 }
                 Err(error) => error,
             };
-            let wait = match may_repeat(request, &error, &self.retry) {
-                true => self.retry.wait_after(attempt, None),
-                false => None,
+            let Some(wait) = self.wait_after(request, &error, attempt, None) else {
+                return Err(error);
             };
-            let Some(wait) = wait else { return Err(error) };
             tokio::time::sleep(wait).await;
             attempt += 1;
         }
@@ -206,10 +213,7 @@ impl Http {
             let span = info_span!("http", method = %request.method, %host, route = request.route, attempt);
             let sent = self.once(request, &host, token.as_ref()).instrument(span);
             let (error, asked_for) = match sent.await {
-                Ok(mut opened) => {
-                    opened.way.retries = attempt - 1;
-                    return Ok(opened);
-                }
+                Ok(opened) => return Ok(opened),
                 Err(failed) => failed,
             };
             if let (Some(old), Some(source), false) = (&token, &self.source, is_renewed)
@@ -224,11 +228,9 @@ impl Http {
                 is_renewed = true;
                 continue;
             }
-            let wait = match may_repeat(request, &error, &self.retry) {
-                true => self.retry.wait_after(attempt, asked_for),
-                false => None,
+            let Some(wait) = self.wait_after(request, &error, attempt, asked_for) else {
+                return Err(error);
             };
-            let Some(wait) = wait else { return Err(error) };
             debug!(%host, route = request.route, attempt, wait_ms = wait.as_millis(), "asking again");
             if asked_for.is_some() && speaks_for_all(&error) {
                 self.pause_until(Instant::now() + wait);
@@ -237,6 +239,29 @@ impl Http {
             }
             attempt += 1;
         }
+    }
+
+    /// How long to wait before it is sent again, if it is; whoever listens hears of it.
+    fn wait_after(
+        &self,
+        request: &Request,
+        error: &Error,
+        attempt: u32,
+        asked_for: Option<Duration>,
+    ) -> Option<Duration> {
+        if !may_repeat(request, error, &self.retry) {
+            return None;
+        }
+        let wait = self.retry.wait_after(attempt, asked_for)?;
+        if let Some(listener) = &self.listener {
+            listener.hear(&Again {
+                error,
+                wait,
+                attempt: attempt + 1,
+                attempts: self.retry.attempts,
+            });
+        }
+        Some(wait)
     }
 
     async fn token(&self) -> Result<Option<Token>, Error> {

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use tame_index::KrateName;
 use url::Url;
 
-use crate::http::{self, Answer, Http, Opened, Request, Transport};
+use crate::http::{self, Answer, Http, Listener, Opened, Request, Transport};
 
 use super::Error;
 use super::index::{IndexVersion, versions};
@@ -74,6 +74,14 @@ impl Registry {
             false => self.http.plain_at(&self.index),
         };
         Ok((Self { http, ..self }, config))
+    }
+
+    /// The same, and somebody hears of what is asked for again.
+    pub(crate) fn heard_by(&self, listener: Listener) -> Self {
+        Self {
+            http: self.http.heard_by(listener),
+            index: self.index.clone(),
+        }
     }
 
     /// The file that tells all versions of a crate; none where the registry has no such crate.

@@ -2,14 +2,15 @@
 //!
 //! **Invariant**: decides nothing of what is fetched.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::project::Held;
 
-use super::prefetch::{Arrived, Prefetch, Prefetched, Step, Stopped};
+use super::prefetch::{Prefetch, Prefetched, Stopped};
 use super::restore::{Restoring, title};
+use super::steps::{Step, Steps, Transfer, Transferred};
 use super::{Fetch, LogLevel, LogSource};
 
 /// Between two looks at what happened.
@@ -22,7 +23,7 @@ impl Restoring {
             return Ok(None);
         };
         let bytes = Arc::new(AtomicU64::new(0));
-        let steps = Arc::new(Mutex::new(Vec::new()));
+        let steps = Steps::default();
         let (project, crates) = (self.project.clone(), self.before.crates.clone());
         let prefetch = Prefetch {
             project: &project,
@@ -32,17 +33,21 @@ impl Restoring {
             cargo_home: &self.context.around.cargo_home.clone(),
             signs: &self.context.signs.clone(),
             bytes: Arc::clone(&bytes),
-            steps: Arc::clone(&steps),
+            steps: steps.clone(),
         };
         let stop = self.stop.clone();
-        self.followed(prefetch.run(stop.asked()), &steps, &bytes).await
+        let ended = self.followed(prefetch.run(stop.asked()), &steps, &bytes).await?;
+        if let Some(prefetched) = &ended {
+            self.say_of(prefetched);
+        }
+        Ok(ended)
     }
 
     /// Waits for work, and tells what happens meanwhile.
     pub(super) async fn followed<T>(
         &mut self,
         work: impl Future<Output = T>,
-        steps: &Mutex<Vec<Step>>,
+        steps: &Steps,
         bytes: &AtomicU64,
     ) -> T {
         let mut work = std::pin::pin!(work);
@@ -62,9 +67,21 @@ impl Restoring {
         ended
     }
 
-    fn take_steps(&mut self, steps: &Mutex<Vec<Step>>, bytes: &AtomicU64) {
-        let steps = std::mem::take(&mut *steps.lock().unwrap_or_else(PoisonError::into_inner));
-        steps.into_iter().for_each(|step| self.take_step(step, bytes));
+    fn say_of(&mut self, prefetched: &Prefetched) {
+        let (arrived, unpacked) = (prefetched.arrived(), prefetched.unpacked);
+        if arrived > 0 {
+            let text = format!("{arrived} crates match Cargo.lock");
+            self.teller.say(LogSource::Verify, LogLevel::Info, &text);
+        }
+        if unpacked > 0 {
+            let text = format!("{unpacked} crates are unpacked");
+            self.teller.say(LogSource::Unpack, LogLevel::Info, &text);
+        }
+    }
+
+    fn take_steps(&mut self, steps: &Steps, bytes: &AtomicU64) {
+        let steps = steps.take().into_iter();
+        steps.for_each(|step| self.take_step(step, bytes));
     }
 
     fn take_step(&mut self, step: Step, bytes: &AtomicU64) {
@@ -79,50 +96,80 @@ impl Restoring {
                 );
             }
             Step::Begun {
-                entries,
+                index_files,
                 crates,
                 packed,
             } => {
-                let text = format!("{entries} index files and {crates} crates to fetch, {packed} to unpack");
-                self.say(LogLevel::Info, &text);
+                let text =
+                    format!("{index_files} index files and {crates} crates to fetch, {packed} to unpack");
+                self.teller.say(LogSource::Plan, LogLevel::Info, &text);
             }
-            Step::Arrived(arrived) => self.take_arrived(arrived),
-            Step::Left(why) => {
-                self.say(LogLevel::Warning, &format!("Left to cargo: {why}"));
+            Step::Asked(file) => {
+                let fetch = self.fetch_of(file);
+                self.teller.begin(fetch);
+            }
+            Step::Arrived(came) => self.take_arrived(came),
+            Step::Missed(missed) => {
+                let fetch = self.fetch_that_ended(missed);
+                self.teller.add(Fetch {
+                    refused: true,
+                    saves: false,
+                    ..fetch
+                });
+            }
+            Step::Left(source, why) => {
+                let text = format!("Left to cargo: {why}");
+                self.teller.say(source, LogLevel::Warning, &text);
                 self.left.push(why);
             }
-            Step::Said(text) => self.say(LogLevel::Info, &text),
-            Step::Warning(text) => self.say(LogLevel::Warning, &text),
+            Step::Said(source, level, text) => self.teller.say(source, level, &text),
             Step::Looking(_) | Step::LookedAt | Step::Unpacked => {}
         }
     }
 
-    fn take_arrived(&mut self, arrived: Arrived) {
-        let began = self.teller.at(arrived.began);
-        #[expect(clippy::cast_precision_loss, reason = "no file has 2^52 bytes")]
-        let fetch = Fetch {
-            lane: u32::try_from(arrived.lane).unwrap_or(u32::MAX),
-            began: began.as_secs_f64(),
-            seconds: (self.teller.at(arrived.ended) - began).as_secs_f64(),
-            from: title(&arrived.index_url, &self.project.connection),
-            saves: arrived
-                .version
-                .as_ref()
-                .is_some_and(|version| self.is_not_saved(&arrived.name, version)),
-            name: arrived.name,
-            version: arrived.version,
-            bytes: arrived.bytes as f64,
-            retries: arrived.retries,
-        };
+    fn take_arrived(&mut self, came: Transferred) {
+        let bytes = came.bytes;
+        let fetch = self.fetch_that_ended(came);
         if let Some(version) = &fetch.version {
+            let (source, word) = match fetch.saves {
+                true => (LogSource::Save, "Saved"),
+                false => (LogSource::Download, "Fetched"),
+            };
             let milliseconds = (fetch.seconds * 1000.0).round();
-            let text = format!(
-                "Fetched {} v{version} ({}), {} bytes in {milliseconds} ms",
-                fetch.name, fetch.from, arrived.bytes
-            );
-            self.teller.say(LogSource::Download, LogLevel::Info, &text);
+            let (name, from) = (&fetch.name, &fetch.from);
+            let text = format!("{word} {name} v{version} ({from}), {bytes} bytes in {milliseconds} ms");
+            self.teller.say(source, LogLevel::Info, &text);
         }
         self.teller.add(fetch);
+    }
+
+    fn fetch_that_ended(&self, ended: Transferred) -> Fetch {
+        let took = ended.ended.saturating_duration_since(ended.file.began);
+        #[expect(clippy::cast_precision_loss, reason = "no file has 2^52 bytes")]
+        let bytes = ended.bytes as f64;
+        Fetch {
+            seconds: took.as_secs_f64(),
+            bytes,
+            retries: ended.retries,
+            ..self.fetch_of(ended.file)
+        }
+    }
+
+    /// A file that is asked for now.
+    fn fetch_of(&self, file: Transfer) -> Fetch {
+        let version = file.version.as_ref();
+        Fetch {
+            lane: u32::try_from(file.lane).unwrap_or(u32::MAX),
+            began: self.teller.at(file.began).as_secs_f64(),
+            seconds: 0.0,
+            from: title(&file.index_url, &self.project.connection),
+            saves: version.is_some_and(|version| self.is_not_saved(&file.name, version)),
+            name: file.name,
+            version: file.version,
+            bytes: 0.0,
+            retries: 0,
+            refused: false,
+        }
     }
 
     /// Whether the feed had not saved a version when the project was read, as far as is kept of the feed.

@@ -107,3 +107,17 @@ impl Error {
         }
     }
 }
+
+/// An error with all that stands behind it, in one line.
+pub(super) fn said(error: &dyn std::error::Error) -> String {
+    let chain = std::iter::successors(Some(error), |error| error.source());
+    let mut words: Vec<String> = Vec::new();
+    for error in chain {
+        let text = error.to_string();
+        // Some errors say what stands behind them themselves.
+        if !words.iter().any(|said| said.contains(&text)) {
+            words.push(text);
+        }
+    }
+    words.join(": ")
+}

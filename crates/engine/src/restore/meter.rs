@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::cargo::CargoLine;
 
-use super::prefetch::Step;
+use super::steps::{Step, Transferred};
 use super::{Phase, PhaseTime, Progress};
 
 /// Before this long, or this part of all crates, a rate says more about the start than about the rest.
@@ -101,23 +101,27 @@ impl Meter {
     pub(super) fn step(&mut self, step: &Step, now: Duration, bytes: u64) {
         match step {
             Step::Begun {
-                entries,
+                index_files,
                 crates,
                 packed,
             } => {
                 self.unpacked_total = u32::try_from(crates + packed).unwrap_or(u32::MAX);
-                self.index_files_left = *entries;
+                self.index_files_left = *index_files;
                 let total = u32::try_from(*crates).unwrap_or(u32::MAX);
                 self.crates_total = Some(self.crates_total.unwrap_or(0).max(total));
                 self.enter(Phase::Index, now);
             }
-            Step::Arrived(arrived) if arrived.version.is_none() => {
-                self.retries += arrived.retries;
+            Step::Arrived(Transferred { file, retries, .. })
+            | Step::Missed(Transferred { file, retries, .. })
+                if file.version.is_none() =>
+            {
+                self.retries += retries;
                 self.index_files_left = self.index_files_left.saturating_sub(1);
                 if self.index_files_left == 0 {
                     self.enter(Phase::Download, now);
                 }
             }
+            Step::Missed(missed) => self.retries += missed.retries,
             Step::Arrived(arrived) => {
                 self.first_download.get_or_insert(now);
                 self.crates += 1;
@@ -136,7 +140,7 @@ impl Meter {
                 self.first_unpacked.get_or_insert(now);
                 self.unpacked += 1;
             }
-            Step::Waiting(_) | Step::Left(_) | Step::Said(_) | Step::Warning(_) => {}
+            Step::Waiting(_) | Step::Asked(_) | Step::Left(..) | Step::Said(..) => {}
         }
         self.coming = bytes.saturating_sub(self.bytes);
         self.remaining_bytes = self.expected();

@@ -21,6 +21,7 @@ mod prefetch;
 mod restore;
 mod running;
 mod seed;
+mod steps;
 mod teller;
 mod tokens;
 mod trust;
@@ -28,6 +29,7 @@ mod verify;
 
 pub(crate) use cache::cached_sizes;
 pub use error::Error;
+use error::said;
 pub(crate) use history::{list as list_runs, show as show_run};
 pub(crate) use log::{KeptLog, kept_log};
 pub use model::{

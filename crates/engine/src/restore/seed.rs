@@ -4,8 +4,8 @@
 //! is counted as saved only once the feed lists it. No HTTP of its own.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use sha2::{Digest, Sha256};
@@ -19,9 +19,9 @@ use crate::registry::{Config, Error as RegistryError, Registry, Transport, hex};
 use super::cache::CachedCrate;
 use super::network;
 use super::outcome::Ended;
-use super::prefetch::{Arrived, Step, said};
 use super::restore::{Came, Restoring};
-use super::{LogLevel, SeedFault, SeedFaultKind, Seeded};
+use super::steps::{Step, Steps, Transfer, Transferring};
+use super::{LogLevel, LogSource, SeedFault, SeedFaultKind, Seeded, said};
 
 /// Crates that are fetched at the same time.
 const AT_ONCE: usize = 16;
@@ -64,14 +64,14 @@ impl SeedFeed {
 impl Restoring {
     /// Compares what is locked with the feeds, and fetches from them what they did not save yet.
     pub(super) async fn seed(&mut self) -> (Ended, Came) {
-        let steps = Arc::new(Mutex::new(Vec::new()));
+        let steps = Steps::default();
         let bytes = Arc::new(AtomicU64::new(0));
         let seeding = Seeding {
             feeds: self.context.feeds.clone(),
             crates: self.before.crates.clone(),
             transport: network::transport(&self.project),
             signs: self.context.signs.clone(),
-            steps: Arc::clone(&steps),
+            steps: steps.clone(),
             bytes: Arc::clone(&bytes),
         };
         let stop = self.stop.clone();
@@ -124,7 +124,7 @@ struct Seeding {
     crates: Vec<CachedCrate>,
     transport: Result<Transport, String>,
     signs: credentials::SignIns,
-    steps: Arc<Mutex<Vec<Step>>>,
+    steps: Steps,
     bytes: Arc<AtomicU64>,
 }
 
@@ -139,11 +139,8 @@ impl Seeding {
         let mut seeded = Seeded::default();
         for feed in &self.feeds {
             let crates = self.of(feed);
-            self.tell(Step::Said(format!(
-                "Comparing {} locked crates with {}",
-                crates.len(),
-                feed.title
-            )));
+            let text = format!("Comparing {} locked crates with {}", crates.len(), feed.title);
+            self.steps.add(Step::Said(LogSource::Plan, LogLevel::Info, text));
             let wanted = feed.compare(&crates).await?;
             let refused = self.save(feed, &wanted).await?;
             let now = feed.compare(&crates).await?;
@@ -158,13 +155,6 @@ impl Seeding {
         crates
     }
 
-    fn tell(&self, step: Step) {
-        self.steps
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(step);
-    }
-
     /// Fetches what the feed did not save; answers what did not come, and why.
     async fn save(
         &self,
@@ -173,8 +163,8 @@ impl Seeding {
     ) -> Result<BTreeMap<String, (SeedFaultKind, String)>, crate::Error> {
         let mut waiting = wanted.iter().filter(|wanted| wanted.held == Held::NotSaved);
         let crates = waiting.clone().count();
-        self.tell(Step::Begun {
-            entries: 0,
+        self.steps.add(Step::Begun {
+            index_files: 0,
             crates,
             packed: 0,
         });
@@ -194,20 +184,30 @@ impl Seeding {
                 let Some(next) = waiting.next() else { break };
                 let (known, found) = (Arc::clone(&known), next.found.clone());
                 let bytes = Arc::clone(&self.bytes);
-                asking.spawn(async move { (lane, fetch(&known, &found, &bytes).await, found) });
+                let file = Transfer {
+                    name: found.name.clone(),
+                    version: Some(found.version.clone()),
+                    index_url: found.index_url.clone(),
+                    lane,
+                    began: Instant::now(),
+                };
+                let transferring = Transferring::begin(&self.steps, file);
+                asking.spawn(async move {
+                    let fetched = fetch(&known, &found, &bytes, transferring).await;
+                    (lane, fetched, found)
+                });
             }
             match asking.join_next().await {
                 None => return Ok(refused),
-                Some(Ok((lane, Ok(arrived), _))) => {
+                Some(Ok((lane, fetched, found))) => {
                     lanes.push(lane);
-                    self.tell(Step::Arrived(Arrived { lane, ..arrived }));
-                }
-                Some(Ok((lane, Err(why), found))) => {
-                    lanes.push(lane);
-                    refused.insert(found.unpacked_name(), why);
+                    if let Err(why) = fetched {
+                        refused.insert(found.unpacked_name(), why);
+                    }
                 }
                 Some(Err(error)) => {
-                    self.tell(Step::Warning(format!("a part of the work failed: {error}")));
+                    let text = format!("a part of the work failed: {error}");
+                    self.steps.warn(LogSource::Granary, text);
                 }
             }
         }
@@ -219,14 +219,31 @@ async fn fetch(
     known: &Known,
     found: &CachedCrate,
     bytes: &AtomicU64,
-) -> Result<Arrived, (SeedFaultKind, String)> {
-    let began = Instant::now();
+    transferring: Transferring,
+) -> Result<(), (SeedFaultKind, String)> {
+    let registry = known.registry.heard_by(transferring.listener());
+    match read(&registry, &known.config, found, bytes).await {
+        Ok(length) => {
+            transferring.arrived(length);
+            Ok(())
+        }
+        Err(why) => {
+            transferring.missed();
+            Err(why)
+        }
+    }
+}
+
+/// Reads a crate to its end; answers its bytes.
+async fn read(
+    registry: &Registry,
+    config: &Config,
+    found: &CachedCrate,
+    bytes: &AtomicU64,
+) -> Result<u64, (SeedFaultKind, String)> {
     let checksum = found.checksum.as_deref();
-    let opened = known
-        .registry
-        .open_crate(&known.config, &found.name, &found.version, checksum, 0);
+    let opened = registry.open_crate(config, &found.name, &found.version, checksum, 0);
     let mut opened = opened.await.map_err(|error| (kind_of(&error), said(&error)))?;
-    let retries = opened.way.retries;
     let (mut sum, mut length) = (Sha256::new(), 0);
     while let Some(chunk) = opened
         .chunk()
@@ -241,20 +258,13 @@ async fn fetch(
             return Err((SeedFaultKind::Failed, "it is larger than any crate".to_owned()));
         }
     }
-    if checksum != Some(&hex(&sum.finalize())) {
-        let words = "the feed has another file than `Cargo.lock` names";
-        return Err((SeedFaultKind::Failed, words.to_owned()));
+    match checksum == Some(&hex(&sum.finalize())) {
+        true => Ok(length),
+        false => {
+            let words = "the feed has another file than `Cargo.lock` names";
+            Err((SeedFaultKind::Failed, words.to_owned()))
+        }
     }
-    Ok(Arrived {
-        name: found.name.clone(),
-        version: Some(found.version.clone()),
-        index_url: found.index_url.clone(),
-        lane: 0,
-        began,
-        ended: Instant::now(),
-        bytes: length,
-        retries,
-    })
 }
 
 fn kind_of(error: &RegistryError) -> SeedFaultKind {

@@ -2,6 +2,7 @@
 //!
 //! **Invariant**: decides nothing; a face that went away does not stop the run.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
@@ -25,6 +26,8 @@ pub(super) struct Teller {
     start: Instant,
     told: Instant,
     fetches: Vec<Fetch>,
+    /// What began since it was last told and is under way, by its lane.
+    begun: BTreeMap<u32, Fetch>,
     /// Those that were told, for the record.
     pub(super) kept: Vec<Fetch>,
     logged: LogCounts,
@@ -43,6 +46,7 @@ impl Teller {
             start,
             told: start,
             fetches: Vec::new(),
+            begun: BTreeMap::new(),
             kept: Vec::new(),
             logged: LogCounts::default(),
             slowest: None,
@@ -68,6 +72,7 @@ impl Teller {
     pub(super) async fn flush(&mut self) {
         self.tell_fetches().await;
         if self.told.elapsed() >= PROGRESS_EVERY {
+            self.tell_begun().await;
             self.tell_counts().await;
         }
     }
@@ -88,6 +93,21 @@ impl Teller {
             self.kept.extend(fetches.iter().take(room).cloned());
             self.tell(RunEvent::Fetched { fetches }).await;
         }
+    }
+
+    /// Most of what begins has ended before it would be told.
+    async fn tell_begun(&mut self) {
+        if self.begun.is_empty() {
+            return;
+        }
+        let now = self.elapsed().as_secs_f64();
+        let begun = std::mem::take(&mut self.begun).into_values();
+        let so_far = |fetch: Fetch| Fetch {
+            seconds: now - fetch.began,
+            ..fetch
+        };
+        let fetches = begun.map(so_far).collect();
+        self.tell(RunEvent::Fetching { fetches }).await;
     }
 
     async fn tell_counts(&mut self) {
@@ -117,9 +137,14 @@ impl Teller {
         self.log.add(source, level, text);
     }
 
+    pub(super) fn begin(&mut self, fetch: Fetch) {
+        self.begun.insert(fetch.lane, fetch);
+    }
+
     pub(super) fn add(&mut self, fetch: Fetch) {
+        self.begun.remove(&fetch.lane);
         let is_slowest = |slowest: &Fetch| slowest.seconds < fetch.seconds;
-        if fetch.version.is_some() && self.slowest.as_ref().is_none_or(is_slowest) {
+        if fetch.version.is_some() && !fetch.refused && self.slowest.as_ref().is_none_or(is_slowest) {
             self.slowest = Some(fetch.clone());
         }
         self.saved += u32::from(fetch.saves);

@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::task::JoinSet;
 
@@ -16,9 +16,10 @@ use crate::registry::{Registry, index_versions};
 use super::cache::{Cache, CachedCrate, Difference, Holder, Looked, PackageLock, Placing, Unplaceable};
 use super::network;
 use super::outcome::Ended;
-use super::prefetch::{Step, Stopped, said};
+use super::prefetch::Stopped;
 use super::restore::{Came, Restoring};
-use super::{CrateFault, CrateFaultKind, LogLevel, Verified};
+use super::steps::{Step, Steps};
+use super::{CrateFault, CrateFaultKind, LogLevel, LogSource, Verified, said};
 
 /// Index files that are asked for at the same time.
 const AT_ONCE: usize = 16;
@@ -88,10 +89,11 @@ impl Restoring {
 
     /// Looks at crates; none where it was stopped.
     async fn look(&mut self, crates: Vec<CachedCrate>) -> Option<Found> {
-        let steps = Arc::new(Mutex::new(vec![Step::Looking(crates.len())]));
+        let steps = Steps::default();
+        steps.add(Step::Looking(crates.len()));
         let looking = Looking {
             cache: self.cache.clone(),
-            steps: Arc::clone(&steps),
+            steps: steps.clone(),
             stopped: Arc::default(),
             asks: self.prefetches,
             network: network::transport(&self.project),
@@ -112,9 +114,9 @@ impl Restoring {
 
     /// Takes away what is wrong, and brings it in anew.
     async fn repair(&mut self, wrong: &[Wrong]) -> Result<(), Ended> {
-        let steps = Arc::new(Mutex::new(Vec::new()));
+        let steps = Steps::default();
         let (cache, cargo_home) = (self.cache.clone(), self.context.around.cargo_home.clone());
-        let (stop, heard) = (self.stop.clone(), Arc::clone(&steps));
+        let (stop, heard) = (self.stop.clone(), steps.clone());
         let taking = async {
             tokio::select! {
                 () = stop.asked() => Err(Ended::Cancelled),
@@ -135,16 +137,10 @@ impl Restoring {
 }
 
 /// Takes what is wrong out of cargo's sight, with both of cargo's locks: one that is at work may read what lies there.
-async fn take_away(
-    cache: Cache,
-    cargo_home: &Path,
-    wrong: &[Wrong],
-    steps: &Mutex<Vec<Step>>,
-) -> Result<(), Ended> {
+async fn take_away(cache: Cache, cargo_home: &Path, wrong: &[Wrong], steps: &Steps) -> Result<(), Ended> {
     let waiting = |holder: Option<Holder>| {
         let by = holder.map(|holder| format!("{}, process {}", holder.name, holder.process));
-        let mut steps = steps.lock().unwrap_or_else(PoisonError::into_inner);
-        steps.push(Step::Waiting(by));
+        steps.add(Step::Waiting(by));
     };
     let unlocked = |error: std::io::Error| Ended::Refused(format!("cargo's cache cannot be locked: {error}"));
     let lock = PackageLock::take(cargo_home, waiting).await.map_err(unlocked)?;
@@ -209,7 +205,7 @@ struct Found {
 /// What looking takes.
 struct Looking {
     cache: Cache,
-    steps: Arc<Mutex<Vec<Step>>>,
+    steps: Steps,
     stopped: Arc<AtomicBool>,
     /// Whether feeds are asked.
     asks: bool,
@@ -235,9 +231,8 @@ impl Looking {
                 None if self.asks && each.checksum.is_some() => {
                     found.unknown += 1;
                     let (name, version) = (&each.name, &each.version);
-                    self.tell(Step::Warning(format!(
-                        "{name} {version}: its registry did not tell which file it is"
-                    )));
+                    let text = format!("{name} {version}: its registry did not tell which file it is");
+                    self.steps.warn(LogSource::Verify, text);
                 }
                 None => {}
             }
@@ -249,13 +244,6 @@ impl Looking {
             !wrong.is_archive || named.is_some() && named == wrong.found.checksum.as_ref()
         });
         found
-    }
-
-    fn tell(&self, step: Step) {
-        self.steps
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(step);
     }
 
     /// On all cores.
@@ -284,9 +272,9 @@ impl Looking {
             };
             if let Some(why) = why {
                 found.unknown += 1;
-                self.tell(Step::Warning(why));
+                self.steps.warn(LogSource::Verify, why);
             }
-            self.tell(Step::LookedAt);
+            self.steps.add(Step::LookedAt);
         }
     }
 
@@ -301,9 +289,9 @@ impl Looking {
         }
         let mut told = HashMap::new();
         if !self.asks {
-            self.tell(Step::Said(
-                "Offline: feeds are not asked what they name".to_owned(),
-            ));
+            let text = "Offline: feeds are not asked what they name".to_owned();
+            self.steps
+                .add(Step::Said(LogSource::Verify, LogLevel::Info, text));
             return told;
         }
         for (index_url, crates) in by_index {
@@ -311,9 +299,8 @@ impl Looking {
                 Ok(found) => drop(told.insert(index_url.to_owned(), found)),
                 Err(why) => {
                     let shown = crate::project::without_password(index_url);
-                    self.tell(Step::Warning(format!(
-                        "`{shown}` was not asked what it names: {why}"
-                    )));
+                    let text = format!("`{shown}` was not asked what it names: {why}");
+                    self.steps.warn(LogSource::Verify, text);
                 }
             }
         }

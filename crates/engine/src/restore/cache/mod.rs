@@ -18,7 +18,7 @@ use crate::project::{self, Connection, Project};
 
 pub(super) use intact::{Difference, Looked};
 pub(super) use lock::{Holder, PackageLock};
-pub(super) use place::{Placing, Unplaceable};
+pub(super) use place::{Coming, Placing, Unplaceable};
 pub(super) use unpack::{Hostile, Unpacking};
 
 /// The first cargo whose folder names no longer depend on the machine.

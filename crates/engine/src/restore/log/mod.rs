@@ -129,11 +129,17 @@ pub(super) fn path_of(folder: &Path, id: &str) -> PathBuf {
 }
 
 /// The words for who says a line, in the file.
-const SOURCES: [(LogSource, &str); 5] = [
+const SOURCES: [(LogSource, &str); 11] = [
     (LogSource::Granary, "granary"),
+    (LogSource::Plan, "plan"),
     (LogSource::Cargo, "cargo"),
     (LogSource::Index, "index"),
     (LogSource::Download, "download"),
+    (LogSource::Save, "save"),
+    (LogSource::Retry, "retry"),
+    (LogSource::Refused, "refused"),
+    (LogSource::Verify, "verify"),
+    (LogSource::Unpack, "unpack"),
     (LogSource::Compiler, "compiler"),
 ];
 

@@ -91,12 +91,24 @@ pub struct LogLine {
 pub enum LogSource {
     /// Granary itself.
     Granary,
+    /// Granary, about what is to be done.
+    Plan,
     /// Cargo.
     Cargo,
     /// Cargo, about an index.
     Index,
-    /// Cargo, about a download.
+    /// A file that came.
     Download,
+    /// A file that came, and was saved in its feed by that.
+    Save,
+    /// A file that is asked for again.
+    Retry,
+    /// A file that did not come.
+    Refused,
+    /// What is held against the lock file.
+    Verify,
+    /// What is unpacked.
+    Unpack,
     /// The compiler, about the code.
     Compiler,
 }

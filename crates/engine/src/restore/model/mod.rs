@@ -94,7 +94,12 @@ pub enum RunEvent {
         /// How far.
         progress: Progress,
     },
-    /// What came over the network before cargo ran, at most 500 at a time.
+    /// What was asked for since and is still under way; each is told again once it ended, unless the run ends first.
+    Fetching {
+        /// The files, with what is known of them now; none is in the place of another of its lane.
+        fetches: Vec<Fetch>,
+    },
+    /// What was asked for before cargo ran, and came or did not, at most 500 at a time.
     Fetched {
         /// The files, in the order they ended in.
         fetches: Vec<Fetch>,
@@ -106,14 +111,14 @@ pub enum RunEvent {
     },
 }
 
-/// A file that came over the network, and when.
+/// A file that was asked for over the network, and when.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct Fetch {
     /// The crate.
     pub name: String,
-    /// The version whose file it is; none for what the index says of the crate.
+    /// The version whose file it is; none for a file of the index: what it says of the crate, or of itself (`config.json`).
     pub version: Option<String>,
     /// The feed it came from, or the registry's address.
     pub from: String,
@@ -122,14 +127,16 @@ pub struct Fetch {
     /// Seconds from the run's start until it was asked for.
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub began: f64,
-    /// Seconds until all of it was here.
+    /// Seconds until all of it was here, or it was given up; until now while it is under way.
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub seconds: f64,
-    /// Its bytes.
+    /// Its bytes; of what did not come, none.
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub bytes: f64,
     /// How often it was asked for again.
     pub retries: u32,
+    /// Whether it did not come, or something else did.
+    pub refused: bool,
     /// Whether the feed had not saved it before, as far as is known, so that this saved it for everybody.
     pub saves: bool,
 }

@@ -10,13 +10,13 @@ use std::time::{Duration, Instant};
 use credentials::SignIns;
 
 use crate::error::Code;
-use crate::registry::{Config, Error, Registry, Transport};
+use crate::registry::{Config, Error, Opened, Registry, Transport};
 
-use super::super::cache::{CachedCrate, Placing, Unplaceable};
-use super::super::network;
+use super::super::cache::{CachedCrate, Coming, Placing, Unplaceable};
+use super::super::steps::{Steps, Transfer, Transferring};
+use super::super::{network, said};
 use super::needed::FromRegistry;
 use super::pace::Came;
-use super::{Arrived, said};
 
 /// The largest index file that is taken, in bytes; what is larger is left to cargo.
 const LARGEST_ENTRY: usize = 16 * 1024 * 1024;
@@ -48,8 +48,9 @@ pub(super) enum Task {
 #[derive(Debug)]
 pub(super) enum Fetched {
     Introduced(Vec<Task>),
-    /// A file; with the crate whose file it is, which can be unpacked now.
-    File(Arrived, Option<Box<CachedCrate>>),
+    IndexFile,
+    /// A crate, which can be unpacked now.
+    Crate(Box<CachedCrate>),
 }
 
 /// Why something did not come.
@@ -79,6 +80,21 @@ impl Task {
             Self::Entry(known, ..) | Self::Crate(known, _) => &known.index_url,
         }
     }
+
+    fn file(&self, lane: usize) -> Transfer {
+        let (name, version) = match self {
+            Self::Introduce(..) => ("config.json", None),
+            Self::Entry(_, name, _) => (name.as_str(), None),
+            Self::Crate(_, wanted) => (wanted.name.as_str(), Some(wanted.version.clone())),
+        };
+        Transfer {
+            name: name.to_owned(),
+            version,
+            index_url: self.index_url().to_owned(),
+            lane,
+            began: Instant::now(),
+        }
+    }
 }
 
 /// What every task works with.
@@ -89,27 +105,43 @@ pub(super) struct Tools {
     pub(super) placing: Placing,
     /// Bytes as they come, for the meter.
     pub(super) bytes: Arc<AtomicU64>,
+    pub(super) steps: Steps,
 }
 
 /// Does one task.
 pub(super) async fn ask(task: Task, lane: usize, tools: Arc<Tools>) -> Asked {
     let index_url = task.index_url().to_owned();
+    let transferring = Transferring::begin(&tools.steps, task.file(lane));
     let mut came = None;
     let result = match task {
-        Task::Introduce(index_url, needed) => introduce(index_url, needed, &tools).await,
+        Task::Introduce(index_url, needed) => introduce(index_url, needed, &tools, &transferring).await,
         Task::Entry(known, name, versions) => {
-            entry(&known, &name, &versions, &tools.placing, &mut came).await
+            let entry = entry(&known, &name, &versions, &tools.placing, &transferring, &mut came).await;
+            entry.map(|bytes| (Fetched::IndexFile, bytes))
         }
         Task::Crate(known, wanted) => {
             let fetching = Fetching {
                 known: &known,
                 wanted: &wanted,
                 tools: &tools,
-                retries: 0,
+                transferring: &transferring,
                 counted: 0,
             };
-            let arrived = fetching.run(&mut came).await;
-            arrived.map(|arrived| Fetched::File(arrived, Some(Box::new(wanted))))
+            let bytes = fetching.run(&mut came).await;
+            bytes.map(|bytes| (Fetched::Crate(Box::new(wanted)), bytes))
+        }
+    };
+    if let Some(came) = &mut came {
+        came.retries = transferring.retries();
+    }
+    let result = match result {
+        Ok((fetched, bytes)) => {
+            transferring.arrived(bytes);
+            Ok(fetched)
+        }
+        Err(missed) => {
+            transferring.missed();
+            Err(missed)
         }
     };
     Asked {
@@ -120,13 +152,19 @@ pub(super) async fn ask(task: Task, lane: usize, tools: Arc<Tools>) -> Asked {
     }
 }
 
-async fn introduce(index_url: String, needed: FromRegistry, tools: &Tools) -> Result<Fetched, Missed> {
+async fn introduce(
+    index_url: String,
+    needed: FromRegistry,
+    tools: &Tools,
+    transferring: &Transferring,
+) -> Result<(Fetched, u64), Missed> {
     let registry = network::registry(&tools.signs, &tools.transport, &index_url).await;
     let registry = registry.map_err(|error| Missed::Registry(said(&error)))?;
-    let introduced = registry.introduced().await;
+    let introduced = registry.heard_by(transferring.listener()).introduced().await;
     let (registry, config) = introduced.map_err(|error| Missed::Registry(said(&error)))?;
     let kept = tools.placing.config(&index_url, &config.file);
     kept.map_err(|error| Missed::Registry(said(&error)))?;
+    let bytes = config.file.len() as u64;
     let known = Arc::new(Known {
         registry,
         config,
@@ -136,7 +174,7 @@ async fn introduce(index_url: String, needed: FromRegistry, tools: &Tools) -> Re
     let entries = entries.map(|(name, versions)| Task::Entry(Arc::clone(&known), name, versions));
     let crates = needed.crates.into_iter();
     let crates = crates.map(|wanted| Task::Crate(Arc::clone(&known), wanted));
-    Ok(Fetched::Introduced(entries.chain(crates).collect()))
+    Ok((Fetched::Introduced(entries.chain(crates).collect()), bytes))
 }
 
 async fn entry(
@@ -144,33 +182,24 @@ async fn entry(
     name: &str,
     versions: &BTreeSet<String>,
     placing: &Placing,
+    transferring: &Transferring,
     came: &mut Option<Came>,
-) -> Result<Fetched, Missed> {
-    let began = Instant::now();
-    let answer = known.registry.entry(name, LARGEST_ENTRY).await;
+) -> Result<u64, Missed> {
+    let registry = known.registry.heard_by(transferring.listener());
+    let answer = registry.entry(name, LARGEST_ENTRY).await;
     let answer = answer.map_err(|error| missed(&error))?;
     let answer = answer.ok_or_else(|| Missed::One(format!("the index has no `{name}`")))?;
     *came = Some(Came {
-        began,
+        began: transferring.began(),
         is_crate: false,
-        after: began.elapsed(),
-        retries: answer.way.retries,
-        is_multiplexed: answer.way.is_multiplexed,
+        after: transferring.began().elapsed(),
+        retries: 0,
+        is_multiplexed: answer.is_multiplexed,
     });
     let versions = versions.iter().map(String::as_str).collect::<Vec<_>>();
     let placed = placing.entry(&known.index_url, name, &answer, &versions);
     placed.map_err(not_placed)?;
-    let arrived = Arrived {
-        name: name.to_owned(),
-        version: None,
-        index_url: known.index_url.clone(),
-        lane: 0,
-        began,
-        ended: Instant::now(),
-        bytes: answer.body.len() as u64,
-        retries: answer.way.retries,
-    };
-    Ok(Fetched::File(arrived, None))
+    Ok(answer.body.len() as u64)
 }
 
 /// A crate on its way.
@@ -178,13 +207,13 @@ struct Fetching<'a> {
     known: &'a Known,
     wanted: &'a CachedCrate,
     tools: &'a Tools,
-    retries: u32,
+    transferring: &'a Transferring,
     /// Bytes the meter was told of.
     counted: u64,
 }
 
 impl Fetching<'_> {
-    async fn run(mut self, came: &mut Option<Came>) -> Result<Arrived, Missed> {
+    async fn run(mut self, came: &mut Option<Came>) -> Result<u64, Missed> {
         let fetched = self.fetch(came).await;
         if fetched.is_err() {
             // What came of it is not here, and cargo fetches it anew.
@@ -193,79 +222,70 @@ impl Fetching<'_> {
         fetched
     }
 
-    async fn fetch(&mut self, came: &mut Option<Came>) -> Result<Arrived, Missed> {
-        let began = Instant::now();
-        let mut coming = self.tools.placing.begin_crate(self.wanted).map_err(not_placed)?;
+    async fn fetch(&mut self, came: &mut Option<Came>) -> Result<u64, Missed> {
+        let began = self.transferring.began();
+        let registry = self.known.registry.heard_by(self.transferring.listener());
+        let mut coming = self.begin()?;
         let mut resumes = 0;
         loop {
             let (name, version) = (&self.wanted.name, &self.wanted.version);
             let checksum = self.wanted.checksum.as_deref();
             let from = coming.length();
-            let opened = self
-                .known
-                .registry
-                .open_crate(&self.known.config, name, version, checksum, from);
+            let opened = registry.open_crate(&self.known.config, name, version, checksum, from);
             let mut opened = opened.await.map_err(|error| missed(&error))?;
-            self.retries += opened.way.retries;
             came.get_or_insert(Came {
                 began,
                 is_crate: true,
                 after: began.elapsed(),
-                retries: opened.way.retries,
-                is_multiplexed: opened.way.is_multiplexed,
+                retries: 0,
+                is_multiplexed: opened.is_multiplexed,
             });
             if opened.starts_at != from {
                 // It knows no parts, and sends all of it again.
                 self.tools.bytes.fetch_sub(from, Ordering::Relaxed);
                 self.counted -= from;
-                coming = self.tools.placing.begin_crate(self.wanted).map_err(not_placed)?;
+                coming = self.begin()?;
             }
-            let broken = loop {
-                match opened.chunk().await {
-                    Ok(Some(chunk)) => {
-                        coming.take(chunk.as_ref()).map_err(not_placed)?;
-                        let more = chunk.as_ref().len() as u64;
-                        self.tools.bytes.fetch_add(more, Ordering::Relaxed);
-                        self.counted += more;
-                        if coming.length() > LARGEST_CRATE {
-                            return Err(Missed::One(format!(
-                                "`{name} {version}` is larger than any crate"
-                            )));
-                        }
-                    }
-                    Ok(None) => break None,
-                    Err(error) => break Some(error),
-                }
+            let Some(why) = self.take(&mut opened, &mut coming).await? else {
+                break;
             };
-            let Some(error) = broken else { break };
             resumes += 1;
-            self.retries += 1;
             if resumes > RESUMES {
-                return Err(Missed::One(format!(
-                    "`{name} {version}` breaks off: {}",
-                    said(&error)
-                )));
+                return Err(Missed::One(format!("`{name} {version}` breaks off: {why}")));
             }
-            tokio::time::sleep(Duration::from_millis(50 << resumes)).await;
-        }
-        if let Some(came) = came {
-            came.retries = came.retries.max(self.retries);
+            let wait = Duration::from_millis(50 << resumes);
+            let why = format!("{why}, after {} bytes", coming.length());
+            self.transferring.again(&why, wait, resumes + 1, RESUMES + 1);
+            tokio::time::sleep(wait).await;
         }
         let bytes = coming.length();
-        self.tools
-            .placing
-            .end_crate(self.wanted, coming)
-            .map_err(not_placed)?;
-        Ok(Arrived {
-            name: self.wanted.name.clone(),
-            version: Some(self.wanted.version.clone()),
-            index_url: self.known.index_url.clone(),
-            lane: 0,
-            began,
-            ended: Instant::now(),
-            bytes,
-            retries: self.retries,
-        })
+        let placed = self.tools.placing.end_crate(self.wanted, coming);
+        placed.map(|()| bytes).map_err(not_placed)
+    }
+
+    fn begin(&self) -> Result<Coming, Missed> {
+        self.tools.placing.begin_crate(self.wanted).map_err(not_placed)
+    }
+
+    /// Takes what comes to the disk; answers what broke it off, if something did.
+    async fn take(&mut self, opened: &mut Opened, coming: &mut Coming) -> Result<Option<String>, Missed> {
+        loop {
+            let chunk = match opened.chunk().await {
+                Ok(Some(chunk)) => chunk,
+                Ok(None) => return Ok(None),
+                Err(error) => return Ok(Some(said(&error))),
+            };
+            coming.take(chunk.as_ref()).map_err(not_placed)?;
+            let more = chunk.as_ref().len() as u64;
+            self.tools.bytes.fetch_add(more, Ordering::Relaxed);
+            self.counted += more;
+            if coming.length() > LARGEST_CRATE {
+                let (name, version) = (&self.wanted.name, &self.wanted.version);
+                return Err(Missed::One(format!(
+                    "`{name} {version}` is larger than any crate"
+                )));
+            }
+        }
     }
 }
 

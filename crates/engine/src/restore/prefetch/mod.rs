@@ -10,8 +10,8 @@ mod pace;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use cargo_lock::Lockfile;
@@ -22,52 +22,12 @@ use crate::project::{Project, without_password};
 
 use super::cache::{Cache, CachedCrate, Hostile, PackageLock, Placing, Unpacking};
 use super::network;
+use super::steps::{Step, Steps};
+use super::{LogSource, said};
 
 use self::fetch::{Asked, Fetched, Missed, Task, Tools};
 use self::needed::Needed;
 use self::pace::{Came, Pace};
-
-/// What happens meanwhile.
-#[derive(Debug)]
-pub(super) enum Step {
-    /// Another holds cargo's lock, and who, where the system tells.
-    Waiting(Option<String>),
-    /// How many index files and crates are missing.
-    Begun {
-        entries: usize,
-        crates: usize,
-        packed: usize,
-    },
-    /// An index file or a crate is in the cache.
-    Arrived(Arrived),
-    /// A crate is unpacked.
-    Unpacked,
-    /// How many crates are looked at.
-    Looking(usize),
-    /// A crate was looked at.
-    LookedAt,
-    /// Something is left to cargo, and why.
-    Left(String),
-    /// Something to know.
-    Said(String),
-    /// Something to look at.
-    Warning(String),
-}
-
-/// A file that came.
-#[derive(Debug, Clone)]
-pub(super) struct Arrived {
-    pub(super) name: String,
-    /// Of a crate; none of what the index says of one.
-    pub(super) version: Option<String>,
-    pub(super) index_url: String,
-    /// Which of the requests side by side it was.
-    pub(super) lane: usize,
-    pub(super) began: Instant,
-    pub(super) ended: Instant,
-    pub(super) bytes: u64,
-    pub(super) retries: u32,
-}
 
 /// Why a restore may not go on.
 #[derive(Debug)]
@@ -84,6 +44,7 @@ pub(super) struct Prefetched {
     /// From asking to the first byte: of index files, and of crates, where a redirect may lie between.
     index_files: Vec<Duration>,
     crates: Vec<Duration>,
+    pub(super) unpacked: usize,
     is_multiplexed: bool,
 }
 
@@ -97,6 +58,11 @@ impl Prefetched {
             true => self.crates.push(came.after),
             false => self.index_files.push(came.after),
         }
+    }
+
+    /// Crates that came, each the one that the lock file names.
+    pub(super) fn arrived(&self) -> usize {
+        self.crates.len()
     }
 
     /// What cargo alone would have needed at least: as many answers, two at a time, each as fast as the fastest of its
@@ -123,8 +89,7 @@ pub(super) struct Prefetch<'a> {
     pub(super) signs: &'a SignIns,
     /// Bytes as they come, for the meter.
     pub(super) bytes: Arc<AtomicU64>,
-    /// What happened and was not told yet; a few for each locked crate at most.
-    pub(super) steps: Arc<Mutex<Vec<Step>>>,
+    pub(super) steps: Steps,
 }
 
 impl Prefetch<'_> {
@@ -133,7 +98,10 @@ impl Prefetch<'_> {
         let needed = Needed::look(self.project, self.lockfile, self.crates, self.cache);
         // What one that was killed left behind is cleared away by the next, whatever else there is to do.
         if needed.is_nothing() && !self.cache.has_leftovers() {
-            needed.left.into_iter().for_each(|why| self.leave(why));
+            needed
+                .left
+                .into_iter()
+                .for_each(|why| self.leave(LogSource::Granary, why));
             return Ok(None);
         }
         tokio::pin!(stop);
@@ -147,7 +115,7 @@ impl Prefetch<'_> {
         let transport = match network::transport(self.project) {
             Ok(transport) => transport,
             Err(why) => {
-                self.leave(format!("the network: {why}"));
+                self.leave(LogSource::Granary, format!("the network: {why}"));
                 return Ok(None);
             }
         };
@@ -156,6 +124,7 @@ impl Prefetch<'_> {
             transport,
             placing,
             bytes: Arc::clone(&self.bytes),
+            steps: self.steps.clone(),
         };
         let mut work = Work::new(needed, tools, self);
         let ended = tokio::select! {
@@ -166,26 +135,21 @@ impl Prefetch<'_> {
         ended.map(|()| Some(prefetched))
     }
 
-    fn tell(&self, step: Step) {
-        let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
-        steps.push(step);
-    }
-
-    fn leave(&self, why: String) {
-        self.tell(Step::Left(why));
+    fn leave(&self, source: LogSource, why: String) {
+        self.steps.add(Step::Left(source, why));
     }
 
     /// The right to write, with cargo's lock; none where cargo must go alone.
     async fn placing(&self) -> Option<Placing> {
         let lock = PackageLock::take(self.cargo_home, |holder| {
             let words = |holder: super::cache::Holder| format!("{}, process {}", holder.name, holder.process);
-            self.tell(Step::Waiting(holder.map(words)));
+            self.steps.add(Step::Waiting(holder.map(words)));
         });
         let placing = match lock.await {
             Ok(lock) => Placing::begin(self.cache.clone(), lock).map_err(|error| said(&error)),
             Err(error) => Err(format!("cargo's cache cannot be locked: {error}")),
         };
-        placing.map_err(|why| self.leave(why)).ok()
+        placing.map_err(|why| self.leave(LogSource::Granary, why)).ok()
     }
 }
 
@@ -213,12 +177,14 @@ const REFUSALS: usize = 20;
 impl<'a> Work<'a> {
     fn new(needed: Needed, tools: Tools, prefetch: &'a Prefetch<'a>) -> Self {
         let count = |number: fn(&needed::FromRegistry) -> usize| needed.registries.values().map(number).sum();
-        prefetch.tell(Step::Begun {
-            entries: count(|registry| registry.entries.len()),
+        prefetch.steps.add(Step::Begun {
+            // With what each registry says of itself.
+            index_files: count(|registry| registry.entries.len() + 1),
             crates: count(|registry| registry.crates.len()),
             packed: needed.packed.len(),
         });
-        needed.left.into_iter().for_each(|why| prefetch.leave(why));
+        let left = needed.left.into_iter();
+        left.for_each(|why| prefetch.leave(LogSource::Granary, why));
         let waiting = needed.registries.into_iter();
         Self {
             prefetch,
@@ -244,11 +210,11 @@ impl<'a> Work<'a> {
             tokio::select! {
                 Some(asked) = self.asking.join_next() => match asked {
                     Ok(asked) => self.take(asked),
-                    Err(error) => self.prefetch.leave(format!("a part of the work failed: {error}")),
+                    Err(error) => self.broke(&error),
                 },
                 Some(unpacked) = self.unpacking.join_next() => match unpacked {
                     Ok((found, ended)) => self.unpacked(found, ended)?,
-                    Err(error) => self.prefetch.leave(format!("a part of the work failed: {error}")),
+                    Err(error) => self.broke(&error),
                 },
                 else => return Ok(()),
             }
@@ -285,14 +251,15 @@ impl<'a> Work<'a> {
             self.pace.answered(came, Instant::now());
         }
         match asked.result {
-            Ok(Fetched::Introduced(tasks)) => self.waiting.extend(tasks),
-            Ok(Fetched::File(arrived, found)) => {
-                let lane = asked.lane;
+            Ok(fetched) => {
                 if let Some(came) = asked.came {
                     self.prefetched.add(came);
                 }
-                self.prefetch.tell(Step::Arrived(Arrived { lane, ..arrived }));
-                self.packed.extend(found.map(|found| *found));
+                match fetched {
+                    Fetched::Introduced(tasks) => self.waiting.extend(tasks),
+                    Fetched::IndexFile => {}
+                    Fetched::Crate(found) => self.packed.push_back(*found),
+                }
             }
             Err(missed) => self.missed(asked.index_url, missed),
         }
@@ -307,10 +274,10 @@ impl<'a> Work<'a> {
                 *refusals += 1;
                 match *refusals == REFUSALS {
                     true => self.give_up(index_url, &why),
-                    false => self.prefetch.leave(why),
+                    false => self.prefetch.leave(LogSource::Refused, why),
                 }
             }
-            Missed::Wrong(why) => self.prefetch.tell(Step::Warning(why)),
+            Missed::Wrong(why) => self.prefetch.steps.warn(LogSource::Verify, why),
         }
     }
 
@@ -321,25 +288,35 @@ impl<'a> Work<'a> {
     }
 
     fn give_up(&mut self, index_url: String, why: &str) {
-        self.prefetch
-            .leave(format!("all of `{}`: {why}", without_password(&index_url)));
+        let why = format!("all of `{}`: {why}", without_password(&index_url));
+        self.prefetch.leave(LogSource::Refused, why);
         self.given_up.insert(index_url, REFUSALS + 1);
+    }
+
+    fn broke(&self, error: &tokio::task::JoinError) {
+        let why = format!("a part of the work failed: {error}");
+        self.prefetch.leave(LogSource::Granary, why);
     }
 
     fn unpacked(&mut self, found: CachedCrate, ended: Unpacking) -> Result<(), Stopped> {
         let (name, version) = (&found.name, &found.version);
         match ended {
-            Unpacking::Done => self.prefetch.tell(Step::Unpacked),
+            Unpacking::Done => {
+                self.prefetched.unpacked += 1;
+                self.prefetch.steps.add(Step::Unpacked);
+            }
             Unpacking::Stopped => return Err(Stopped::Cancelled),
             Unpacking::Refused(hostile) => return Err(Stopped::Hostile(hostile)),
-            Unpacking::Failed(why) => self
-                .prefetch
-                .leave(format!("`{name} {version}` is not unpacked: {why}")),
+            Unpacking::Failed(why) => {
+                let why = format!("`{name} {version}` is not unpacked: {why}");
+                self.prefetch.leave(LogSource::Unpack, why);
+            }
             // Once: what comes from the registry has the right checksum, or is not kept.
             Unpacking::Tampered => {
-                self.prefetch.tell(Step::Warning(format!(
+                let text = format!(
                     "the file of `{name} {version}` in cargo's cache is not the one `Cargo.lock` names; it is fetched again"
-                )));
+                );
+                self.prefetch.steps.warn(LogSource::Verify, text);
                 let needed = needed::FromRegistry {
                     crates: vec![found.clone()],
                     ..Default::default()
@@ -357,20 +334,6 @@ impl<'a> Work<'a> {
         while self.unpacking.join_next().await.is_some() {}
         self.prefetched
     }
-}
-
-/// An error with all that stands behind it, in one line.
-pub(super) fn said(error: &dyn std::error::Error) -> String {
-    let chain = std::iter::successors(Some(error), |error| error.source());
-    let mut words: Vec<String> = Vec::new();
-    for error in chain {
-        let text = error.to_string();
-        // Some errors say what stands behind them themselves.
-        if !words.iter().any(|said| said.contains(&text)) {
-            words.push(text);
-        }
-    }
-    words.join(": ")
 }
 
 #[cfg(test)]

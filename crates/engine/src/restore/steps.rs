@@ -1,0 +1,153 @@
+//! What happens while something is brought in or looked at, step by step, for whoever tells of it.
+//!
+//! **Invariant**: plain values; those who work add them, and the one who tells takes them away.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::registry::Listener;
+
+use super::{LogLevel, LogSource, said};
+
+/// What happens.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// Another holds cargo's lock, and who, where the system tells.
+    Waiting(Option<String>),
+    /// How many files of indexes and crates are missing, and how many crates are packed.
+    Begun {
+        index_files: usize,
+        crates: usize,
+        packed: usize,
+    },
+    /// A file is asked for.
+    Asked(Transfer),
+    /// It is here.
+    Arrived(Transferred),
+    /// It did not come, or something else did.
+    Missed(Transferred),
+    /// A crate is unpacked.
+    Unpacked,
+    /// How many crates are looked at.
+    Looking(usize),
+    /// A crate was looked at.
+    LookedAt,
+    /// Something is left to cargo, and why.
+    Left(LogSource, String),
+    /// Something to know, or to look at.
+    Said(LogSource, LogLevel, String),
+}
+
+/// A file that goes over the network: a crate's, or one of an index.
+#[derive(Debug, Clone)]
+pub(super) struct Transfer {
+    pub(super) name: String,
+    /// Of a crate; none of a file of an index.
+    pub(super) version: Option<String>,
+    pub(super) index_url: String,
+    /// Which of the requests side by side it is.
+    pub(super) lane: usize,
+    pub(super) began: Instant,
+}
+
+impl Transfer {
+    /// As it is called in the log.
+    fn shown(&self) -> String {
+        match &self.version {
+            Some(version) => format!("{} v{version}", self.name),
+            None => format!("index, {}", self.name),
+        }
+    }
+}
+
+/// A file that came, or did not.
+#[derive(Debug)]
+pub(super) struct Transferred {
+    pub(super) file: Transfer,
+    pub(super) ended: Instant,
+    /// None of what did not come.
+    pub(super) bytes: u64,
+    pub(super) retries: u32,
+}
+
+/// Steps that were not told yet: a few for each locked crate at most.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Steps(Arc<Mutex<Vec<Step>>>);
+
+impl Steps {
+    pub(super) fn add(&self, step: Step) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(step);
+    }
+
+    pub(super) fn warn(&self, source: LogSource, text: String) {
+        self.add(Step::Said(source, LogLevel::Warning, text));
+    }
+
+    pub(super) fn take(&self) -> Vec<Step> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// A file from when it is first asked for until it is here; each of these moments is a step.
+#[derive(Debug, Clone)]
+pub(super) struct Transferring {
+    file: Transfer,
+    steps: Steps,
+    retries: Arc<AtomicU32>,
+}
+
+impl Transferring {
+    pub(super) fn begin(steps: &Steps, file: Transfer) -> Self {
+        steps.add(Step::Asked(file.clone()));
+        Self {
+            file,
+            steps: steps.clone(),
+            retries: Arc::default(),
+        }
+    }
+
+    pub(super) fn began(&self) -> Instant {
+        self.file.began
+    }
+
+    /// How often it was asked for again.
+    pub(super) fn retries(&self) -> u32 {
+        self.retries.load(Ordering::Relaxed)
+    }
+
+    /// It is asked for again after a while: the `attempt`th of so many times.
+    pub(super) fn again(&self, why: &str, wait: Duration, attempt: u32, attempts: u32) {
+        self.retries.fetch_add(1, Ordering::Relaxed);
+        let (shown, wait) = (self.file.shown(), wait.as_secs_f64());
+        let text = format!("{shown}: {why}; trying again in {wait:.1} s ({attempt} of {attempts})");
+        self.steps.warn(LogSource::Retry, text);
+    }
+
+    /// Hears of it where the network asks again by itself.
+    pub(super) fn listener(&self) -> Listener {
+        let this = self.clone();
+        Listener::new(move |again| {
+            this.again(&said(again.error), again.wait, again.attempt, again.attempts);
+        })
+    }
+
+    pub(super) fn arrived(self, bytes: u64) {
+        let steps = self.steps.clone();
+        steps.add(Step::Arrived(self.end(bytes)));
+    }
+
+    pub(super) fn missed(self) {
+        let steps = self.steps.clone();
+        steps.add(Step::Missed(self.end(0)));
+    }
+
+    fn end(self, bytes: u64) -> Transferred {
+        Transferred {
+            retries: self.retries(),
+            file: self.file,
+            ended: Instant::now(),
+            bytes,
+        }
+    }
+}
