@@ -1,11 +1,11 @@
 import { recorded, withConnection, type Scene } from "./stage";
 
-type Fetch = { name: string; version: string | null; from: string; lane: number; began: number; seconds: number; bytes: number; retries: number; saves: boolean };
+type Fetch = { name: string; version: string | null; from: string; lane: number; began: number; seconds: number; bytes: number; retries: number; refused: boolean; saves: boolean };
 type Locked = { name: string; version: string; size: number | null; origin: { kind: string } };
 
 export const started = { type: "started", id: "run-1", verb: "fetch", command: "cargo fetch", startedAt: "2026-11-22T14:02:11Z", toFetch: 130, alreadyHere: 4 };
-const noise = (level: "info" | "warning" | "error", number: number, text: string) => ({ number, at: `2026-11-22T14:02:1${number % 10}.300Z`, source: "download", level, text });
-export const lines = { type: "lines", lines: [noise("info", 1, "indexmap v2.12.0"), noise("warning", 2, "ring v0.17.14: connection closed after 1.1 MB, trying again (2 of 3)"), noise("info", 3, "windows-targets v0.53.5")] };
+const noise = (level: "info" | "warning" | "error", number: number, text: string, source = "download") => ({ number, at: `2026-11-22T14:02:1${number % 10}.300Z`, source, level, text });
+export const lines = { type: "lines", lines: [noise("info", 1, "indexmap v2.12.0"), noise("warning", 2, "ring v0.17.14: breaks off after 1153434 bytes; trying again in 0.1 s (2 of 6)", "retry"), noise("info", 3, "windows-targets v0.53.5")] };
 export const progress = { type: "progress", progress: { phase: "download", crates: 96, cratesTotal: 130, bytes: 20_400_000, remainingBytes: 7_100_000, bytesPerSecond: 9_400_000, secondsLeft: 1.2, retries: 1, done: 0, doneTotal: null } };
 
 const upstream = "local/main/upstream";
@@ -36,7 +36,7 @@ export function fetchesOf(seed = 7): Fetch[] {
   const next = (each: Partial<Fetch>, takes: number): Fetch => {
     const began = Math.min(...free);
     const lane = free.indexOf(began);
-    const fetch = { name: "", version: null, from: upstream, lane, began, seconds: takes, bytes: 4000, retries: 0, saves: false, ...each };
+    const fetch = { name: "", version: null, from: upstream, lane, began, seconds: takes, bytes: 4000, retries: 0, refused: false, saves: false, ...each };
     free[lane] = began + fetch.seconds + 0.004;
     return fetch;
   };
@@ -54,12 +54,23 @@ export function until(crates: number): Fetch[] {
   return last ? all.slice(0, all.indexOf(last) + 1) : all.filter(({ version }) => version === null);
 }
 export const fetched = (fetches: Fetch[]) => ({ type: "fetched", fetches });
+/** Those that are under way by then. */
+export function underWay(crates: number): Fetch[] {
+  const now = Math.max(...until(crates).map(({ began, seconds }) => began + seconds));
+  const others = fetchesOf().slice(until(crates).length).filter(({ began }) => began < now);
+  return others.map((each) => ({ ...each, seconds: now - each.began, bytes: 0, retries: 0 }));
+}
+export const fetching = (fetches: Fetch[]) => ({ type: "fetching", fetches });
+/** Of a registry that gives nothing else then. */
+export const refused: Fetch = { name: "config.json", version: null, from: "sparse+https://crates.fabrikam.test/index/", lane: 1, began: 0.03, seconds: 0.16, bytes: 0, retries: 0, refused: true, saves: false };
+export const refusedLine = { type: "lines", lines: [noise("warning", 1, "Left to cargo: all of `sparse+https://crates.fabrikam.test/index/`: the registry refused the token: 401", "refused")] };
 
 /** What the log says of them. */
 export function fetchedLines(fetches: Fetch[], first = 4) {
   const at = (fetch: Fetch): string => new Date(Date.parse(started.startedAt) + 1000 * (fetch.began + fetch.seconds)).toISOString();
   const named = fetches.filter(({ version }) => version !== null);
-  return { type: "lines", lines: named.map((each, index) => ({ ...noise("info", first + index, `Fetched ${each.name} v${each.version} (${each.from}), ${each.bytes} bytes in ${Math.round(1000 * each.seconds)} ms`), at: at(each) })) };
+  const said = (each: Fetch): string => `${each.saves ? "Saved" : "Fetched"} ${each.name} v${each.version} (${each.from}), ${each.bytes} bytes in ${Math.round(1000 * each.seconds)} ms`;
+  return { type: "lines", lines: named.map((each, index) => ({ ...noise("info", first + index, said(each), each.saves ? "save" : "download"), at: at(each) })) };
 }
 
 const failure = {
@@ -78,9 +89,10 @@ export const summary = (state: string, extra: object = {}) => ({
 export const failed = [
   started,
   lines,
-  fetched(until(12)),
+  refusedLine,
+  fetched([refused, ...until(12)]),
   fetchedLines(until(12)),
-  { type: "lines", lines: [noise("error", 43, "error: failed to get `tokio` as a dependency of package `relay v0.4.0`"), noise("error", 44, "  connection refused")] },
+  { type: "lines", lines: [noise("error", 43, "error: failed to get `tokio` as a dependency of package `relay v0.4.0`", "cargo"), noise("error", 44, "  connection refused", "cargo")] },
   summary("failed", { failure, seconds: 1.9 }),
 ];
 const cache = "/home/mira/.cargo/registry/cache";

@@ -3,7 +3,7 @@ import { feedPlaces } from "./feed-scenes";
 import { feedTabPlaces } from "./feed-tab-scenes";
 import { dependencyPlaces } from "./dependency-scenes";
 import { projectPlaces, toProject } from "./project-scenes";
-import { done, failed, fetched, fetchedLines, lines, progress, runAnswers, started, summary, until } from "./run-events";
+import { done, failed, fetched, fetchedLines, fetching, lines, progress, refused, refusedLine, runAnswers, started, summary, underWay, until } from "./run-events";
 import { runPlaces } from "./run-scenes";
 import { signInPlaces } from "./sign-in-scenes";
 import { folder, withAccount, withConnection, withCrates, withFeeds, withProject } from "./stage";
@@ -21,9 +21,10 @@ export const restore = async (granary: GranaryWindow): Promise<void> => {
   await toProject(granary);
   await granary.page.getByTestId("restore").click();
 };
-export const running = runAnswers(started, lines, fetched(until(96)), fetchedLines(until(96)), progress);
+/** 96 crates are here, more are under way, and a registry refused. */
+export const running = runAnswers(started, lines, refusedLine, fetched([refused, ...until(96)]), fetchedLines(until(96)), fetching(underWay(96)), progress);
 
-const refused = {
+const noBus = {
   code: "precondition",
   message: "`systemctl --user daemon-reload` failed: Failed to connect to bus: No medium found",
   hints: ["Run `granary serve` in a terminal, or start it with your session."],
@@ -125,7 +126,7 @@ export const places: Place[] = [
   },
   {
     name: "keep-running-refused",
-    scene: { asked: withProject, instead: [{ command: "autostart_install", answers: [{ error: refused }] }] },
+    scene: { asked: withProject, instead: [{ command: "autostart_install", answers: [{ error: noBus }] }] },
     go: async (granary) => {
       await toSheet(granary);
       await granary.page.getByTestId("keep-running-apply").click();

@@ -1,5 +1,5 @@
 import type { Locator } from "@playwright/test";
-import { done, fetchesOf, runAnswers } from "./run-events";
+import { done, failed, fetched, fetchesOf, progress, runAnswers, started, summary, underWay, until } from "./run-events";
 import { restore, running } from "./scenes";
 import { expect, test } from "./stage";
 
@@ -39,6 +39,62 @@ test("a timeline tells of its bars by pointer and by arrows", async ({ granary, 
   await expect(option).not.toHaveAccessibleName(/^Index of /);
   await granary.picture("timeline-tip");
   await granary.passesAxe();
+});
+
+test("what is under way is told of too, grows, and ends in its place", async ({ granary, page }) => {
+  const [longest] = underWay(96).sort((a, b) => b.seconds - a.seconds);
+  const came = fetchesOf().filter(({ lane, began }) => lane === longest?.lane && began === longest.began);
+  if (!longest) throw new Error("nothing is under way");
+  await granary.open(running);
+  await restore(granary);
+  const timeline = page.getByTestId("timeline");
+  const tip = page.getByTestId("timeline-tip");
+  const option = timeline.getByRole("option");
+  await expect(page.getByRole("img", { name: /130 index files and 96 crates in .* 16 at a time\..* 1 refused\. Slowest: aws-lc-sys/ })).toBeVisible();
+  await expect(page.getByRole("list", { name: "What the colours stand for" })).toHaveText(/index.*crates\.io.*ours.*refused.*saved by this run/s);
+
+  const { x, y } = await pointOf(timeline, longest.began + 0.3, longest.lane, 3.5);
+  await page.mouse.move(x, y);
+  await expect(tip).toHaveText(/^ring 1\.44\.6\s*635 ms so far, crates\.io$/);
+  await page.mouse.click(x, y);
+  await expect(option).toHaveAttribute("aria-selected", "true");
+  await page.clock.setFixedTime("2026-11-22T14:05:03.400Z");
+  await expect(option).toHaveAccessibleName("ring 1.44.6, 932 ms so far, crates.io");
+  await granary.send(fetched(came));
+  await expect(option).toHaveAccessibleName("ring 1.44.6, 1.5 MB in 1.2 s, crates.io");
+  await expect(option).toHaveAttribute("aria-selected", "true");
+  await expect(tip).toHaveText(/^ring 1\.44\.6\s*1\.5 MB in 1\.2 s, crates\.io$/);
+
+  await timeline.focus();
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowRight");
+  await expect(option).toHaveAccessibleName(/^tokio-rustls 0\.36\.13, .* so far, crates\.io$/);
+  await expect(tip).toHaveText(/so far/);
+  await granary.picture("timeline-under-way");
+  await granary.passesAxe();
+  await page.keyboard.press("Home");
+  await expect(option).toHaveAccessibleName("config.json, refused after 160 ms, crates.fabrikam.test");
+  await page.keyboard.press("End");
+  await expect(option).toHaveAccessibleName(/so far/);
+  await page.emulateMedia({ forcedColors: "active" });
+  await granary.picture("timeline-forced");
+
+  // What never ended goes with the run.
+  await granary.send(summary("cancelled"));
+  await expect(option).toHaveAccessibleName("ring 1.44.6, 1.5 MB in 1.2 s, crates.io");
+});
+
+test("what was refused is in the table without a size, and crossed in the image", async ({ granary, page }) => {
+  await granary.open(runAnswers(...failed));
+  await restore(granary);
+  const table = page.getByTestId("timeline-table");
+  await table.getByText("The slowest 50 of 143 as a table").click();
+  await expect(table.getByRole("row", { name: /config\.json/ }).getByRole("cell")).toHaveText(["config.json", "index", "crates.fabrikam.test, refused", "", "160 ms", "0.03 s", ""]);
+  await granary.picture("timeline-refused");
+  await page.getByTestId("timeline-save").click();
+  await expect.poll(async () => (await granary.asked("run_save_timeline")).length).toBe(1);
+  const [asked] = (await granary.asked("run_save_timeline")) as { svg: string }[];
+  expect(asked?.svg.match(/<path /g)).toHaveLength(2);
 });
 
 test("a timeline is zoomed by keys, buttons and the wheel, and panned by dragging", async ({ granary, page }) => {
@@ -102,6 +158,12 @@ test("a bar and its line in the log point to each other, and the table has the s
   await expect(rows.nth(1)).toContainText("aws-lc-sys");
   await rows.nth(1).getByRole("button").click();
   await expect(current).toContainText("aws-lc-sys 0.32.3");
+  await rows.filter({ hasText: "http-body-util" }).getByRole("button").click();
+  await expect(current).toHaveText(/save\s*http-body-util 0\.1\.3, first use in upstream\s*17\.0 kB\s*340 ms/);
+  await page.getByTestId("log").evaluate((node) => (node.scrollTop = 0));
+  await page.getByTestId("log").getByText("trying again in 0.1 s (2 of 6)").click();
+  await expect(table.locator("tr.chosen")).toHaveText(/ring\s*0\.17\.14/);
+  await granary.picture("timeline-lines");
 });
 
 test("a timeline is saved as an image that stands by itself", async ({ granary, page }) => {
@@ -118,7 +180,7 @@ test("a timeline is saved as an image that stands by itself", async ({ granary, 
 });
 
 test("5,000 fetches in batches are drawn no more than once a frame", async ({ granary, page }) => {
-  await granary.open(running);
+  await granary.open(runAnswers(started, fetched(until(96)), progress));
   await restore(granary);
   await page.getByTestId("timeline").waitFor();
   const [frames, draws] = await page.evaluate(async () => {
@@ -129,7 +191,7 @@ test("5,000 fetches in batches are drawn no more than once a frame", async ({ gr
       scale.apply(this, args);
     };
     for (let batch = 0; batch < 10; batch++) {
-      const fetches = Array.from({ length: 500 }, (_, at) => ({ name: `crate-${batch}-${at}`, version: "1.0.0", from: "crates.io", lane: at % 16, began: 4 + batch * 0.5 + Math.floor(at / 16) * 0.015, seconds: 0.014, bytes: 9000, retries: 0, saves: false }));
+      const fetches = Array.from({ length: 500 }, (_, at) => ({ name: `crate-${batch}-${at}`, version: "1.0.0", from: "crates.io", lane: at % 16, began: 4 + batch * 0.5 + Math.floor(at / 16) * 0.015, seconds: 0.014, bytes: 9000, retries: 0, refused: false, saves: false }));
       window.__granaryStage?.send({ type: "fetched", fetches });
       if (batch % 3 === 2) await new Promise((next) => requestAnimationFrame(() => next(counted.frames++)));
       await Promise.resolve();

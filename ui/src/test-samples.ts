@@ -59,6 +59,7 @@ export const sampleFetch = (name: string, lane: number, began: number, seconds: 
   seconds,
   bytes: 1000,
   retries: 0,
+  refused: false,
   saves: false,
   ...more,
 });

@@ -50,7 +50,7 @@ class RecordedLog {
 
   rowOf(name: string, version: string): number | null {
     const naming = this.#lines.flatMap(({ text }, row) => (` ${text.split(/[\s`(),:]+/).join(" ")} `.includes(` ${name} v${version} `) ? [row] : []));
-    const isHere = (row: number): boolean => this.#line(row).source === "download" && this.#line(row).level === "info";
+    const isHere = (row: number): boolean => ["download", "save"].includes(this.#line(row).source) && this.#line(row).level === "info";
     return naming.find(isHere) ?? naming[0] ?? null;
   }
 

@@ -1,4 +1,4 @@
-import { looks, xOf, type Bar, type Look, type Span } from "../state/timeline";
+import { crossOf, isAlike, looks, runningOpacity, xOf, type Bar, type BarStyle, type Box, type Look, type Span } from "../state/timeline";
 
 /** The tokens a timeline is drawn in, as colours. */
 export type TimelineColours = Record<Look | "surface" | "text" | "quiet" | "border", string>;
@@ -8,6 +8,7 @@ const tokens: Record<keyof TimelineColours, string> = {
   crates: "--crates",
   ours: "--ours",
   other: "--other",
+  refused: "--danger",
   surface: "--surface",
   text: "--text",
   quiet: "--text-2",
@@ -42,10 +43,15 @@ export type TimelinePicture = {
 };
 
 /** What lies within a bar's slot: a gap to its neighbours where there is room for one. */
-export function barBox({ row, x, width }: Pick<Bar, "row" | "x" | "width">, high: number): { x: number; y: number; width: number; height: number } {
+export function barBox({ row, x, width }: Pick<Bar, "row" | "x" | "width">, high: number): Box {
   const gap = high > 8 ? 2 : 1;
   return { x, y: row * high, width: width > 6 ? width - gap : width > 3 ? width - 1 : width, height: high - gap };
 }
+
+/** Every way a bar can look: those that look alike are drawn at once. */
+const styles: BarStyle[] = looks.flatMap((look) =>
+  [false, true].flatMap((saves) => [false, true].map((isRunning) => ({ look, saves, isRunning }))),
+);
 
 /** Draws all of it anew. */
 export function paint(canvas: HTMLCanvasElement, picture: TimelinePicture): void {
@@ -58,22 +64,35 @@ export function paint(canvas: HTMLCanvasElement, picture: TimelinePicture): void
   context.scale(ratio, ratio);
   context.fillStyle = colours.border;
   for (const at of ticks) context.fillRect(Math.round(xOf(at, span, width)), 0, 1, height);
-  for (const look of looks)
-    for (const saves of [false, true]) {
-      const alike = bars.filter((bar) => bar.look === look && bar.saves === saves);
-      if (alike.length === 0) continue;
-      const path = new Path2D();
-      for (const bar of alike) {
-        const box = barBox(bar, high);
-        const line = saves ? 0.5 : 0;
-        if (box.width > 4 && box.height > 4) path.roundRect(box.x + line, box.y + line, box.width - 2 * line, box.height - 2 * line, 2);
-        else path.rect(box.x, box.y, box.width, box.height);
-      }
-      context.fillStyle = saves ? hatched(context, colours[look], colours.surface, ratio) : colours[look];
-      context.fill(path);
-      context.strokeStyle = colours[look];
-      if (saves) context.stroke(path);
-    }
+  for (const style of styles) {
+    const alike = bars.filter((bar) => isAlike(bar, style));
+    if (alike.length === 0) continue;
+    context.save();
+    fill(context, style, alike.map((bar) => barBox(bar, high)), colours, ratio);
+    context.restore();
+  }
+}
+
+function fill(context: CanvasRenderingContext2D, { look, saves, isRunning }: BarStyle, boxes: Box[], colours: TimelineColours, ratio: number): void {
+  const path = new Path2D();
+  const line = saves ? 0.5 : 0;
+  for (const { x, y, width, height } of boxes)
+    if (width > 4 && height > 4) path.roundRect(x + line, y + line, width - 2 * line, height - 2 * line, 2);
+    else path.rect(x, y, width, height);
+  if (isRunning) {
+    // What lies behind it does not show through.
+    context.fillStyle = colours.surface;
+    context.fill(path);
+    context.globalAlpha = runningOpacity;
+  }
+  context.fillStyle = saves ? hatched(context, colours[look], colours.surface, ratio) : colours[look];
+  context.fill(path);
+  context.strokeStyle = colours[look];
+  if (saves) context.stroke(path);
+  if (look !== "refused") return;
+  context.strokeStyle = colours.surface;
+  context.lineWidth = 1.5;
+  context.stroke(new Path2D(boxes.map(crossOf).join("")));
 }
 
 function hatched(context: CanvasRenderingContext2D, line: string, ground: string, ratio: number): CanvasPattern | string {

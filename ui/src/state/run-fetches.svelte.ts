@@ -1,22 +1,22 @@
 import type { Fetch } from "../api/run";
-import { ended, lookOf, place, type Look } from "./timeline";
+import { ended, lookOf, place, type BarStyle, type Look } from "./timeline";
 
 const naming = (name: string, version: string | null): string => `${name} ${version ?? ""}`;
 
 /**
- * What a run fetched. It lies in plain arrays, outside reactivity: a counter says that it grew, and whoever draws asks
- * for what is in view.
+ * What a run fetched, and what it is fetching. It lies in plain arrays, outside reactivity: a counter says that it
+ * grew, and whoever draws asks for what is in view. What is under way is in its lane, and counts for nothing yet.
  */
 export class RunFetches {
-  /** Rises with every batch. */
+  /** Rises with every batch, and while something is under way. */
   version = $state(0);
-  /** The one that was pointed at from elsewhere, or chosen. */
-  chosen = $state.raw<Fetch | null>(null);
+  #chosen = $state.raw<Fetch | null>(null);
 
   readonly #lanes: number[] = [];
   readonly #rows: Fetch[][] = [];
   readonly #named: Record<string, Fetch> = {};
-  readonly #counts: Record<Look, number> = { index: 0, crates: 0, ours: 0, other: 0 };
+  readonly #counts: Record<Look, number> = { index: 0, crates: 0, ours: 0, other: 0, refused: 0 };
+  #running: Fetch[] = [];
   #saves = 0;
   #first = Infinity;
   #last = 0;
@@ -25,35 +25,78 @@ export class RunFetches {
   /** @param cratesIo the feed or registry that stands for crates.io; null where it is crates.io itself */
   constructor(readonly cratesIo: string | null = null) {}
 
+  /** Takes in what is under way. */
+  begin(batch: Fetch[]): void {
+    this.#running.push(...batch);
+    this.reach(0);
+  }
+
+  /** Takes in what ended, each in the place of what it was while it was under way. */
   append(batch: Fetch[]): void {
     for (const fetch of batch) {
-      place(fetch, this.#lanes, this.#rows);
-      this.#named[naming(fetch.name, fetch.version)] = fetch;
-      this.#counts[this.look(fetch)]++;
+      this.#put(fetch);
+      const { look } = this.style(fetch);
+      this.#counts[look]++;
       this.#saves += Number(fetch.saves);
       this.#first = Math.min(this.#first, fetch.began);
       this.#last = Math.max(this.#last, ended(fetch));
-      if (fetch.version !== null && fetch.seconds > (this.#slowest?.seconds ?? -1)) this.#slowest = fetch;
+      if (fetch.version !== null && look !== "refused" && fetch.seconds > (this.#slowest?.seconds ?? -1)) this.#slowest = fetch;
     }
+    this.#running = this.#running.filter((fetch) => this.latest(fetch) === fetch);
+    this.version++;
+    this.reach(0);
+  }
+
+  /** What is under way lasts until now, and that is no earlier than all that is known to have happened. */
+  reach(now: number): void {
+    if (this.#running.length === 0) return;
+    const until = Math.max(now, this.last);
+    this.#running = this.#running.map((fetch) => this.#put({ ...fetch, seconds: until - fetch.began }));
     this.version++;
   }
 
-  readonly look = (fetch: Fetch): Look => lookOf(fetch, this.cratesIo);
+  /** The run is over: what is under way by then never ends. */
+  end(): void {
+    const over = this.#over();
+    this.#running = [];
+    this.#lanes.length = this.#rows.length = 0;
+    for (const fetch of over) place(fetch, this.#lanes, this.#rows);
+    this.version++;
+  }
+
+  readonly style = (fetch: Fetch): BarStyle => {
+    void this.version;
+    return { look: lookOf(fetch, this.cratesIo), saves: fetch.saves, isRunning: this.#running.includes(fetch) };
+  };
+
+  /** What a fetch is by now: another while it was under way, and nothing where the run was over before it ended. */
+  latest(fetch: Fetch | null): Fetch | null {
+    void this.version;
+    if (fetch === null) return null;
+    const row = this.#rows[this.#lanes.indexOf(fetch.lane)] ?? [];
+    return row.findLast(({ began }) => began === fetch.began) ?? null;
+  }
+
+  /** The one that was pointed at from elsewhere, or chosen. */
+  get chosen(): Fetch | null {
+    return this.latest(this.#chosen);
+  }
+  set chosen(fetch: Fetch | null) {
+    this.#chosen = fetch;
+  }
 
   /** By lane, in the order they began in. */
   get rows(): Fetch[][] {
     void this.version;
     return this.#rows;
   }
-  count(look: Look): number {
+  /** How many ended, by their look. */
+  get counts(): Record<Look, number> {
     void this.version;
-    return this.#counts[look];
+    return { ...this.#counts };
   }
   get all(): number {
-    return this.count("index") + this.crates;
-  }
-  get crates(): number {
-    return this.count("crates") + this.count("ours") + this.count("other");
+    return Object.values(this.counts).reduce((sum, count) => sum + count);
   }
   get saves(): number {
     void this.version;
@@ -61,11 +104,11 @@ export class RunFetches {
   }
   get first(): number {
     void this.version;
-    return this.#first;
+    return Math.min(this.#first, ...this.#running.map(({ began }) => began));
   }
   get last(): number {
     void this.version;
-    return this.#last;
+    return Math.max(this.#last, ...this.#running.map(ended));
   }
   /** The crate that took longest. */
   get slowest(): Fetch | null {
@@ -74,11 +117,20 @@ export class RunFetches {
   }
 
   of(name: string, version: string): Fetch | null {
-    return this.#named[naming(name, version)] ?? null;
+    return this.latest(this.#named[naming(name, version)] ?? null);
   }
 
   /** Those that took longest, the slowest first. */
   bySeconds(most: number): Fetch[] {
-    return this.rows.flat().sort((a, b) => b.seconds - a.seconds).slice(0, most);
+    return this.#over().sort((a, b) => b.seconds - a.seconds).slice(0, most);
+  }
+
+  #over(): Fetch[] {
+    return this.rows.flat().filter((fetch) => !this.#running.includes(fetch));
+  }
+
+  #put(fetch: Fetch): Fetch {
+    place(fetch, this.#lanes, this.#rows);
+    return (this.#named[naming(fetch.name, fetch.version)] = fetch);
   }
 }

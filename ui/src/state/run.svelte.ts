@@ -111,6 +111,8 @@ export class Run {
     switch (event.type) {
       case "started":
         return this.#start(event);
+      case "fetching":
+        return this.fetches.begin(event.fetches);
       case "fetched":
         return this.fetches.append(event.fetches);
       case "logged":
@@ -123,6 +125,7 @@ export class Run {
       case "ended":
         this.summary = event.summary;
         this.state = event.summary.state;
+        this.fetches.end();
     }
   }
 

@@ -41,7 +41,7 @@ test("a run keeps its fetches, by what stands for crates.io in its project", () 
   const fetches = ["local/main/upstream", "local/main/internal"].map((from, lane) => sampleFetch(`crate-${lane}`, lane, 0, 1 + lane, { from, saves: lane === 0 }));
   one.hear({ type: "fetched", fetches: [sampleFetch("serde", 0, 1, 0.1, { version: null }), ...fetches] });
   const kept = one.fetches;
-  expect([kept.all, kept.count("index"), kept.count("crates"), kept.count("ours"), kept.saves, kept.rows.length]).toEqual([3, 1, 1, 1, 1, 2]);
+  expect([kept.all, kept.counts.index, kept.counts.crates, kept.counts.ours, kept.saves, kept.rows.length]).toEqual([3, 1, 1, 1, 1, 2]);
   expect([kept.first, kept.last, kept.slowest?.name, kept.of("crate-0", "1.0.0")?.lane, kept.of("serde", "1.0.0")]).toEqual([0, 2, "crate-1", 0, null]);
   expect(kept.bySeconds(2).map(({ name }) => name)).toEqual(["crate-1", "crate-0"]);
 });

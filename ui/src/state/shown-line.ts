@@ -1,4 +1,5 @@
 import type { LogLine } from "../api/run";
+import { log as words } from "../text/runs";
 import { placeName } from "../text/units";
 import { pieces, withoutEscapes, type Piece } from "./ansi";
 
@@ -6,8 +7,8 @@ import { pieces, withoutEscapes, type Piece } from "./ansi";
 export type ShownLine = { pieces: Piece[]; registry: string | null; bytes: number | null; seconds: number | null };
 export type NamedCrate = { name: string; version: string };
 
-/** cargo's word for it, and ours for what was fetched before cargo ran. */
-const downloaded = /^\s*(?:Downloaded|Fetched) (\S+) v(\S+)(?: \((?:registry `([^`]+)`|([^()]+))\))?(?:, (\d+) bytes in (\d+) ms)?\s*$/;
+/** cargo's word for it, and ours for what was fetched before cargo ran, and maybe saved in its feed by that. */
+const downloaded = /^\s*(?:Downloaded|Fetched|Saved) (\S+) v(\S+)(?: \((?:registry `([^`]+)`|([^()]+))\))?(?:, (\d+) bytes in (\d+) ms)?\s*$/;
 const named = /(?:^|[\s`(])([A-Za-z_][\w-]*) v(\d+\.\d+\.\d+(?:[-+][\w.+-]*\w)?)/;
 /** Where cargo's words for what it does end, as it sets them to the right. */
 const column = 12;
@@ -16,11 +17,14 @@ const deed = /^ *[A-Z][a-z]+(?= )/;
 /** A line as it is drawn: the indents of cargo's own words are left out, and a download is its crate and where from. */
 export function shownLine(line: LogLine): ShownLine {
   const text = withoutEscapes(line.text);
-  const [whole, name, version, registry, from, bytes, ms] = (line.source === "download" && downloaded.exec(text)) || [];
+  const isSave = line.source === "save";
+  const [whole, name, version, registry, from, bytes, ms] = ((isSave || line.source === "download") && downloaded.exec(text)) || [];
   if (whole === undefined) return { pieces: pieces(withoutIndent(line)), registry: null, bytes: null, seconds: null };
+  const crate = `${name} ${version}`;
+  const place = registry ?? (from === undefined ? null : placeName(from));
   return {
-    pieces: pieces(`${name} ${version}`),
-    registry: registry ?? (from === undefined ? null : placeName(from)),
+    pieces: pieces(isSave && place !== null ? words.firstUse(crate, place) : crate),
+    registry: isSave ? null : place,
     bytes: bytes === undefined ? null : Number(bytes),
     seconds: ms === undefined ? null : Number(ms) / 1000,
   };

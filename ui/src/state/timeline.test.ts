@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { Fetch } from "../api/run";
 import { sampleFetch } from "../test-samples";
-import { barsOf, ended, endOf, fetchAt, fetchTowards, isWorthDrawing, lookOf, panned, place, rowHeight, showing, ticksOf, zoomed, type Span } from "./timeline";
+import { barsOf, crossOf, ended, endOf, fetchAt, fetchTowards, isWorthDrawing, lookOf, panned, place, rowHeight, showing, ticksOf, zoomed, type BarStyle, type Span } from "./timeline";
 
-const crates = (): "crates" => "crates";
+const crates = (): BarStyle => ({ look: "crates", saves: false, isRunning: false });
 function laid(fetches: Fetch[]): Fetch[][] {
   const [lanes, rows]: [number[], Fetch[][]] = [[], []];
   for (const fetch of fetches) place(fetch, lanes, rows);
@@ -26,11 +26,17 @@ test("where a fetch comes from is what it is coloured by", () => {
   check("local/main/internal", "ours");
   check("sparse+https://feeds.test/index/", "other");
   check("local/main/upstream", "index", null);
+  expect(lookOf(sampleFetch("a", 0, 0, 1, { refused: true }), null)).toBe("refused");
 });
 
 test("lanes are in order, and what they hold is in the order it began in", () => {
   const rows = laid([sampleFetch("d", 7, 0, 1), sampleFetch("b", 2, 3, 1), sampleFetch("a", 2, 0, 1), sampleFetch("c", 2, 5, 1)]);
   expect(names(rows)).toEqual([["a", "b", "c"], ["d"]]);
+});
+
+test("what began in a lane at the same moment is the same, and gives way", () => {
+  const rows = laid([sampleFetch("a", 0, 0, 1), sampleFetch("b", 0, 1, 0.2), sampleFetch("c", 1, 1, 1), sampleFetch("d", 0, 2, 1), sampleFetch("b", 0, 1, 0.9)]);
+  expect(rows.map((row) => row.map(({ name, seconds }) => [name, seconds]))).toEqual([[["a", 1], ["b", 0.9], ["d", 1]], [["c", 1]]]);
 });
 
 test("rows share the room, and none is too thin or too thick", () => {
@@ -54,24 +60,29 @@ test("ticks are round moments that leave room for their words", () => {
 });
 
 test("a bar for each fetch of the stretch", () => {
-  const rows = laid([sampleFetch("a", 0, 0, 1), sampleFetch("b", 0, 1, 1, { saves: true }), sampleFetch("c", 1, 4, 0)]);
-  expect(barsOf(rows, { from: 0, to: 5 }, 500, crates)).toEqual([
-    { row: 0, x: 0, width: 100, look: "crates", saves: false },
-    { row: 0, x: 100, width: 100, look: "crates", saves: true },
-    { row: 1, x: 400, width: 1, look: "crates", saves: false },
+  const rows = laid([sampleFetch("a", 0, 0, 1), sampleFetch("b", 0, 1, 1, { saves: true }), sampleFetch("c", 1, 4, 0, { refused: true })]);
+  const style = (fetch: Fetch): BarStyle => ({ look: lookOf(fetch, null), saves: fetch.saves, isRunning: fetch.name === "a" });
+  expect(barsOf(rows, { from: 0, to: 5 }, 500, style)).toEqual([
+    { row: 0, x: 0, width: 100, look: "crates", saves: false, isRunning: true },
+    { row: 0, x: 100, width: 100, look: "crates", saves: true, isRunning: false },
+    { row: 1, x: 400, width: 1, look: "refused", saves: false, isRunning: false },
   ]);
   expect(barsOf(rows, { from: 1.5, to: 3 }, 150, crates).map(({ row, x, width }) => [row, x, width])).toEqual([[0, -50, 100]]);
 });
 
 test("of many, those thinner than a pixel become one", () => {
   const rows = many(4, 1000, 0.001);
-  expect(barsOf(rows, { from: 0, to: 1 }, 500, crates)).toEqual([0, 1, 2, 3].map((row) => ({ row, x: 0, width: 500, look: "crates", saves: false })));
+  expect(barsOf(rows, { from: 0, to: 1 }, 500, crates)).toEqual([0, 1, 2, 3].map((row) => ({ row, x: 0, width: 500, ...crates() })));
   // Zoomed in, each is by itself again.
   expect(barsOf(rows, { from: 0, to: 0.1 }, 500, crates).length).toBeGreaterThanOrEqual(400);
   // Of several kinds in a pixel one is drawn.
   let turn = 0;
-  const mixed = barsOf(rows, { from: 0, to: 1 }, 300, () => (turn++ % 2 ? "ours" : "crates"));
+  const mixed = barsOf(rows, { from: 0, to: 1 }, 300, () => ({ ...crates(), look: turn++ % 2 ? "ours" : "crates" }));
   expect(mixed.length).toBeLessThanOrEqual(4 * 300);
+  // What is under way is no part of what ended.
+  const last = rows.flatMap((row) => row.at(-1) ?? []);
+  const [bar] = barsOf(rows, { from: 0, to: 10 }, 500, (fetch) => ({ ...crates(), isRunning: last.includes(fetch) }));
+  expect(bar).toEqual({ row: 0, x: 0, width: 50, ...crates() });
 });
 
 test("5,000 are laid out in no time", () => {
@@ -79,6 +90,12 @@ test("5,000 are laid out in no time", () => {
   const began = performance.now();
   for (let turn = 0; turn < 10; turn++) barsOf(rows, { from: 0, to: 4 }, 1200, crates);
   expect((performance.now() - began) / 10).toBeLessThan(30);
+});
+
+test("a cross lies in the middle of its bar, and nowhere where that is too thin", () => {
+  expect(crossOf({ x: 10, y: 20, width: 40, height: 9 })).toBe("M27 21.5l6 6m0 -6l-6 6");
+  expect(crossOf({ x: 0, y: 0, width: 5.5, height: 9 })).toBe("M1.25 3l3 3m0 -3l-3 3");
+  expect([crossOf({ x: 0, y: 0, width: 2, height: 9 }), crossOf({ x: 0, y: 0, width: 40, height: 2 })]).toEqual(["", ""]);
 });
 
 test("what lies under the pointer, or next to it", () => {

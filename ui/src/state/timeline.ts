@@ -8,12 +8,17 @@ import type { Fetch } from "../api/run";
  */
 
 /** What a bar is coloured by. */
-export type Look = "index" | "crates" | "ours" | "other";
-export const looks: Look[] = ["index", "crates", "ours", "other"];
+export type Look = "index" | "crates" | "ours" | "other" | "refused";
+export const looks: Look[] = ["index", "crates", "ours", "other", "refused"];
+/** All there is to see of a bar, but for where it stands. */
+export type BarStyle = { look: Look; saves: boolean; isRunning: boolean };
+/** How much of its colour a bar has while it is under way. */
+export const runningOpacity = 0.6;
 /** A stretch of time, in seconds from the run's start. */
 export type Span = { from: number; to: number };
 /** A bar as it is drawn, in pixels from the left edge. */
-export type Bar = { row: number; x: number; width: number; look: Look; saves: boolean };
+export type Bar = BarStyle & { row: number; x: number; width: number };
+export type Box = { x: number; y: number; width: number; height: number };
 
 /** Below this, in seconds, there is nothing to see. */
 const leastDrawn = 0.2;
@@ -27,7 +32,8 @@ const nearness = 3;
 export const ended = ({ began, seconds }: Fetch): number => began + seconds;
 
 /** What stands for crates.io is crates.io; other feeds are ours, and what is no feed is another registry. */
-export function lookOf({ version, from }: Fetch, cratesIo: string | null): Look {
+export function lookOf({ version, from, refused }: Fetch, cratesIo: string | null): Look {
+  if (refused) return "refused";
   if (version === null) return "index";
   if (from === "crates.io" || from === cratesIo) return "crates";
   return from.includes("://") ? "other" : "ours";
@@ -35,7 +41,10 @@ export function lookOf({ version, from }: Fetch, cratesIo: string | null): Look 
 
 export const isWorthDrawing = (first: number, last: number): boolean => last - first >= leastDrawn;
 
-/** Puts a fetch into its lane; lanes are in order, and as many as were used. */
+/**
+ * Puts a fetch into its lane; lanes are in order, and as many as were used. A lane does one thing at a time: what began
+ * there at the same moment is the same, and gives way.
+ */
 export function place(fetch: Fetch, lanes: number[], rows: Fetch[][]): void {
   let row = lanes.indexOf(fetch.lane);
   if (row < 0) {
@@ -46,7 +55,8 @@ export function place(fetch: Fetch, lanes: number[], rows: Fetch[][]): void {
   const fetches = rows[row] ?? [];
   let at = fetches.length;
   while (at > 0 && (fetches[at - 1]?.began ?? 0) > fetch.began) at--;
-  fetches.splice(at, 0, fetch);
+  const same = Number(fetches[at - 1]?.began === fetch.began);
+  fetches.splice(at - same, same, fetch);
 }
 
 /** How high a row is, so that all of them together have about so much room. */
@@ -88,8 +98,11 @@ function firstAfter(fetches: Fetch[], moment: number): number {
   return low;
 }
 
+export const isAlike = (one: BarStyle, two: BarStyle): boolean =>
+  one.look === two.look && one.saves === two.saves && one.isRunning === two.isRunning;
+
 /** The bars of a stretch. Where there are many, those thinner than a pixel become one; of two kinds the longer run stays. */
-export function barsOf(rows: Fetch[][], span: Span, width: number, look: (fetch: Fetch) => Look): Bar[] {
+export function barsOf(rows: Fetch[][], span: Span, width: number, style: (fetch: Fetch) => BarStyle): Bar[] {
   const merges = rows.reduce((sum, row) => sum + row.length, 0) > manyFetches;
   const bars: Bar[] = [];
   rows.forEach((fetches, row) => {
@@ -99,7 +112,7 @@ export function barsOf(rows: Fetch[][], span: Span, width: number, look: (fetch:
       if (!fetch || fetch.began > span.to) break;
       const x = xOf(fetch.began, span, width);
       const long = xOf(ended(fetch), span, width) - x;
-      const bar: Bar = { row, x, width: Math.max(1, long), look: look(fetch), saves: fetch.saves };
+      const bar: Bar = { row, x, width: Math.max(1, long), ...style(fetch) };
       if (!merges || long >= 1) {
         thin = null;
         bars.push(bar);
@@ -107,12 +120,19 @@ export function barsOf(rows: Fetch[][], span: Span, width: number, look: (fetch:
       }
       bar.x = Math.floor(x);
       const last: Bar | null = thin;
-      if (last && bar.x <= last.x + last.width && bar.look === last.look && bar.saves === last.saves)
+      if (last && bar.x <= last.x + last.width && isAlike(bar, last))
         last.width = Math.max(last.width, bar.x + 1 - last.x);
       else if (!last || bar.x >= last.x + last.width) bars.push((thin = bar));
     }
   });
   return bars;
+}
+
+/** The cross on a bar that was refused, as the data of a path, since colour alone is no sign; nothing where it has no room. */
+export function crossOf({ x, y, width, height }: Box): string {
+  const long = Math.min(6, Math.floor(Math.min(width, height)) - 2);
+  const [left, top] = [x + (width - long) / 2, y + (height - long) / 2].map((each) => Number(each.toFixed(2)));
+  return long > 0 ? `M${left} ${top}l${long} ${long}m0 ${-long}l${-long} ${long}` : "";
 }
 
 /** The fetch of a row that lies at a place, or next to it. */

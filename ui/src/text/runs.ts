@@ -183,7 +183,11 @@ export const log = {
   waiting: "The first lines come in a moment.",
   noLines: "It said nothing.",
   noneShown: "No lines of this kind.",
-  sources: { granary: "granary", cargo: "cargo", index: "index", download: "download", compiler: "compiler" } satisfies Record<LogSource, string>,
+  sources: {
+    granary: "granary", plan: "plan", cargo: "cargo", index: "index", download: "download", save: "save", retry: "retry",
+    refused: "refused", verify: "verify", unpack: "unpack", compiler: "compiler",
+  } satisfies Record<LogSource, string>,
+  firstUse: (crate: string, feed: string): string => `${crate}, first use in ${feed}`,
 };
 
 function roundSeconds(s: number): string {

@@ -1,18 +1,25 @@
 import type { Fetch } from "../api/run";
-import type { Look } from "../state/timeline";
+import type { BarStyle, Look } from "../state/timeline";
 import { origin as originWords } from "./crate";
 import { bytes, count, listed, placeName, plural, seconds } from "./units";
 
-const looks: Record<Look, string> = { index: "index", crates: originWords.cratesIo, ours: originWords.ours, other: originWords.otherRegistry };
+const looks: Record<Look, string> = {
+  index: "index", crates: originWords.cratesIo, ours: originWords.ours, other: originWords.otherRegistry, refused: "refused",
+};
+
+/** What a registry says of itself; no crate can be called so. */
+const registrysOwn = "config.json";
 
 /** What is known of a fetch, its name first. */
-function fetchWords(fetch: Fetch, look: Look): string[] {
-  const { name, version, from, retries, saves } = fetch;
-  const where = look === "ours" || look === "other" ? `${looks[look]}, ${placeName(from)}` : look === "index" ? placeName(from) : looks[look];
+function fetchWords(fetch: Fetch, { look, saves, isRunning }: BarStyle): string[] {
+  const { name, version, from, retries } = fetch;
+  const where = look === "ours" || look === "other" ? `${looks[look]}, ${placeName(from)}` : look === "crates" ? looks[look] : placeName(from);
+  const time = seconds(fetch.seconds);
+  const so = isRunning ? `${time} so far` : look === "refused" ? `${looks[look]} after ${time}` : `${bytes(fetch.bytes)} in ${time}`;
   return [
-    version === null ? `Index of ${name}` : `${name} ${version}`,
-    `${bytes(fetch.bytes)} in ${seconds(fetch.seconds)}, ${where}`,
-    ...(saves ? [timeline.saved] : []),
+    version !== null ? `${name} ${version}` : name === registrysOwn ? name : `Index of ${name}`,
+    `${so}, ${where}`,
+    ...(saves && !isRunning ? [timeline.saved] : []),
     ...(retries > 0 ? [timeline.askedAgain(retries)] : []),
   ];
 }
@@ -22,7 +29,7 @@ export const timeline = {
   lanes: (n: number): string => `${count(n)} at a time`,
   alreadyHere: (n: number): string => `${count(n)} already here`,
   slowest: (name: string, s: number): string => `slowest: ${name}, ${seconds(s)}`,
-  noCrates: "only the index was asked, no crate was downloaded",
+  noCrates: (refused: number): string => `${refused === 0 ? "only the index was asked, " : ""}no crate was downloaded`,
   looks,
   saved: "saved by this run",
   askedAgain: (n: number): string => `asked for again ${n === 1 ? "once" : `${count(n)} times`}`,
@@ -36,8 +43,9 @@ export const timeline = {
     return [
       `${plural(counts.index, "index file", "index files")} and ${plural(crates, "crate", "crates")} in ${seconds(s)}, ${timeline.lanes(lanes)}.`,
       origins.length > 0 ? `${listed(origins)}${saves > 0 ? `, ${count(saves)} ${timeline.saved}` : ""}.` : "",
+      counts.refused > 0 ? `${count(counts.refused)} ${looks.refused}.` : "",
       slowest ? `Slowest: ${slowest.name} ${slowest.version}, ${seconds(slowest.seconds)}.` : "",
-      "The table beneath has the same.",
+      crates + counts.index + counts.refused > 0 ? "The table beneath has the same." : "",
     ].filter(Boolean).join(" ");
   },
   /** A moment on the axis, as exact as its steps. */

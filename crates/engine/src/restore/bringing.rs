@@ -123,7 +123,7 @@ impl Restoring {
                 self.left.push(why);
             }
             Step::Said(source, level, text) => self.teller.say(source, level, &text),
-            Step::Looking(_) | Step::LookedAt | Step::Unpacked => {}
+            Step::Looking(_) | Step::LookedAt | Step::OneMore | Step::Unpacked => {}
         }
     }
 

@@ -121,6 +121,10 @@ impl Meter {
                     self.enter(Phase::Download, now);
                 }
             }
+            Step::OneMore => {
+                self.index_files_left += 1;
+                self.crates_total = Some(self.crates_total.unwrap_or(0) + 1);
+            }
             Step::Missed(missed) => self.retries += missed.retries,
             Step::Arrived(arrived) => {
                 self.first_download.get_or_insert(now);

@@ -21,6 +21,8 @@ pub(super) enum Step {
         crates: usize,
         packed: usize,
     },
+    /// A crate that was here has to be fetched as well.
+    OneMore,
     /// A file is asked for.
     Asked(Transfer),
     /// It is here.

@@ -29,11 +29,16 @@ const MOST_FAULTS: usize = 2000;
 impl Restoring {
     /// Looks at every locked crate that is here.
     pub(super) async fn verify(&mut self, repairs: bool) -> (Ended, Came) {
+        if !self.prefetches {
+            let text = "Offline: feeds are not asked what they name";
+            self.teller.say(LogSource::Verify, LogLevel::Info, text);
+        }
+        let crates = self.before.crates.clone();
         let Found {
             mut verified,
             wrong,
             unknown,
-        } = match self.look(self.before.crates.clone()).await {
+        } = match self.look(crates, self.prefetches).await {
             Some(found) => found,
             None => return (Ended::Cancelled, Came::default()),
         };
@@ -63,13 +68,13 @@ impl Restoring {
         (ended, came)
     }
 
-    /// Looks at the crates that were repaired once more.
+    /// Looks at the crates that were repaired once more; what the feeds name of them was told before.
     async fn settle(&mut self, verified: &mut Verified, repairs: bool, wrong: Vec<Wrong>) -> Option<()> {
         if !repairs || wrong.is_empty() {
             return Some(());
         }
         let crates = wrong.into_iter().map(|wrong| wrong.found).collect::<Vec<_>>();
-        let again = self.look(crates.clone()).await?.verified;
+        let again = self.look(crates.clone(), false).await?.verified;
         let is_right = |fault: &CrateFault| {
             let mut found = crates
                 .iter()
@@ -87,15 +92,15 @@ impl Restoring {
         Some(())
     }
 
-    /// Looks at crates; none where it was stopped.
-    async fn look(&mut self, crates: Vec<CachedCrate>) -> Option<Found> {
+    /// Looks at crates, and asks feeds what they name; none where it was stopped.
+    async fn look(&mut self, crates: Vec<CachedCrate>, asks: bool) -> Option<Found> {
         let steps = Steps::default();
         steps.add(Step::Looking(crates.len()));
         let looking = Looking {
             cache: self.cache.clone(),
             steps: steps.clone(),
             stopped: Arc::default(),
-            asks: self.prefetches,
+            asks,
             network: network::transport(&self.project),
             signs: self.context.signs.clone(),
         };
@@ -289,9 +294,6 @@ impl Looking {
         }
         let mut told = HashMap::new();
         if !self.asks {
-            let text = "Offline: feeds are not asked what they name".to_owned();
-            self.steps
-                .add(Step::Said(LogSource::Verify, LogLevel::Info, text));
             return told;
         }
         for (index_url, crates) in by_index {

@@ -3,7 +3,7 @@
 //! **Invariant**: a `.crate` is a stranger's word: it is unpacked only with the checksum the lock file names, has files
 //! and folders alone, all under its own name, and bounds on their number and size. What has its last name is whole.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -102,12 +102,30 @@ impl Placing {
         let from = from.join(found.unpacked_name());
         // Nobody else unpacks the same, and nothing lies there.
         std::fs::create_dir(&from)?;
-        unpack_into(&from, file, &found.unpacked_name(), stopped)?;
+        unpack_into(&from, file, &found.unpacked_name(), stopped).map_err(|fault| match fault {
+            Fault::Other(_) if stopped.load(Ordering::Relaxed) => Fault::Stopped,
+            fault => fault,
+        })?;
         std::fs::write(from.join(UNPACKED_MARK), MARK)?;
         // What lies there has no mark: cargo was cut off while it unpacked.
         clear(&to)?;
         move_to(&from, &to)?;
         Ok(())
+    }
+}
+
+/// Reads on until it is stopped, also in the middle of a file.
+struct UntilStopped<'a, R> {
+    from: R,
+    stopped: &'a AtomicBool,
+}
+
+impl<R: Read> Read for UntilStopped<'_, R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match self.stopped.load(Ordering::Relaxed) {
+            true => Err(io::Error::other("it was stopped")),
+            false => self.from.read(into),
+        }
     }
 }
 
@@ -120,16 +138,17 @@ fn unpack_into(into: &Path, file: &Path, root: &str, stopped: &AtomicBool) -> Re
     let packed = std::fs::File::open(file)?;
     let most = most_bytes(packed.metadata()?.len());
     // One more than may be read, so that a file of just that size is told from one that has more.
-    let mut archive = Archive::new(GzDecoder::new(std::io::BufReader::new(packed)).take(most + 1));
+    let unpacked = GzDecoder::new(io::BufReader::new(packed)).take(most + 1);
+    let mut archive = Archive::new(UntilStopped {
+        from: unpacked,
+        stopped,
+    });
     archive.set_mask(mask_of(into)?);
     let (mut files, mut bytes) = (0_usize, 0_u64);
     let mut made = std::collections::HashSet::new();
     // A name that is longer than a header stands in an entry of its own; read as it comes, it has a bound.
     let mut long_name = None;
     for entry in archive.entries()?.raw(true) {
-        if stopped.load(Ordering::Relaxed) {
-            return Err(Fault::Stopped);
-        }
         let mut entry = entry.map_err(|error| match bytes > most {
             true => too_large(most),
             false => error.into(),
@@ -225,6 +244,19 @@ fn mask_of(_: &Path) -> std::io::Result<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_large_file_is_broken_off_in_its_middle() {
+        let stopped = AtomicBool::new(false);
+        let mut from = UntilStopped {
+            from: io::repeat(0),
+            stopped: &stopped,
+        };
+        let mut some = [1; 10];
+        assert_eq!((from.read(&mut some).ok(), some), (Some(10), [0; 10]));
+        stopped.store(true, Ordering::Relaxed);
+        assert!(io::copy(&mut from, &mut io::sink()).is_err());
+    }
 
     fn check(path: &str, kind: EntryType, expected: Option<&str>) {
         let found = place_within(Path::new(path), "a-1.0.0", kind).ok();

@@ -317,6 +317,7 @@ impl<'a> Work<'a> {
                     "the file of `{name} {version}` in cargo's cache is not the one `Cargo.lock` names; it is fetched again"
                 );
                 self.prefetch.steps.warn(LogSource::Verify, text);
+                self.prefetch.steps.add(Step::OneMore);
                 let needed = needed::FromRegistry {
                     crates: vec![found.clone()],
                     ..Default::default()
