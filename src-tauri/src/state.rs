@@ -8,6 +8,7 @@ use engine::{ChangeRequest, Engine, Error};
 
 use crate::local_feed::LocalFeed;
 use crate::sign_in::Attempts;
+use crate::window::QuitQuestion;
 
 /// The engine, the feeds on this computer while the app runs, and sign-ins on their way.
 #[derive(Debug)]
@@ -15,6 +16,7 @@ pub(crate) struct Shell {
     engine: Engine,
     local_feed: LocalFeed,
     attempts: Attempts,
+    quit_question: QuitQuestion,
     start_folder: Option<PathBuf>,
 }
 
@@ -24,6 +26,7 @@ impl Shell {
             engine,
             local_feed: LocalFeed::default(),
             attempts: Attempts::default(),
+            quit_question: QuitQuestion::default(),
             start_folder,
         }
     }
@@ -64,6 +67,10 @@ impl Shell {
             true => self.with_feeds().await,
             false => Ok(&self.engine),
         }
+    }
+
+    pub(crate) fn quit_question(&self) -> &QuitQuestion {
+        &self.quit_question
     }
 
     pub(crate) fn attempts(&self) -> &Attempts {

@@ -3,6 +3,8 @@
 //! **Invariant**: what is drawn in it is the page's business.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tauri::{AppHandle, Manager, Window, WindowEvent};
 
@@ -23,7 +25,8 @@ pub(crate) fn come_forward(app: &AppHandle) {
     }
 }
 
-/// Runs would end with the window: whoever closes it is asked first. Where the page cannot ask, it closes.
+/// Runs would end with the window: whoever closes it is asked first. Where the page cannot ask, or did not answer when it was
+/// to ask before, it closes.
 pub(crate) fn hears(window: &Window, event: &WindowEvent) {
     let WindowEvent::CloseRequested { api, .. } = event else {
         return;
@@ -35,8 +38,29 @@ pub(crate) fn hears(window: &Window, event: &WindowEvent) {
 
 /// Has the page ask what becomes of runs that go on.
 pub(crate) fn asks_first(app: &AppHandle) -> bool {
-    let runs = app.state::<Shell>().engine().run_count();
-    runs > 0 && events::quit_asked(app, runs)
+    let shell = app.state::<Shell>();
+    let runs = shell.engine().run_count();
+    runs > 0 && shell.quit_question().may_ask(Instant::now()) && events::quit_asked(app, runs)
+}
+
+/// Whether the page still hears that it shall ask.
+#[derive(Debug, Default)]
+pub(crate) struct QuitQuestion(Mutex<Option<Instant>>);
+
+impl QuitQuestion {
+    /// A page that has heard nothing for so long will not hear.
+    const PATIENCE: Duration = Duration::from_secs(2);
+
+    fn may_ask(&self, now: Instant) -> bool {
+        let mut unheard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = *unheard.get_or_insert(now);
+        now.saturating_duration_since(since) < Self::PATIENCE
+    }
+
+    /// The page heard.
+    pub(crate) fn heard(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
 }
 
 /// The folder this start was given.
@@ -57,6 +81,16 @@ pub(crate) fn folder_in(arguments: &[String], started_in: &Path) -> Option<PathB
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_that_does_not_hear_is_asked_no_more() {
+        let (question, now) = (QuitQuestion::default(), Instant::now());
+        let after = |seconds| now + Duration::from_secs(seconds);
+        assert!(question.may_ask(now) && question.may_ask(after(1)));
+        assert!(!question.may_ask(after(2)) && !question.may_ask(after(9)));
+        question.heard();
+        assert!(question.may_ask(after(10)) && !question.may_ask(after(12)));
+    }
 
     #[test]
     fn a_folder_is_seen_from_where_the_app_was_started() {

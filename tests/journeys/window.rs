@@ -1,5 +1,7 @@
 //! The real window: the main job by clicking and dragging, and what else only a window can do.
 
+use std::path::{Path, PathBuf};
+
 use anyhow::{Result, ensure};
 use journeys::azure::Azure;
 use journeys::window::{Display, Look, Window};
@@ -185,37 +187,85 @@ fn what_keeps_a_project_from_building_is_mended_and_taken_back_in_the_real_windo
     });
 }
 
-/// A cargo that builds by taking its time, before the real one.
-fn slow_cargo(home: &TestHome) -> Result<()> {
+/// Starts a build as a key does.
+const BUILD: &str = "document.dispatchEvent(new KeyboardEvent('keydown', \
+                     { key: 'b', code: 'KeyB', ctrlKey: true, bubbles: true }))";
+
+/// A program of somebody's, before those of the system.
+fn program(home: &TestHome, name: &str, script: &str) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    let cargo = journeys::found("cargo")?;
-    std::fs::create_dir(home.programs())?;
-    let program = home.programs().join("cargo");
-    let script = format!(
-        "#!/bin/sh\ncase \"$1\" in build) [ -e quick ] || sleep 12 ;; *) exec '{}' \"$@\" ;; esac\n",
-        cargo.display()
-    );
-    std::fs::write(&program, script)?;
+    std::fs::create_dir_all(home.programs())?;
+    let program = home.programs().join(name);
+    std::fs::write(&program, format!("#!/bin/sh\n{script}\n"))?;
     Ok(std::fs::set_permissions(
         program,
         std::fs::Permissions::from_mode(0o755),
     )?)
 }
 
+/// A project that is trusted, and a cargo that takes its time to build it.
+fn slow_project(home: &TestHome) -> Result<PathBuf> {
+    let cargo = journeys::found("cargo")?;
+    let script = format!(
+        "case \"$1\" in build) [ -e quick ] || sleep 12 ;; *) exec '{}' \"$@\" ;; esac",
+        cargo.display()
+    );
+    program(home, "cargo", &script)?;
+    let folder = home.user().join("src/slow");
+    std::fs::create_dir_all(folder.join("src"))?;
+    std::fs::write(folder.join("src/lib.rs"), "")?;
+    let manifest = "[package]\nname = \"slow\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
+    std::fs::write(folder.join("Cargo.toml"), manifest)?;
+    std::fs::write(folder.join("quick"), "")?;
+    home.granary(&folder, &["restore", "--build", "--trust"])?
+        .well()?;
+    std::fs::remove_file(folder.join("quick"))?;
+    Ok(folder)
+}
+
+/// Waits until the app is gone, and the cargo that it ran.
+async fn until_gone(window: &Window, folder: &Path, meanwhile: impl Fn() -> Result<()>) -> Result<()> {
+    journeys::until("the end of the app and its cargo", async || {
+        let is_over = window.process().is_none() && crate::restore::running_in(folder)?.is_empty();
+        if !is_over {
+            meanwhile()?;
+        }
+        Ok(is_over.then_some(()))
+    })
+    .await
+}
+
+#[test]
+fn a_window_whose_page_hangs_closes_when_it_is_asked_again() {
+    journey(async || {
+        let home = TestHome::with_crates_io("sparse+http://127.0.0.1:9/")?;
+        let folder = slow_project(&home)?;
+        let display = Display::start(&home)?;
+        let path = folder.to_string_lossy().into_owned();
+        let window = Window::open(&home, &display, Look::Light, &[&path]).await?;
+        window.by_id("restore").await?;
+        let id = display.window_id(&home, "Granary").await?;
+        window.look(BUILD).await?;
+        window.state("run-state", &["running"]).await?;
+        window.look("setTimeout(() => { for (;;); }, 50)").await?;
+        let close = || {
+            display
+                .xdotool(&home, &["windowactivate", &id, "key", "alt+F4"])
+                .map(drop)
+        };
+        close()?;
+        ensure!(window.process().is_some(), "nobody was asked");
+        // Where the window is gone already, there is nothing to close.
+        until_gone(&window, &folder, || Ok(close().unwrap_or_default())).await
+    });
+}
+
 #[test]
 fn closing_asks_while_a_run_goes_on_and_a_long_one_is_told_to_the_desktop() {
     journey(async || {
         let home = TestHome::with_crates_io("sparse+http://127.0.0.1:9/")?;
-        slow_cargo(&home)?;
-        let folder = home.user().join("src/slow");
-        std::fs::create_dir_all(folder.join("src"))?;
-        std::fs::write(folder.join("src/lib.rs"), "")?;
-        let manifest = "[package]\nname = \"slow\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
-        std::fs::write(folder.join("Cargo.toml"), manifest)?;
-        std::fs::write(folder.join("quick"), "")?;
-        home.granary(&folder, &["restore", "--build", "--trust"])?
-            .well()?;
-        std::fs::remove_file(folder.join("quick"))?;
+        let folder = slow_project(&home)?;
+        program(&home, "xdg-terminal-exec", "pwd > \"$HOME/opened\"")?;
         let told = home.path().join("told");
         let _listening = home.listen_to_the_bus("org.freedesktop.Notifications", &told)?;
         let display = Display::start(&home)?;
@@ -223,9 +273,7 @@ fn closing_asks_while_a_run_goes_on_and_a_long_one_is_told_to_the_desktop() {
         let window = Window::open(&home, &display, Look::Light, &[&path]).await?;
         window.by_id("restore").await?;
         let id = display.window_id(&home, "Granary").await?;
-        let build = "document.dispatchEvent(new KeyboardEvent('keydown', \
-                     { key: 'b', code: 'KeyB', ctrlKey: true, bubbles: true }))";
-        window.look(build).await?;
+        window.look(BUILD).await?;
         window.state("run-state", &["running"]).await?;
         display.xdotool(&home, &["windowactivate", &id, "key", "alt+F4"])?;
         window.click("quit-keep").await?;
@@ -240,17 +288,13 @@ fn closing_asks_while_a_run_goes_on_and_a_long_one_is_told_to_the_desktop() {
         })
         .await?;
         display.xdotool(&home, &["windowactivate", "--sync", &id])?;
-        window.look(build).await?;
+        window.look(BUILD).await?;
         window.state("run-state", &["running"]).await?;
         display.xdotool(&home, &["windowactivate", &id, "key", "alt+F4"])?;
         window.by_id("quit-stop").await?;
         // The app goes while it is clicked, and whoever clicks would wait for an answer.
         let stop = "setTimeout(() => document.querySelector('[data-testid=quit-stop]').click(), 50)";
         window.look(stop).await?;
-        journeys::until("the end of the app and its cargo", async || {
-            let is_over = window.process().is_none() && crate::restore::running_in(&folder)?.is_empty();
-            Ok(is_over.then_some(()))
-        })
-        .await
+        until_gone(&window, &folder, || Ok(())).await
     });
 }

@@ -1,6 +1,6 @@
 import { expect } from "@playwright/test";
 import { toProject } from "./project-scenes";
-import { diagnosed, fetched, fetchedLines, fetchesOf, lines, recordedLines, runAnswers, started, summary } from "./run-events";
+import { diagnosed, done, fetched, fetchedLines, fetchesOf, lines, recordedLines, runAnswers, started, summary } from "./run-events";
 import type { Place } from "./scenes";
 import { withHistory, type GranaryWindow, type Scene } from "./stage";
 
@@ -61,6 +61,15 @@ export const runPlaces: Place[] = [
     go: async (granary) => {
       await start(granary);
       await granary.page.getByTestId("run-problem").nth(1).click();
+    },
+  },
+  {
+    name: "run-report",
+    scene: runAnswers(...done),
+    go: async (granary) => {
+      await start(granary);
+      await granary.page.getByTestId("copy-report").click();
+      await granary.page.getByTestId("report").waitFor();
     },
   },
   kept("run-kept-problems", /could not be compiled/),

@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { toProject } from "./project-scenes";
 import { done, lines, progress, runAnswers, started, summary } from "./run-events";
 import { history, open } from "./run-scenes";
@@ -24,9 +25,9 @@ test("a log of 100,000 lines keeps few of them in the page", async ({ granary, p
 
   // Scrolling up stops following; the end is one press away.
   await log.evaluate((node) => (node.scrollTop = 0));
-  await expect(log).toContainText("indexmap v2.12.0");
+  await expect(log).toContainText("indexmap 2.12.0");
   await granary.send({ type: "lines", lines: [{ number: 100_004, at: "2026-11-22T14:02:12.000Z", source: "cargo", level: "info", text: "one more" }] });
-  await expect(log).toContainText("indexmap v2.12.0");
+  await expect(log).toContainText("indexmap 2.12.0");
   await page.getByRole("button", { name: "Jump to end" }).click();
   await expect(log).toContainText("one more");
 
@@ -198,6 +199,58 @@ test("crates that are not as they should be are listed, and repaired", async ({ 
   await expect.poll(async () => (await granary.asked("run_start")) as object[]).toMatchObject([{ request: { folder, verb: "repair" } }]);
 });
 
+/** What is copied lies on the body. */
+const keepCopies = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    const writeText = async (text: string): Promise<void> => void (document.body.dataset["copied"] = text);
+    Object.defineProperty(navigator, "clipboard", { value: { writeText } });
+  });
+
+test("the report of a run that ended well is seen before it is copied, and names no path", async ({ granary, page }) => {
+  await granary.open(runAnswers(...done));
+  await keepCopies(page);
+  await restore(granary);
+  await page.getByTestId("copy-report").click();
+  await expect(page.getByRole("dialog", { name: "Report of this run" })).toBeVisible();
+  const report = page.getByTestId("report");
+  await expect(report).toBeFocused();
+  await expect(report).toContainText("Outcome: Restored in 4.9 s");
+  await expect(report).toContainText("local/main/upstream | 131 | 127 | 27.1 MB");
+  await expect(report).not.toContainText("/home/");
+  const text = (await report.textContent()) ?? "";
+  await page.getByTestId("report-copy").click();
+  await expect(page.locator("body")).toHaveAttribute("data-copied", text);
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+});
+
+test("what was cancelled, and crates that are not sound, have a report too", async ({ granary, page }) => {
+  await granary.open(history);
+  await open(granary, /3 crates not sound/);
+  await page.getByTestId("copy-report").click();
+  await expect(page.getByTestId("report")).toContainText("serde 1.43.11 | file was changed | src/lib.rs | no");
+  await page.keyboard.press("Escape");
+  await open(granary, /cancelled after/);
+  await page.getByTestId("copy-report").click();
+  await expect(page.getByTestId("report")).toContainText("Outcome: Cancelled after 1 min 12 s");
+});
+
+test("a terminal is opened in the project's folder; where none is, that is told with what to do", async ({ granary, page }) => {
+  await granary.open(runAnswers(...done));
+  await restore(granary);
+  const asked = (): Promise<unknown[]> => granary.asked("project_open_terminal");
+  await page.getByTestId("open-terminal-here").click();
+  await expect.poll(asked).toEqual([{ folder }]);
+  const none = { code: "precondition", message: "no terminal was found", hints: ["Set `TERMINAL` to the one you use."], causes: [] };
+  await granary.record("project_open_terminal", { error: none });
+  await page.getByTestId("project-menu").click();
+  await page.getByTestId("open-terminal").click();
+  await expect(page.getByTestId("toast")).toContainText("no terminal was found. Set TERMINAL to the one you use.");
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Search or run" }).fill(">terminal");
+  await page.keyboard.press("Enter");
+  await expect.poll(asked).toEqual([{ folder }, { folder }, { folder }]);
+});
+
 test("leaving the page does not stop the run", async ({ granary, page }) => {
   await granary.open(running);
   await restore(granary);
@@ -302,15 +355,12 @@ test("the palette keeps the feeds running too", async ({ granary, page }) => {
 
 test("downloads are drawn short and copied as they were said", async ({ granary, page }) => {
   await granary.open({ asked: withConnection });
-  await page.evaluate(() => {
-    const writeText = async (text: string): Promise<void> => void (document.body.dataset["copied"] = text);
-    Object.defineProperty(navigator, "clipboard", { value: { writeText } });
-  });
+  await keepCopies(page);
   await restore(granary);
   await page.getByTestId("run-summary").waitFor();
   await expect(page.getByTestId("run-summary")).toContainText("upstream local/main");
   const row = page.getByTestId("log").getByText("contoso-telemetry 2.4.1", { exact: true });
   await expect(row).toBeVisible();
   await page.getByRole("button", { name: "Copy the log" }).click();
-  await expect(page.locator("body")).toHaveAttribute("data-copied", /Fetched aho-corasick v2\.26\.6 \(local\/main\/upstream\)/);
+  await expect(page.locator("body")).toHaveAttribute("data-copied", /Fetched aho-corasick 2\.26\.6 \(local\/main\/upstream\)/);
 });

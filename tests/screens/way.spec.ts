@@ -142,6 +142,7 @@ test("closing the window asks while a run goes on; keeping it is harmless, stopp
   await granary.open({ asked: withConnection, instead: [starts] });
   await toQuit(granary);
   const sheet = page.getByRole("dialog", { name: "A restore is going on" });
+  expect(await granary.asked("app_quit_heard")).toHaveLength(1);
   await expect(page.getByTestId("quit-keep")).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(sheet).toHaveCount(0);

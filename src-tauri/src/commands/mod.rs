@@ -22,6 +22,7 @@ pub(crate) fn table() -> Builder<tauri::Wry> {
         .commands(collect_commands![
             app::app_about,
             app::app_quit,
+            app::app_quit_heard,
             account::account_list,
             account::account_use_local,
             account::account_prefer,
@@ -77,6 +78,7 @@ pub(crate) fn table() -> Builder<tauri::Wry> {
             project::project_trust,
             project::project_list,
             project::project_check,
+            project::project_open_terminal,
             change::change_plan,
             change::change_apply,
             undo::undo_plan,

@@ -65,6 +65,14 @@ pub(crate) async fn project_check(
         .map_err(|error| error.told())
 }
 
+/// Opens a terminal in a project's folder.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn project_open_terminal(shell: State<'_, Shell>, folder: PathBuf) -> Result<(), Told> {
+    let opened = shell.engine().project_open_terminal(&folder);
+    opened.map_err(|error| error.told())
+}
+
 /// The projects that were opened.
 #[tauri::command]
 #[specta::specta]

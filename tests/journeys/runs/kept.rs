@@ -52,7 +52,7 @@ fn runs_are_kept_found_and_shown() {
             .granary(world.home.path(), &["run", "show", id])?
             .well()?;
         ensure!(
-            shown.stdout.contains("Fetched krate004 v1.0.0") && shown.stdout.contains("Restored in"),
+            shown.stdout.contains("Fetched krate004 1.0.0") && shown.stdout.contains("Restored in"),
             "{}",
             shown.stdout
         );

@@ -8,6 +8,8 @@ export const commands = {
 	appAbout: () => typedError<About, IpcError>(__TAURI_INVOKE("app_about")),
 	/**  Ends the app, and every run with it: the answer to `quit-asked`. */
 	appQuit: () => typedError<null, IpcError>(__TAURI_INVOKE("app_quit")),
+	/**  The page heard `quit-asked`, and asks. */
+	appQuitHeard: () => typedError<null, IpcError>(__TAURI_INVOKE("app_quit_heard")),
 	/**  The accounts the user chose to use. */
 	accountList: () => typedError<Account[], IpcError>(__TAURI_INVOKE("account_list")),
 	/**  Starts or joins the feeds on this computer, and remembers the choice. */
@@ -118,6 +120,8 @@ export const commands = {
 	projectList: () => typedError<ProjectEntry[], IpcError>(__TAURI_INVOKE("project_list")),
 	/**  Looks for all that is known to keep a project from building; asks no network where it shall not. */
 	projectCheck: (folder: string, isOffline: boolean) => typedError<CheckReport, IpcError>(__TAURI_INVOKE("project_check", { folder, isOffline })),
+	/**  Opens a terminal in a project's folder. */
+	projectOpenTerminal: (folder: string) => typedError<null, IpcError>(__TAURI_INVOKE("project_open_terminal", { folder })),
 	/**  What a change to a project's files would write. */
 	changePlan: (request: ChangeRequest) => typedError<Plan, IpcError>(__TAURI_INVOKE("change_plan", { request })),
 	/**  Applies such a plan, if it is still the one that was previewed. */

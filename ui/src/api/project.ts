@@ -69,6 +69,8 @@ export const probe = (path: string): Promise<Probe> => value(commands.projectPro
 export const openProject = (path: string): Promise<Project> => value(commands.projectOpen(path));
 /** Trusts what its own config has cargo do, by the marks of what was shown. */
 export const trustProject = (folder: string, marks: string[]): Promise<Project> => value(commands.projectTrust(folder, marks));
+/** Opens the terminal of this computer in a project's folder. */
+export const openTerminal = (folder: string): Promise<null> => value(commands.projectOpenTerminal(folder));
 export const listProjects = (): Promise<ProjectEntry[]> => value(commands.projectList());
 export const planChange = (request: ChangeRequest): Promise<Plan> => value(commands.changePlan(request));
 export const applyChange = (request: ChangeRequest, fingerprint: string): Promise<Applied> =>

@@ -49,7 +49,10 @@ class RecordedLog {
   }
 
   rowOf(name: string, version: string): number | null {
-    const naming = this.#lines.flatMap(({ text }, row) => (` ${text.split(/[\s`(),:]+/).join(" ")} `.includes(` ${name} v${version} `) ? [row] : []));
+    // As we name it, and as cargo does.
+    const said = [` ${name} ${version} `, ` ${name} v${version} `];
+    const words = (text: string): string => ` ${text.split(/[\s`(),:]+/).join(" ")} `;
+    const naming = this.#lines.flatMap(({ text }, row) => (said.some((each) => words(text).includes(each)) ? [row] : []));
     const isHere = (row: number): boolean => ["download", "save"].includes(this.#line(row).source) && this.#line(row).level === "info";
     return naming.find(isHere) ?? naming[0] ?? null;
   }

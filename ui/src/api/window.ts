@@ -28,6 +28,15 @@ export function onQuitAsked(hear: (count: number) => void): Promise<() => void> 
   return listen<number>("quit-asked", ({ payload }) => hear(payload));
 }
 
+/** Says that the page heard this, and asks: one that does not is closed the next time. */
+export async function quitHeard(): Promise<void> {
+  try {
+    await value(commands.appQuitHeard());
+  } catch (refused) {
+    console.warn("the shell does not know that the page asks:", refused);
+  }
+}
+
 /** Ends the app, and every run with it. */
 export const quitApp = (): Promise<null> => value(commands.appQuit());
 

@@ -16,6 +16,7 @@ export type Act =
   | "reviewFixes"
   | "undoLast"
   | "disconnect"
+  | "openTerminal"
   | "addDependency"
   | "editRequirement"
   | "moveDependency"
@@ -93,6 +94,7 @@ export const keymap: Record<Act, Entry> = {
   reviewFixes: { keys: [], group: "project" },
   undoLast: { keys: [], group: "project" },
   disconnect: { keys: [], group: "project" },
+  openTerminal: { keys: [], group: "project" },
   addDependency: { keys: [], group: "project" },
   editRequirement: { keys: ["F2"], group: "project" },
   moveDependency: { keys: ["Alt+ArrowDown"], group: "project" },

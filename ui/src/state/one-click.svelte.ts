@@ -81,7 +81,7 @@ export class OneClick {
   }
 
   async #go(intent: Intent): Promise<void> {
-    const { folder, verb, release } = intent;
+    const { folder, ...verb } = intent;
     const next = this.#next(intent);
     this.#gone = [...this.#gone, keyOf(next)];
     switch (next.at) {
@@ -95,7 +95,7 @@ export class OneClick {
         break;
       case "trust":
         this.#wanted = null;
-        return this.space.trust.ask(folder, { verb, release });
+        return this.space.trust.ask(folder, verb);
       case "start":
         return this.#start(intent);
     }
@@ -120,8 +120,8 @@ export class OneClick {
     navigation.go({ at: "signIn", again: id, way: null });
   }
 
-  #start({ folder, verb, release }: Intent): Promise<void> {
+  #start({ folder, ...verb }: Intent): Promise<void> {
     this.#wanted = null;
-    return this.space.run(folder, verb, release);
+    return this.space.run(folder, verb);
   }
 }

@@ -1,5 +1,5 @@
 import type { Program, Project, SettingOrigin } from "../api/project";
-import type { RunVerb } from "../api/run";
+import type { RestoreRequest, RunVerb } from "../api/run";
 import { config } from "../text/config";
 import { originsOf } from "./config-layers";
 
@@ -13,8 +13,8 @@ export const buildKindOf = ({ key, when }: Program): BuildKind | null => (when =
 /** What something in a project's own config leads to: a program that runs, another way for requests, or more config. */
 export type Leads = "start" | "way" | "flags" | "include" | BuildKind;
 
-/** What a run is to do. */
-export type Verb = { verb: RunVerb; release: boolean };
+/** What a run is to do, and how. */
+export type Verb = { verb: RunVerb } & Partial<Omit<RestoreRequest, "folder" | "verb">>;
 
 /** Whether the run compiles: only then build scripts and macros are programs that run. */
 export const compiles = (verb: RunVerb): boolean => verb === "check" || verb === "build";

@@ -40,3 +40,13 @@ test("what was written is told with the way back, and one leaves only where one 
   await done;
   expect(space.navigation.place).toEqual({ at: "runs" });
 });
+
+test("a terminal is opened in the folder, and told of only where it is not", async () => {
+  const stage = playRecorded();
+  const space = new Workspace();
+  await space.projectActs.openTerminal(folder);
+  expect([stage.asked.at(-1), space.notices.toast]).toEqual([{ command: "project_open_terminal", args: { folder } }, null]);
+  stage.record({ command: "project_open_terminal", answers: [{ error: { code: "precondition", message: "no terminal was found", hints: ["Set `TERMINAL`."], causes: [] } }] });
+  await space.projectActs.openTerminal(folder);
+  expect(space.notices.toast?.text).toBe("no terminal was found. Set `TERMINAL`.");
+});

@@ -1,10 +1,10 @@
-import { undoLast, type Applied } from "../api/project";
+import { openTerminal, undoLast, type Applied } from "../api/project";
 import { changes, project as words } from "../text/en";
 import type { Workspace } from "./workspace.svelte";
 
 const isFresh = (loaded: { at: number } | null): boolean => loaded !== null && Date.now() - loaded.at < 1000;
 
-/** What is done to a project's files, where its page and the toast move together. */
+/** What is done in a project's folder, where its page and the toast move together. */
 export class ProjectActs {
   constructor(private readonly space: Workspace) {}
 
@@ -39,6 +39,14 @@ export class ProjectActs {
   async undo(folder: string): Promise<void> {
     try {
       await this.undone(folder, await undoLast(folder));
+    } catch (thrown) {
+      this.space.tell(thrown);
+    }
+  }
+
+  async openTerminal(folder: string): Promise<void> {
+    try {
+      await openTerminal(folder);
     } catch (thrown) {
       this.space.tell(thrown);
     }

@@ -1,4 +1,4 @@
-import { quitApp } from "../api/window";
+import { quitApp, quitHeard } from "../api/window";
 import type { RunVerb } from "../api/run";
 import { asFailure, type IpcFailure } from "../api/transport";
 import type { Runs } from "./runs.svelte";
@@ -24,6 +24,7 @@ export class Quit {
   }
 
   ask(count: number): void {
+    void quitHeard();
     this.#unseen = Math.max(0, count - this.runs.liveCount);
     this.failure = null;
     this.isAsked = true;

@@ -1,5 +1,5 @@
 import type { Fetch } from "../api/run";
-import { ended, lookOf, place, type BarStyle, type Look } from "./timeline";
+import { ended, lookOf, looks, place, type BarStyle, type Look } from "./timeline";
 
 const naming = (name: string, version: string | null): string => `${name} ${version ?? ""}`;
 
@@ -95,6 +95,12 @@ export class RunFetches {
     void this.version;
     return { ...this.#counts };
   }
+  /** What is drawn of it: that of what is under way too. */
+  get drawn(): { looks: Look[]; saves: boolean } {
+    const { counts } = this;
+    const begun = (look: Look): boolean => this.#running.some((fetch) => lookOf(fetch, this.cratesIo) === look);
+    return { looks: looks.filter((look) => counts[look] > 0 || begun(look)), saves: this.#saves > 0 || this.#running.some(({ saves }) => saves) };
+  }
   get all(): number {
     return Object.values(this.counts).reduce((sum, count) => sum + count);
   }
@@ -120,9 +126,9 @@ export class RunFetches {
     return this.latest(this.#named[naming(name, version)] ?? null);
   }
 
-  /** Those that took longest, the slowest first. */
-  bySeconds(most: number): Fetch[] {
-    return this.#over().sort((a, b) => b.seconds - a.seconds).slice(0, most);
+  /** What was refused, be it drawn too thin for a cross, and then those that took longest, the slowest first. */
+  listed(most: number): Fetch[] {
+    return this.#over().sort((a, b) => Number(b.refused) - Number(a.refused) || b.seconds - a.seconds).slice(0, most);
   }
 
   #over(): Fetch[] {

@@ -12,7 +12,7 @@ test("what is under way is in its lane from the start, and counts for nothing", 
   const fetches = new RunFetches();
   fetches.begin([asked("a", 3, 1), asked("b", 0, 1.1)]);
   expect([named(fetches), running(fetches)]).toEqual([[["b"], ["a"]], ["b", "a"]]);
-  expect([fetches.all, fetches.saves, fetches.slowest, fetches.bySeconds(9)]).toEqual([0, 0, null, []]);
+  expect([fetches.all, fetches.saves, fetches.slowest, fetches.listed(9)]).toEqual([0, 0, null, []]);
   expect(fetches.of("a", "1.0.0")?.lane).toBe(3);
 });
 
@@ -36,14 +36,32 @@ test("what ended takes the place it had while it was under way", () => {
   fetches.append([sampleFetch("a", 0, 1, 0.4), sampleFetch("c", 0, 1.5, 0.2)]);
   expect([named(fetches), running(fetches)]).toEqual([[["a", "c"], ["b"]], ["b"]]);
   expect([fetches.all, fetches.slowest?.name, fetches.of("a", "1.0.0")?.bytes]).toEqual([2, "a", 1000]);
-  expect(fetches.bySeconds(9).map(({ name }) => name)).toEqual(["a", "c"]);
+  expect(fetches.listed(9).map(({ name }) => name)).toEqual(["a", "c"]);
 });
 
 test("what was refused is counted by itself, and is never the slowest", () => {
   const fetches = new RunFetches();
   fetches.append([sampleFetch("a", 0, 0, 1), asked("b", 1, 0, 9, { refused: true }), asked("config.json", 2, 0, 0.1, { refused: true, version: null })]);
   expect([fetches.counts, fetches.all, fetches.slowest?.name]).toEqual([{ index: 0, crates: 1, ours: 0, other: 0, refused: 2 }, 3, "a"]);
-  expect(fetches.bySeconds(1).map(({ name }) => name)).toEqual(["b"]);
+});
+
+test("what was refused is listed first, however short it was", () => {
+  const fetches = new RunFetches();
+  fetches.append([sampleFetch("a", 0, 0, 1), sampleFetch("b", 1, 0, 2), asked("c", 2, 0, 0.01, { refused: true })]);
+  expect([2, 9].map((most) => fetches.listed(most).map(({ name }) => name))).toEqual([["c", "b"], ["c", "b", "a"]]);
+});
+
+test("a look is drawn as soon as one of it is under way", () => {
+  const fetches = new RunFetches("local/main/upstream");
+  expect(fetches.drawn).toEqual({ looks: [], saves: false });
+  fetches.begin([asked("a", 0, 0, 0.01, { version: null }), asked("b", 1, 0, 0.01, { from: "local/main/internal" })]);
+  expect(fetches.drawn).toEqual({ looks: ["index", "ours"], saves: false });
+  fetches.begin([asked("c", 2, 0, 0.01, { from: "local/main/upstream", saves: true })]);
+  expect(fetches.drawn).toEqual({ looks: ["index", "crates", "ours"], saves: true });
+  // What never ends is drawn no more.
+  fetches.append([asked("a", 0, 0, 0.2, { version: null, refused: true })]);
+  fetches.end();
+  expect(fetches.drawn).toEqual({ looks: ["refused"], saves: false });
 });
 
 test("what is chosen stays so while it grows and when it ended", () => {

@@ -85,10 +85,10 @@ test("the next error comes round, also among errors alone", async () => {
 
 test("the row that names a crate is the one that says it is here, else the first", async () => {
   const { log } = logOf(
-    line(1, "ring v0.17.14: trying again", "warning"),
-    line(2, "Fetched ring v0.17.1 (crates.io)"),
-    line(3, "Fetched spring v0.17.14 (crates.io)"),
-    { ...line(4, "Fetched ring v0.17.14 (crates.io)"), source: "download" },
+    line(1, "ring 0.17.14: trying again", "warning"),
+    line(2, "Fetched ring 0.17.1 (crates.io)"),
+    line(3, "Fetched spring 0.17.14 (crates.io)"),
+    { ...line(4, "Fetched ring 0.17.14 (crates.io)"), source: "download" },
     line(5, "Left to cargo: `x v1.0.0` is too large"),
   );
   expect([await log.rowNaming("ring", "0.17.14"), await log.rowNaming("x", "1.0.0"), await log.rowNaming("y", "1.0.0")]).toEqual([3, 4, null]);

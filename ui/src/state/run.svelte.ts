@@ -1,6 +1,7 @@
 import type { Diagnosis, KeptRun, Progress, RestoreRequest, RunEntry, RunEvent, RunState as Ended, RunSummary, RunVerb } from "../api/run";
 import { asFailure, type IpcFailure } from "../api/transport";
 import { Loaded } from "./loaded.svelte";
+import type { Verb } from "./programs";
 import { cratesOf, leftOf } from "./run-faults";
 import { RunFetches } from "./run-fetches.svelte";
 import { RunLog } from "./run-log.svelte";
@@ -72,6 +73,10 @@ export class Run {
   }
   get release(): boolean {
     return this.request.release ?? false;
+  }
+  /** All that was asked of it, to ask it again. */
+  get asked(): Verb {
+    return { ...this.request, verb: this.verb };
   }
 
   /** Whether it runs here, so that it can be cancelled. */

@@ -3,6 +3,7 @@ import { installRecorded, type RecordedAnswer } from "../api/recorded";
 import type { Progress, RunEvent } from "../api/run";
 import { sampleEntry, sampleFetch, sampleRun, sampleSummary } from "../test-samples";
 import { Runs } from "./runs.svelte";
+import { Workspace } from "./workspace.svelte";
 
 const at = (progress: Partial<Progress>): RunEvent => ({
   type: "progress",
@@ -43,7 +44,7 @@ test("a run keeps its fetches, by what stands for crates.io in its project", () 
   const kept = one.fetches;
   expect([kept.all, kept.counts.index, kept.counts.crates, kept.counts.ours, kept.saves, kept.rows.length]).toEqual([3, 1, 1, 1, 1, 2]);
   expect([kept.first, kept.last, kept.slowest?.name, kept.of("crate-0", "1.0.0")?.lane, kept.of("serde", "1.0.0")]).toEqual([0, 2, "crate-1", 0, null]);
-  expect(kept.bySeconds(2).map(({ name }) => name)).toEqual(["crate-1", "crate-0"]);
+  expect(kept.listed(2).map(({ name }) => name)).toEqual(["crate-1", "crate-0"]);
 });
 
 function runsWith(answer: RecordedAnswer): { runs: Runs; heard: string[] } {
@@ -132,4 +133,21 @@ test("a crate with several faults is one that is not as it should be", () => {
   const verified = { crates: 3, absent: 0, files: 9, faults: [fault, { ...fault, file: "b" }, { ...fault, name: "serde", repaired: true }] };
   one.hear({ type: "ended", summary: sampleSummary({ verb: "verify", verified }) });
   expect(one.unsound).toBe(1);
+});
+
+test("a run started again asks for all that was asked of it", async () => {
+  const whole = { folder: "/p", verb: "check" as const, release: true, locked: true, offline: true, noPrefetch: true };
+  const stage = installRecorded([
+    answers("run_list", { ok: [sampleEntry("a", "2026-11-21T11:00:00Z", { request: whole })] }),
+    answers("run_start", { ok: "run-1", events: [] }),
+  ]);
+  const space = new Workspace();
+  await space.runs.load();
+  for (const times of [1, 2]) {
+    const run = space.runs.list[0];
+    if (!run) throw new Error("a run is kept");
+    run.state = "done";
+    await space.run(run.folder, run.asked);
+    expect([space.runs.list.length, stage.asked.at(-1)?.args["request"]]).toEqual([1 + times, whole]);
+  }
 });

@@ -7,9 +7,9 @@ import { pieces, withoutEscapes, type Piece } from "./ansi";
 export type ShownLine = { pieces: Piece[]; registry: string | null; bytes: number | null; seconds: number | null };
 export type NamedCrate = { name: string; version: string };
 
-/** cargo's word for it, and ours for what was fetched before cargo ran, and maybe saved in its feed by that. */
-const downloaded = /^\s*(?:Downloaded|Fetched|Saved) (\S+) v(\S+)(?: \((?:registry `([^`]+)`|([^()]+))\))?(?:, (\d+) bytes in (\d+) ms)?\s*$/;
-const named = /(?:^|[\s`(])([A-Za-z_][\w-]*) v(\d+\.\d+\.\d+(?:[-+][\w.+-]*\w)?)/;
+/** cargo's word for it, and ours for what was fetched before cargo ran, and maybe saved in its feed by that. Only cargo writes a `v`. */
+const downloaded = /^\s*(?:Downloaded|Fetched|Saved) (\S+) (v?\d\S*)(?: \((?:registry `([^`]+)`|([^()]+))\))?(?:, (\d+) bytes in (\d+) ms)?\s*$/;
+const named = /(?:^|[\s`(])([A-Za-z_][\w-]*) v?(\d+\.\d+\.\d+(?:[-+][\w.+-]*\w)?)/;
 /** Where cargo's words for what it does end, as it sets them to the right. */
 const column = 12;
 const deed = /^ *[A-Z][a-z]+(?= )/;
@@ -20,6 +20,7 @@ export function shownLine(line: LogLine): ShownLine {
   const isSave = line.source === "save";
   const [whole, name, version, registry, from, bytes, ms] = ((isSave || line.source === "download") && downloaded.exec(text)) || [];
   if (whole === undefined) return { pieces: pieces(withoutIndent(line)), registry: null, bytes: null, seconds: null };
+  // What is drawn is what a search for it finds, so cargo's `v` stays.
   const crate = `${name} ${version}`;
   const place = registry ?? (from === undefined ? null : placeName(from));
   return {

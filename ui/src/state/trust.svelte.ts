@@ -82,7 +82,7 @@ export class Trust {
 
   #follow(folder: string): void {
     this.close();
-    if (this.#then) return void this.space.run(folder, this.#then.verb, this.#then.release);
+    if (this.#then) return void this.space.run(folder, this.#then);
     const said = words.said(this.space.projects.nameOf(folder));
     this.space.notices.show(said);
     this.space.notices.say(said);

@@ -98,20 +98,20 @@ test("a build asks for what compiling runs, and sends the marks of what it showe
   const { space, stage, asked } = spaceWith();
   const project = await space.projects.open(folder);
   stage.record(answers("project_trust", { ok: { ...project, isTrusted: true, isTrustedToBuild: true } }));
-  await space.run(folder, "build", true);
+  await space.run(folder, { verb: "build", release: true, locked: true });
   expect([space.trust.folder, space.trust.verb]).toEqual([folder, "build"]);
   expect(space.trust.rows(project).map((each) => each.when)).toEqual(["always", "always", "build", "build", "build"]);
   expect(space.trust.rows({ ...project, isTrusted: true }).map((each) => each.when)).toEqual(["build", "build", "build"]);
   await space.trust.agree();
   await expect.poll(() => asked("run_start")).toBe(1);
   expect(stage.asked.find((each) => each.command === "project_trust")?.args).toEqual({ folder, marks: project.programs.map(({ mark }) => mark) });
-  expect(stage.asked.find((each) => each.command === "run_start")?.args["request"]).toMatchObject({ folder, verb: "build", release: true });
+  expect(stage.asked.find((each) => each.command === "run_start")?.args["request"]).toEqual({ folder, verb: "build", release: true, locked: true, offline: false });
 });
 
 test("a fetch asks for what holds always, and what is trusted for it is not for a build", async () => {
   const { space, stage } = spaceWith();
   const project = await space.projects.open(folder);
-  await space.run(folder, "verify");
+  await space.run(folder, { verb: "verify" });
   expect(space.trust.rows(project)).toHaveLength(2);
   await space.trust.agree();
   expect(stage.asked.find((each) => each.command === "project_trust")?.args["marks"]).toHaveLength(2);

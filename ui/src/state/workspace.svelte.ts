@@ -1,7 +1,7 @@
 import { createContext } from "svelte";
 import { asFailure } from "../api/transport";
 import { copyText, onDrag, onFolderOpened, onQuitAsked } from "../api/window";
-import type { RunEvent, RunVerb } from "../api/run";
+import type { RunEvent } from "../api/run";
 import { common, keepRunning as keepText } from "../text/en";
 import { Accounts } from "./accounts.svelte";
 import { Actions } from "./actions.svelte";
@@ -15,6 +15,7 @@ import { Notices } from "./notices.svelte";
 import { OneClick } from "./one-click.svelte";
 import { OpenFeed } from "./open-feed.svelte";
 import { Opening } from "./opening.svelte";
+import type { Verb } from "./programs";
 import { ProjectActs } from "./project-acts";
 import { Projects } from "./projects.svelte";
 import { Quit } from "./quit.svelte";
@@ -106,18 +107,18 @@ export class Workspace {
 
   /** Brings in what is locked. */
   async restore(folder: string): Promise<void> {
-    await this.run(folder, "fetch");
+    await this.run(folder, { verb: "fetch" });
   }
 
   /** Starts a run, once its folder is trusted as far as it needs. */
-  async run(folder: string, verb: RunVerb, release = false): Promise<void> {
-    if (this.trust.isLacking(folder, verb)) return this.trust.ask(folder, { verb, release });
+  async run(folder: string, verb: Verb): Promise<void> {
+    if (this.trust.isLacking(folder, verb.verb)) return this.trust.ask(folder, verb);
     this.navigation.go({ at: "project", folder, tab: "runs" });
     this.chosenRun = null;
     const through = this.projects.of(folder)?.value?.connection.cratesIoThrough;
-    const request = { folder, verb, release, locked: false, offline: false };
+    const request = { release: false, locked: false, offline: false, ...verb, folder };
     const run = await this.runs.start(request, this.projects.nameOf(folder), through?.feed ?? through?.indexUrl ?? null);
-    if (run.refused?.code === "projectRunsPrograms") await this.trust.askAnew(folder, { verb, release });
+    if (run.refused?.code === "projectRunsPrograms") await this.trust.askAnew(folder, verb);
   }
 
   async cancel(run: Run): Promise<void> {
@@ -175,7 +176,7 @@ export class Workspace {
     this.#announcements.ended(run, event.summary.state, event.summary.seconds);
     // What would run may be known only once all is here.
     if (event.summary.failure?.code === "projectRunsPrograms")
-      void this.trust.askAnew(run.folder, { verb: run.verb, release: run.release });
+      void this.trust.askAnew(run.folder, run.asked);
     else void this.projectActs.readAgain(run.folder);
     // What was fetched is saved in the feeds now.
     for (const { crates } of Object.values(this.#opened)) void crates.refresh();

@@ -24,6 +24,7 @@ export const acts: Record<Act, string> = {
   reviewFixes: "Review the fixes…",
   undoLast: "Undo the last change of this project…",
   disconnect: "Disconnect this project from feeds…",
+  openTerminal: "Open a terminal here",
   addDependency: "Add a dependency…",
   editRequirement: "Require another version of the chosen crate…",
   moveDependency: "Take the chosen crate from another feed…",

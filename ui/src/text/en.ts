@@ -12,6 +12,7 @@ export * from "./feed-tabs";
 export * from "./new-feed";
 export * from "./people";
 export * from "./project";
+export * from "./report";
 export * from "./runs";
 export * from "./sign-in";
 export * from "./timeline";

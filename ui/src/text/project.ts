@@ -31,6 +31,7 @@ export const project = {
   noLock: "There is no Cargo.lock yet. Restore writes it.",
   membersTitle: "Members",
   noVersion: "no version",
+  openTerminal: "Open a terminal here",
   readAgain: "Read again",
   reading: "Reading the project",
   searchLabel: "Search dependencies",

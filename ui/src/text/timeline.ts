@@ -59,8 +59,9 @@ export const timeline = {
   save: "Save as SVG…",
   saveDone: (path: string): string => `The timeline is saved to ${path}`,
   svgTitle: (project: string, at: string): string => `Restore of ${project}, ${at}`,
-  table: (n: number, all: number): string => (n === all ? `All ${count(all)} as a table` : `The slowest ${count(n)} of ${count(all)} as a table`),
-  tableLabel: "Fetches, the slowest first",
+  table: (n: number, all: number, refused: number): string =>
+    n === all ? `All ${count(all)} as a table` : `${refused > 0 ? "Refused ones and the slowest," : "The slowest"} ${count(n)} of ${count(all)} as a table`,
+  tableLabel: "Fetches, refused ones first, then the slowest",
   columns: { name: "Crate", version: "Version", from: "From", size: "Size", seconds: "Time", began: "Began at", retries: "Retries" },
   index: "index",
   point: (name: string): string => `Show ${name} in the timeline and in the log`,

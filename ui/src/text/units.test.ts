@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ago, bytes, count, plural, seconds, sentence } from "./units";
+import { ago, bytes, count, placeName, plural, seconds, sentence } from "./units";
 
 test("sizes, times and counts", () => {
   expect([bytes(12), bytes(2_240_000), bytes(52_800), bytes(618_000), bytes(1_500_000_000)]).toEqual(["12 B", "2.2 MB", "52.8 kB", "618 kB", "1.5 GB"]);
@@ -25,4 +25,12 @@ test("the engine's words become sentences", () => {
   check("there is no keychain", "There is no keychain");
   check("cargo could not take `tokio`", "cargo could not take `tokio`");
   check("`contoso` does not answer", "`contoso` does not answer");
+});
+
+test("a feed is called by its name, and a registry by its host", () => {
+  const check = (place: string, expected: string): void => expect(placeName(place)).toBe(expected);
+  check("contoso/Fabrikam Fiber/upstream", "upstream");
+  check("crates.io", "crates.io");
+  check("sparse+https://crates.tailspin.test/index/", "crates.tailspin.test");
+  check("sparse+https://mira:secret@crates.tailspin.test/index/", "crates.tailspin.test");
 });

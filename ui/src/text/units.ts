@@ -86,4 +86,4 @@ export function listed(names: string[]): string {
 export const lastPart = (path: string): string => path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
 
 /** A feed by its name, a registry by its host. */
-export const placeName = (place: string): string => /:\/\/([^/]+)/.exec(place)?.[1] ?? lastPart(place);
+export const placeName = (place: string): string => /:\/\/(?:[^/@]*@)?([^/]+)/.exec(place)?.[1] ?? lastPart(place);

@@ -35,6 +35,12 @@ pub enum Error {
         /// Why not.
         source: std::io::Error,
     },
+    /// A terminal cannot be opened where no folder is.
+    #[error("`{}` is no folder", .0.display())]
+    NoFolder(PathBuf),
+    /// None of these terminals is here.
+    #[error("no terminal was found: {0}")]
+    NoTerminal(String),
 }
 
 impl Error {
@@ -42,6 +48,7 @@ impl Error {
     pub fn code(&self) -> Code {
         match self {
             Self::Missing | Self::DoesNotRun { .. } => Code::CargoMissing,
+            Self::NoFolder(_) | Self::NoTerminal(_) => Code::NotFound,
             _ => Code::Internal,
         }
     }
@@ -53,6 +60,8 @@ impl Error {
             Self::DoesNotRun { .. } => {
                 "Run `cargo --version` in a terminal; it says what is wrong.".to_owned()
             }
+            Self::NoFolder(_) => "Open the project again from where it is now.".to_owned(),
+            Self::NoTerminal(_) => "Set `TERMINAL` to the one you use, and start Granary again.".to_owned(),
             Self::NoCargoHome => "Set `CARGO_HOME`.".to_owned(),
             Self::NoProgram(_) => "Install Granary again.".to_owned(),
             Self::CopyProgram { path, .. } => format!("Check that you may write `{}`.", path.display()),

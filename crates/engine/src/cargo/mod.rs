@@ -1,4 +1,4 @@
-//! Running cargo: which one, with what arguments and environment, and what its lines mean.
+//! Running cargo: which one, with what arguments and environment, and what its lines mean; and a terminal to run it in by hand.
 //!
 //! **Invariant**: processes are started in `process` only; no network, and none of the user's files. Our own
 //! environment is never changed.
@@ -11,6 +11,7 @@ mod process;
 mod provider;
 mod request;
 mod runs;
+mod terminal;
 
 pub use error::Error;
 pub use events::{CargoLine, Downloading, read_line};
@@ -21,3 +22,4 @@ pub use provider::{install_program, install_provider, installed_path, provider_p
 pub use request::RunRequest;
 pub(crate) use request::registry_variables;
 pub use runs::{Running, Runs};
+pub use terminal::open_terminal;

@@ -1,9 +1,11 @@
 //! Starting a program in a group of its own, reading its lines as they come, stopping all of it.
 //!
 //! **Invariant**: the only file that starts processes. Dropping a [`Process`] kills its whole group, and so does the end of this
-//! program, however it ends: on Windows by the job, elsewhere by who watches a pipe of ours. A line has a bound, so has the
-//! queue of lines.
+//! program, however it ends: on Windows by the job, elsewhere by who watches a pipe of ours; what is started apart is not ours. A
+//! line has a bound, so has the queue of lines.
 
+use std::ffi::OsStr;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -168,6 +170,22 @@ impl Process {
             tracing::debug!(%error, "nobody watched any more");
         }
     }
+}
+
+/// Starts a program in a folder that goes on by itself, whatever becomes of us.
+pub(super) fn start_apart(program: &OsStr, arguments: &[&str], folder: &Path) -> std::io::Result<()> {
+    let mut command = tokio::process::Command::new(program);
+    command.args(arguments).current_dir(folder);
+    #[cfg(unix)]
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0);
+    let mut child = command.spawn()?;
+    // Waited for, so that nothing is left of it once it ends.
+    tokio::spawn(async move { child.wait().await });
+    Ok(())
 }
 
 /// Leaves somebody in a program's group who ends it should we be gone; none where that is over already, or nobody can be had.

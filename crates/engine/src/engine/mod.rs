@@ -238,6 +238,11 @@ impl Engine {
         projects
     }
 
+    /// Opens a terminal in a project's folder.
+    pub fn project_open_terminal(&self, folder: &Path) -> Result<(), Error> {
+        Ok(cargo::open_terminal(folder)?)
+    }
+
     /// Where a dialog for choosing a folder begins: beside the last project, else at home.
     pub fn start_of_choosing(&self) -> Option<PathBuf> {
         let last = self.project_list().into_iter().next();

@@ -137,7 +137,7 @@ impl Restoring {
             };
             let milliseconds = (fetch.seconds * 1000.0).round();
             let (name, from) = (&fetch.name, &fetch.from);
-            let text = format!("{word} {name} v{version} ({from}), {bytes} bytes in {milliseconds} ms");
+            let text = format!("{word} {name} {version} ({from}), {bytes} bytes in {milliseconds} ms");
             self.teller.say(source, LogLevel::Info, &text);
         }
         self.teller.add(fetch);

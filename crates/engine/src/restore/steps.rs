@@ -57,7 +57,7 @@ impl Transfer {
     /// As it is called in the log.
     fn shown(&self) -> String {
         match &self.version {
-            Some(version) => format!("{} v{version}", self.name),
+            Some(version) => format!("{} {version}", self.name),
             None => format!("index, {}", self.name),
         }
     }

@@ -1,7 +1,8 @@
+import type { CrateFault, RunSummary, SeedFault } from "../../api/run";
 import type { Run } from "../../state/runs.svelte";
 import { countsDone } from "../../state/run-phases";
 import { runs as words } from "../../text/en";
-import { count } from "../../text/units";
+import { count, placeName, sentence } from "../../text/units";
 
 /** What a list says of a run, beside its name. */
 export function detailOf(run: Run): string {
@@ -32,3 +33,34 @@ export function titleOf(run: Run): string {
   if (run.state === "cancelling") return words.states.cancelling;
   return words.states[run.progress?.phase ?? "starting"];
 }
+
+/** The command as one would type it. */
+export const commandOf = (run: Run): string => run.command || words.verb(run.verb, run.release);
+
+type Fact = [string, string];
+const many = (n: number, fact: (n: number) => Fact): Fact[] => (n > 0 ? [fact(n)] : []);
+
+/** What came of a run, in numbers; `through` stands for crates.io, and so saves what it lacked. */
+export function factsOf(summary: RunSummary, through: string | null): Fact[] {
+  const { seeded, verified } = summary;
+  const retried = many(summary.retries, words.askedAgain);
+  if (seeded) return [words.lockedFromFeeds(seeded.locked), words.savedBefore(seeded.already), words.savedNow(seeded.saved), ...retried];
+  if (verified) return [words.looked(verified.crates), ...many(verified.absent, words.absent), words.compared(verified.files), ...retried];
+  return [
+    words.downloaded(summary.downloaded, summary.bytes),
+    words.alreadyHere(summary.alreadyHere),
+    ...many(summary.saved, (n) => words.savedForAll(n, through === null ? null : placeName(through))),
+    ...(summary.state === "done" ? [words.match(summary.locked)] : []),
+    ...retried,
+  ];
+}
+
+/** Seconds that cargo alone would have needed, where that is more. */
+export const aloneOf = ({ state, seconds, cargoAloneSeconds }: RunSummary): number | null =>
+  state === "done" && cargoAloneSeconds !== null && cargoAloneSeconds > seconds ? cargoAloneSeconds : null;
+
+/** What is wrong with a crate, by the columns of such a table. */
+export const crateFault = ({ name, version, kind, file, repaired }: CrateFault): string[] => [
+  `${name} ${version}`, words.faultKinds[kind], file ?? words.archive, repaired ? words.putRight.yes : words.putRight.no,
+];
+export const seedFault = ({ name, version, feed, words: why }: SeedFault): string[] => [`${name} ${version}`, placeName(feed), sentence(why)];

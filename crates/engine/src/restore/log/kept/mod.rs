@@ -112,8 +112,7 @@ impl KeptLog {
         if query.is_empty() || query.chars().count() > LONGEST_QUERY || query.contains('\n') {
             return Err(Error::Query(LONGEST_QUERY));
         }
-        self.seek(query, false, is_wanted)
-            .map_err(|source| self.fault(source))?;
+        self.seek(query, is_wanted).map_err(|source| self.fault(source))?;
         let found = self.sought.as_ref().map_or(&[][..], |sought| &sought.rows);
         let rows = match self.marked(filter) {
             None => found.to_vec(),
@@ -137,12 +136,16 @@ impl KeptLog {
 
     /// The row that tells that a crate came, else the first that names it.
     pub(crate) fn row_of(&mut self, name: &str, version: &str) -> Result<Option<u32>, Error> {
-        let said = format!("{name} v{version}");
+        // As we name it, and as cargo does.
+        let said = [format!("{name} {version}"), format!("{name} v{version}")];
         let rows = self.rows_with(&said).map_err(|source| self.fault(source))?;
         let mut first = None;
         for row in rows.into_iter().take(MOST_NAMING) {
             let lines = self.run_of_lines(row, 1).map_err(|source| self.fault(source))?;
-            let Some(line) = lines.first().filter(|line| names(&line.text, &said)) else {
+            let Some(line) = lines
+                .first()
+                .filter(|line| said.iter().any(|said| names(&line.text, said)))
+            else {
                 continue;
             };
             let is_file = matches!(line.source, LogSource::Download | LogSource::Save);
@@ -388,13 +391,15 @@ mod tests {
         let said = |source, text: &str| (source, LogLevel::Info, text.to_owned());
         let (folder, _log) = written([
             said(LogSource::Granary, "needs a v1.0.0 and more"),
-            said(LogSource::Download, "Fetched a v1.0.0-rc.1 (x)"),
-            said(LogSource::Download, "Fetched ha v1.0.0 (x)"),
-            said(LogSource::Download, "Fetched a v1.0.0 (x), 5 bytes in 1 ms"),
+            said(LogSource::Download, "Fetched a 1.0.0-rc.1 (x)"),
+            said(LogSource::Download, "Fetched ha 1.0.0 (x)"),
+            said(LogSource::Download, "Fetched a 1.0.0 (x), 5 bytes in 1 ms"),
+            said(LogSource::Download, "  Downloaded b v2.0.0"),
         ]);
         let mut log = KeptLog::open(folder.path(), "1-1").unwrap();
         assert_eq!(log.row_of("a", "1.0.0").unwrap(), Some(3));
         assert_eq!(log.row_of("a", "1.0.0-rc.1").unwrap(), Some(1));
+        assert_eq!(log.row_of("b", "2.0.0").unwrap(), Some(4));
         assert_eq!(log.row_of("b", "1.0.0").unwrap(), None);
     }
 

@@ -25,44 +25,58 @@ pub(super) struct Sought {
 }
 
 impl KeptLog {
-    /// Looks for a text in what was not looked at yet, on all cores.
-    pub(super) fn seek(
-        &mut self,
-        query: &str,
-        minds_case: bool,
-        is_wanted: &(impl Fn() -> bool + Sync),
-    ) -> io::Result<()> {
+    /// Looks for a text in what was not looked at yet, whatever the capitals of its letters.
+    pub(super) fn seek(&mut self, query: &str, is_wanted: &(impl Fn() -> bool + Sync)) -> io::Result<()> {
         self.catch_up()?;
         let mut sought = match self.sought.take() {
-            Some(sought) if sought.query == query && !minds_case => sought,
-            _ => Sought::new(query, minds_case)?,
+            Some(sought) if sought.query == query => sought,
+            _ => Sought::new(query)?,
         };
         // A stretch that was looked at in part is looked at once more.
         let first = sought.upto as usize / EVERY;
         sought
             .rows
             .truncate(sought.rows.partition_point(|row| *row < row_at(first)));
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let share = (self.places.len() - first).div_ceil(cores).max(LEAST_SHARE);
-        let starts = (first..self.places.len()).step_by(share).collect::<Vec<_>>();
-        let (log, text) = (&*self, &sought.text);
-        let found = std::thread::scope(|scope| {
-            let part = |start: usize| move || log.rows_between(text, start, start + share, is_wanted);
-            let parts = starts.into_iter().map(|start| scope.spawn(part(start)));
-            // All of them at once, before the first is waited for.
-            let parts = parts.collect::<Vec<_>>();
-            let rows = parts.into_iter().map(|part| match part.join() {
-                Ok(rows) => rows,
-                Err(panicked) => std::panic::resume_unwind(panicked),
-            });
-            rows.collect::<io::Result<Vec<_>>>()
-        })?;
+        let found = self.scan(&sought.text, first, is_wanted)?;
         if is_wanted() {
-            sought.rows.extend(found.into_iter().flatten());
+            sought.rows.extend(found);
             sought.upto = self.lines;
             self.sought = Some(sought);
         }
         Ok(())
+    }
+
+    /// The rows that hold one of some texts, letter by letter.
+    pub(super) fn rows_with(&mut self, texts: &[String]) -> io::Result<Vec<u32>> {
+        self.catch_up()?;
+        let text = AhoCorasick::new(texts).map_err(io::Error::other)?;
+        self.scan(&text, 0, &|| true)
+    }
+
+    /// The rows from a kept place on that hold a text, on all cores.
+    fn scan(
+        &self,
+        text: &AhoCorasick,
+        first: usize,
+        is_wanted: &(impl Fn() -> bool + Sync),
+    ) -> io::Result<Vec<u32>> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let share = (self.places.len() - first).div_ceil(cores).max(LEAST_SHARE);
+        let starts = (first..self.places.len()).step_by(share).collect::<Vec<_>>();
+        std::thread::scope(|scope| {
+            let part = |start: usize| move || self.rows_between(text, start, start + share, is_wanted);
+            let parts = starts.into_iter().map(|start| scope.spawn(part(start)));
+            // All of them at once, before the first is waited for.
+            let parts = parts.collect::<Vec<_>>();
+            let mut all = Vec::new();
+            for part in parts {
+                match part.join() {
+                    Ok(rows) => all.extend(rows?),
+                    Err(panicked) => std::panic::resume_unwind(panicked),
+                }
+            }
+            Ok(all)
+        })
     }
 
     /// The rows between two kept places that hold a text.
@@ -87,19 +101,12 @@ impl KeptLog {
         }
         Ok(rows)
     }
-
-    pub(super) fn rows_with(&mut self, text: &str) -> io::Result<Vec<u32>> {
-        let kept = self.sought.take();
-        self.seek(text, true, &|| true)?;
-        let rows = std::mem::replace(&mut self.sought, kept).map(|sought| sought.rows);
-        Ok(rows.unwrap_or_default())
-    }
 }
 
 impl Sought {
-    fn new(query: &str, minds_case: bool) -> io::Result<Self> {
+    fn new(query: &str) -> io::Result<Self> {
         let text = AhoCorasick::builder()
-            .ascii_case_insensitive(!minds_case)
+            .ascii_case_insensitive(true)
             .build([query])
             .map_err(io::Error::other)?;
         Ok(Self {
