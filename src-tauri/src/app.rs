@@ -35,11 +35,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
         .build(context())
         .context("the window could not be made")?;
     app.run(|app, event| {
-        match event {
-            // Where the whole app is quit, as by ⌘Q, no window is asked first.
-            RunEvent::ExitRequested { code: None, api, .. } if window::asks_first(app) => api.prevent_exit(),
-            RunEvent::Exit => app.state::<Shell>().end(),
-            _ => {}
+        if matches!(event, RunEvent::Exit) {
+            app.state::<Shell>().end();
         }
     });
     Ok(())

@@ -37,7 +37,7 @@ pub(crate) fn hears(window: &Window, event: &WindowEvent) {
 }
 
 /// Has the page ask what becomes of runs that go on.
-pub(crate) fn asks_first(app: &AppHandle) -> bool {
+fn asks_first(app: &AppHandle) -> bool {
     let shell = app.state::<Shell>();
     let runs = shell.engine().run_count();
     runs > 0 && shell.quit_question().may_ask(Instant::now()) && events::quit_asked(app, runs)
@@ -50,11 +50,17 @@ pub(crate) struct QuitQuestion(Mutex<Option<Instant>>);
 impl QuitQuestion {
     /// A page that has heard nothing for so long will not hear.
     const PATIENCE: Duration = Duration::from_secs(2);
+    /// What was asked so long ago says nothing of the page that is here now: it may have been loaded anew.
+    const FORGOTTEN: Duration = Duration::from_secs(60);
 
     fn may_ask(&self, now: Instant) -> bool {
         let mut unheard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let since = *unheard.get_or_insert(now);
-        now.saturating_duration_since(since) < Self::PATIENCE
+        let waited = unheard.map(|since| now.saturating_duration_since(since));
+        let waited = waited.filter(|waited| *waited < Self::FORGOTTEN);
+        if waited.is_none() {
+            *unheard = Some(now);
+        }
+        waited.is_none_or(|waited| waited < Self::PATIENCE)
     }
 
     /// The page heard.
@@ -87,9 +93,10 @@ mod tests {
         let (question, now) = (QuitQuestion::default(), Instant::now());
         let after = |seconds| now + Duration::from_secs(seconds);
         assert!(question.may_ask(now) && question.may_ask(after(1)));
-        assert!(!question.may_ask(after(2)) && !question.may_ask(after(9)));
+        assert!(!question.may_ask(after(2)) && !question.may_ask(after(59)));
+        assert!(question.may_ask(after(60)) && !question.may_ask(after(62)));
         question.heard();
-        assert!(question.may_ask(after(10)) && !question.may_ask(after(12)));
+        assert!(question.may_ask(after(63)));
     }
 
     #[test]

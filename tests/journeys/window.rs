@@ -1,6 +1,7 @@
 //! The real window: the main job by clicking and dragging, and what else only a window can do.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use journeys::azure::Azure;
@@ -204,10 +205,10 @@ fn program(home: &TestHome, name: &str, script: &str) -> Result<()> {
 }
 
 /// A project that is trusted, and a cargo that takes its time to build it.
-fn slow_project(home: &TestHome) -> Result<PathBuf> {
+fn slow_project(home: &TestHome, seconds: u32) -> Result<PathBuf> {
     let cargo = journeys::found("cargo")?;
     let script = format!(
-        "case \"$1\" in build) [ -e quick ] || sleep 12 ;; *) exec '{}' \"$@\" ;; esac",
+        "case \"$1\" in build) [ -e quick ] || sleep {seconds} ;; *) exec '{}' \"$@\" ;; esac",
         cargo.display()
     );
     program(home, "cargo", &script)?;
@@ -239,7 +240,7 @@ async fn until_gone(window: &Window, folder: &Path, meanwhile: impl Fn() -> Resu
 fn a_window_whose_page_hangs_closes_when_it_is_asked_again() {
     journey(async || {
         let home = TestHome::with_crates_io("sparse+http://127.0.0.1:9/")?;
-        let folder = slow_project(&home)?;
+        let folder = slow_project(&home, 600)?;
         let display = Display::start(&home)?;
         let path = folder.to_string_lossy().into_owned();
         let window = Window::open(&home, &display, Look::Light, &[&path]).await?;
@@ -253,8 +254,13 @@ fn a_window_whose_page_hangs_closes_when_it_is_asked_again() {
                 .xdotool(&home, &["windowactivate", &id, "key", "alt+F4"])
                 .map(drop)
         };
+        let first = Instant::now();
         close()?;
-        ensure!(window.process().is_some(), "nobody was asked");
+        journeys::until("the page's silence", async || {
+            ensure!(window.process().is_some(), "it closed without a question");
+            Ok((first.elapsed() > Duration::from_secs(1)).then_some(()))
+        })
+        .await?;
         // Where the window is gone already, there is nothing to close.
         until_gone(&window, &folder, || Ok(close().unwrap_or_default())).await
     });
@@ -264,7 +270,7 @@ fn a_window_whose_page_hangs_closes_when_it_is_asked_again() {
 fn closing_asks_while_a_run_goes_on_and_a_long_one_is_told_to_the_desktop() {
     journey(async || {
         let home = TestHome::with_crates_io("sparse+http://127.0.0.1:9/")?;
-        let folder = slow_project(&home)?;
+        let folder = slow_project(&home, 12)?;
         program(&home, "xdg-terminal-exec", "pwd > \"$HOME/opened\"")?;
         let told = home.path().join("told");
         let _listening = home.listen_to_the_bus("org.freedesktop.Notifications", &told)?;
@@ -288,6 +294,14 @@ fn closing_asks_while_a_run_goes_on_and_a_long_one_is_told_to_the_desktop() {
         })
         .await?;
         display.xdotool(&home, &["windowactivate", "--sync", &id])?;
+        window.click("project-menu").await?;
+        window.click("open-terminal").await?;
+        let opened = home.user().join("opened");
+        journeys::until("a terminal in the project", async || {
+            let said = std::fs::read_to_string(&opened).unwrap_or_default();
+            Ok((said.trim() == folder.canonicalize()?.to_string_lossy()).then_some(()))
+        })
+        .await?;
         window.look(BUILD).await?;
         window.state("run-state", &["running"]).await?;
         display.xdotool(&home, &["windowactivate", &id, "key", "alt+F4"])?;

@@ -5,7 +5,7 @@ type Locked = { name: string; version: string; size: number | null; origin: { ki
 
 export const started = { type: "started", id: "run-1", verb: "fetch", command: "cargo fetch", startedAt: "2026-11-22T14:02:11Z", toFetch: 130, alreadyHere: 4 };
 const noise = (level: "info" | "warning" | "error", number: number, text: string, source = "download") => ({ number, at: `2026-11-22T14:02:1${number % 10}.300Z`, source, level, text });
-export const lines = { type: "lines", lines: [noise("info", 1, "indexmap 2.12.0"), noise("warning", 2, "ring 0.17.14: breaks off after 1153434 bytes; trying again in 0.1 s (2 of 6)", "retry"), noise("info", 3, "windows-targets 0.53.5")] };
+export const lines = { type: "lines", lines: [noise("info", 1, "indexmap 2.12.0"), noise("warning", 2, "ring 0.17.14: breaks off after 1153434 bytes; trying again in 0.1 s, try 2", "retry"), noise("info", 3, "windows-targets 0.53.5")] };
 export const progress = { type: "progress", progress: { phase: "download", crates: 96, cratesTotal: 130, bytes: 20_400_000, remainingBytes: 7_100_000, bytesPerSecond: 9_400_000, secondsLeft: 1.2, retries: 1, done: 0, doneTotal: null } };
 
 const upstream = "local/main/upstream";
@@ -69,7 +69,7 @@ export const refusedLine = { type: "lines", lines: [noise("warning", 1, "Left to
 export function fetchedLines(fetches: Fetch[], first = 4) {
   const at = (fetch: Fetch): string => new Date(Date.parse(started.startedAt) + 1000 * (fetch.began + fetch.seconds)).toISOString();
   const named = fetches.filter(({ version }) => version !== null);
-  const said = (each: Fetch): string => `${each.saves ? "Saved" : "Fetched"} ${each.name} ${each.version} (${each.from}), ${each.bytes} bytes in ${Math.round(1000 * each.seconds)} ms`;
+  const said = (each: Fetch): string => `${each.saves ? "First fetched" : "Fetched"} ${each.name} ${each.version} (${each.from}), ${each.bytes} bytes in ${Math.round(1000 * each.seconds)} ms`;
   return { type: "lines", lines: named.map((each, index) => ({ ...noise("info", first + index, said(each), each.saves ? "save" : "download"), at: at(each) })) };
 }
 

@@ -69,7 +69,7 @@ pub(crate) async fn project_check(
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn project_open_terminal(shell: State<'_, Shell>, folder: PathBuf) -> Result<(), Told> {
-    let opened = shell.engine().project_open_terminal(&folder);
+    let opened = shell.engine().project_open_terminal(&folder).await;
     opened.map_err(|error| error.told())
 }
 

@@ -25,7 +25,7 @@ fn a_registry_that_is_busy_is_asked_again() {
                 && restored.summary["retries"] == again.len()
                 && again
                     .iter()
-                    .any(|line| line.contains("429") && line.ends_with("trying again in 1.0 s (2 of 4)")),
+                    .any(|line| line.contains("429") && line.ends_with("trying again in 1.0 s, try 2")),
             "{}: {again:?}",
             restored.summary
         );

@@ -65,7 +65,7 @@ fn owners_and_collaborators_restore_and_what_they_fetch_is_saved_for_readers() {
         let saving = restored(&anju)?.well()?.all_before_cargo_ran()?;
         let (summary, saved) = (&saving.summary, saving.said_of("save"));
         ensure!(
-            summary["saved"] == saved.len() && saved.iter().all(|line| line.starts_with("Saved ")),
+            summary["saved"] == saved.len() && saved.iter().all(|line| line.starts_with("First fetched ")),
             "{saved:?}"
         );
         ensure!(

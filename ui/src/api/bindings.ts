@@ -949,7 +949,7 @@ export type Fetch = {
 	/**  How often it was asked for again. */
 	retries: number,
 	/**  Whether it did not come, or something else did. */
-	refused: boolean,
+	refused?: boolean,
 	/**  Whether the feed had not saved it before, as far as is known, so that this saved it for everybody. */
 	saves: boolean,
 };
@@ -1106,7 +1106,7 @@ export type KeptFeeds = {
 export type KeptRun = {
 	/**  What it was. */
 	entry: RunEntry,
-	/**  What came over the network before cargo ran. */
+	/**  What was asked for over the network before cargo ran. */
 	fetches: Fetch[],
 	/**  What the compiler said. */
 	diagnostics: Diagnostic[],

@@ -9,11 +9,11 @@ test("the row that tells of a crate is the one that says it came, also where it 
   logs.sent({
     type: "lines",
     lines: [
-      line("retry", "warning", "ring 0.17.14: breaks off; trying again in 0.1 s (2 of 6)"),
-      line("retry", "warning", "zerocopy 0.8.28: breaks off; trying again in 0.1 s (2 of 6)"),
+      line("retry", "warning", "ring 0.17.14: breaks off; trying again in 0.1 s, try 2"),
+      line("retry", "warning", "zerocopy 0.8.28: breaks off; trying again in 0.1 s, try 2"),
       line("download", "info", "Fetched ring 0.17.14 (contoso/upstream), 17408 bytes in 140 ms"),
-      line("save", "info", "Saved zerocopy 0.8.28 (contoso/upstream), 17408 bytes in 140 ms"),
-      line("retry", "warning", "syn 2.0.1: breaks off; trying again in 0.1 s (2 of 6)"),
+      line("save", "info", "First fetched zerocopy 0.8.28 (contoso/upstream), 17408 bytes in 140 ms"),
+      line("retry", "warning", "syn 2.0.1: breaks off; trying again in 0.1 s, try 2"),
       line("download", "info", "  Downloaded libc v0.2.177"),
     ],
   });

@@ -4,6 +4,8 @@ import { byPage, Stretches } from "./stretches";
 /** Rows that are asked for at once. */
 export const stretch = 200;
 const atMost = 3;
+/** Between two moves of who follows a log, in milliseconds: nobody reads faster, and a window that does more stutters. */
+const calm = 66;
 /** Stretches that are held: what is far from the view is asked for again when one comes back to it. */
 export const held = 20;
 
@@ -94,6 +96,8 @@ export class RunLogRows {
       await this.#bring(total - 2 * Math.max(20, last - first), total);
       if (mine !== this.#question) return;
       this.length = total;
+      await new Promise((go) => setTimeout(go, calm));
+      if (mine !== this.#question) return;
     }
     this.#growing = false;
     this.#next();

@@ -1,8 +1,11 @@
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { LogLine } from "../api/run";
 import { held, RunLogRows, stretch } from "./run-log-rows.svelte";
 
 const line = (row: number): LogLine => ({ number: row + 1, at: "", source: "cargo", level: "info", text: `line ${row}` });
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
 
 /** A log of so many lines that answers when it is told to. */
 function rowsOf(here: () => number, follows = false) {
@@ -20,7 +23,7 @@ function rowsOf(here: () => number, follows = false) {
   const answer = async (): Promise<void> => {
     while (waiting.length > 0) {
       waiting.splice(0).forEach((go) => go());
-      await new Promise((go) => setTimeout(go));
+      await vi.advanceTimersByTimeAsync(100);
     }
   };
   return { rows, asked, answer };
@@ -102,11 +105,12 @@ test("a refusal leaves the place empty, and is asked again when one looks again"
   rows.watch();
   rows.grow(20);
   rows.want(0, 20);
-  await new Promise((go) => setTimeout(go));
+  await vi.advanceTimersByTimeAsync(1);
   expect(rows.at(0)).toBeUndefined();
   refuse = false;
   rows.want(0, 20);
-  await expect.poll(() => rows.at(0)?.text).toBe("line 0");
+  await vi.advanceTimersByTimeAsync(1);
+  expect(rows.at(0)?.text).toBe("line 0");
 });
 
 test("nobody looks: nothing is asked, and nothing is held", async () => {

@@ -8,7 +8,7 @@ export type ShownLine = { pieces: Piece[]; registry: string | null; bytes: numbe
 export type NamedCrate = { name: string; version: string };
 
 /** cargo's word for it, and ours for what was fetched before cargo ran, and maybe saved in its feed by that. Only cargo writes a `v`. */
-const downloaded = /^\s*(?:Downloaded|Fetched|Saved) (\S+) (v?\d\S*)(?: \((?:registry `([^`]+)`|([^()]+))\))?(?:, (\d+) bytes in (\d+) ms)?\s*$/;
+const downloaded = /^\s*(?:Downloaded|Fetched|First fetched) (\S+) (v?\d\S*)(?: \((?:registry `([^`]+)`|([^()]+))\))?(?:, (\d+) bytes in (\d+) ms)?\s*$/;
 const named = /(?:^|[\s`(])([A-Za-z_][\w-]*) v?(\d+\.\d+\.\d+(?:[-+][\w.+-]*\w)?)/;
 /** Where cargo's words for what it does end, as it sets them to the right. */
 const column = 12;

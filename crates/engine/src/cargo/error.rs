@@ -38,9 +38,17 @@ pub enum Error {
     /// A terminal cannot be opened where no folder is.
     #[error("`{}` is no folder", .0.display())]
     NoFolder(PathBuf),
-    /// None of these terminals is here.
-    #[error("no terminal was found: {0}")]
-    NoTerminal(String),
+    /// The terminal that `TERMINAL` names does not start.
+    #[error("the terminal `{chosen}` does not start")]
+    NoSuchTerminal {
+        /// What `TERMINAL` says.
+        chosen: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// No terminal that is known is here.
+    #[error("no terminal was found that starts")]
+    NoTerminal,
 }
 
 impl Error {
@@ -48,7 +56,8 @@ impl Error {
     pub fn code(&self) -> Code {
         match self {
             Self::Missing | Self::DoesNotRun { .. } => Code::CargoMissing,
-            Self::NoFolder(_) | Self::NoTerminal(_) => Code::NotFound,
+            Self::NoFolder(_) => Code::NotFound,
+            Self::NoSuchTerminal { .. } | Self::NoTerminal => Code::Precondition,
             _ => Code::Internal,
         }
     }
@@ -61,7 +70,10 @@ impl Error {
                 "Run `cargo --version` in a terminal; it says what is wrong.".to_owned()
             }
             Self::NoFolder(_) => "Open the project again from where it is now.".to_owned(),
-            Self::NoTerminal(_) => "Set `TERMINAL` to the one you use, and start Granary again.".to_owned(),
+            Self::NoSuchTerminal { .. } => {
+                "Set `TERMINAL` to one that is there, and start Granary again.".to_owned()
+            }
+            Self::NoTerminal => "Set `TERMINAL` to the one you use, and start Granary again.".to_owned(),
             Self::NoCargoHome => "Set `CARGO_HOME`.".to_owned(),
             Self::NoProgram(_) => "Install Granary again.".to_owned(),
             Self::CopyProgram { path, .. } => format!("Check that you may write `{}`.", path.display()),

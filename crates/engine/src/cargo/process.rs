@@ -4,7 +4,6 @@
 //! program, however it ends: on Windows by the job, elsewhere by who watches a pipe of ours; what is started apart is not ours. A
 //! line has a bound, so has the queue of lines.
 
-use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -19,6 +18,11 @@ use super::{Error, RunRequest};
 const LONGEST_LINE: usize = 1024 * 1024;
 /// How long the output of a program that ended is still waited for.
 const LINGERS: Duration = Duration::from_secs(2);
+/// A program that goes on by itself has started once it went on for so long.
+const STARTS_WITHIN: Duration = Duration::from_millis(500);
+/// A console of its own, as Windows numbers that wish.
+#[cfg(windows)]
+const CREATE_NEW_CONSOLE: u32 = 0x10;
 /// Lines waiting to be read before the child has to wait.
 const QUEUE: usize = 1024;
 
@@ -172,10 +176,17 @@ impl Process {
     }
 }
 
-/// Starts a program in a folder that goes on by itself, whatever becomes of us.
-pub(super) fn start_apart(program: &OsStr, arguments: &[&str], folder: &Path) -> std::io::Result<()> {
+/// Starts a program of its own in a folder: it goes on whatever becomes of us. One that ends badly at once did not start.
+pub(super) async fn start_apart(
+    program: &Path,
+    arguments: impl Iterator<Item = &str>,
+    folder: &Path,
+) -> std::io::Result<()> {
     let mut command = tokio::process::Command::new(program);
     command.args(arguments).current_dir(folder);
+    // What we have for a console is nothing that somebody could type into.
+    #[cfg(windows)]
+    command.creation_flags(CREATE_NEW_CONSOLE);
     #[cfg(unix)]
     command
         .stdin(Stdio::null())
@@ -183,9 +194,15 @@ pub(super) fn start_apart(program: &OsStr, arguments: &[&str], folder: &Path) ->
         .stderr(Stdio::null())
         .process_group(0);
     let mut child = command.spawn()?;
-    // Waited for, so that nothing is left of it once it ends.
-    tokio::spawn(async move { child.wait().await });
-    Ok(())
+    match tokio::time::timeout(STARTS_WITHIN, child.wait()).await {
+        Ok(Ok(status)) if !status.success() => Err(std::io::Error::other(format!("it ended with {status}"))),
+        Ok(ended) => ended.map(drop),
+        Err(_) => {
+            // Waited for, so that nothing is left of it once it ends.
+            tokio::spawn(async move { child.wait().await });
+            Ok(())
+        }
+    }
 }
 
 /// Leaves somebody in a program's group who ends it should we be gone; none where that is over already, or nobody can be had.

@@ -239,8 +239,8 @@ impl Engine {
     }
 
     /// Opens a terminal in a project's folder.
-    pub fn project_open_terminal(&self, folder: &Path) -> Result<(), Error> {
-        Ok(cargo::open_terminal(folder)?)
+    pub async fn project_open_terminal(&self, folder: &Path) -> Result<(), Error> {
+        Ok(cargo::open_terminal(folder).await?)
     }
 
     /// Where a dialog for choosing a folder begins: beside the last project, else at home.

@@ -57,13 +57,16 @@ pub(super) fn without_bom(mut body: Vec<u8>) -> Vec<u8> {
     body
 }
 
-/// The server's own words, in the shapes Azure and cargo's registries use; bounded, since users read them.
+/// The server's own words, in the shapes Azure and cargo's registries use; bounded, since users read them, and one line, since
+/// a log's lines are ours.
 pub(super) fn message_in(body: &[u8]) -> Option<String> {
     let json: serde_json::Value = serde_json::from_slice(body).ok()?;
     let text = ["/message", "/value/Message", "/Message", "/errors/0/detail"]
         .iter()
         .find_map(|path| json.pointer(path)?.as_str())?;
-    Some(text.chars().take(500).collect())
+    let words = text.split(|sign: char| sign.is_whitespace() || sign.is_control());
+    let words = words.filter(|word| !word.is_empty()).collect::<Vec<_>>();
+    Some(words.join(" ").chars().take(500).collect())
 }
 
 #[cfg(test)]

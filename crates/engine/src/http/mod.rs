@@ -4,14 +4,15 @@
 
 mod classify;
 mod error;
+mod listener;
 mod opened;
 mod retry;
 mod send;
 mod transport;
 
 pub use error::{Error, Refusal};
+pub(crate) use listener::Listener;
 pub(crate) use opened::Opened;
-pub(crate) use retry::Listener;
 pub use retry::Retry;
 pub use send::{Answer, Content, Http, Request};
 pub use transport::Transport;

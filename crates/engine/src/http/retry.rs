@@ -2,11 +2,7 @@
 //!
 //! **Invariant**: decides only; the caller sleeps.
 
-use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
-
-use super::error::Error;
 
 /// How patient a request is.
 #[derive(Debug, Clone, Copy)]
@@ -39,39 +35,6 @@ impl Retry {
             .first_wait
             .saturating_mul(1 << attempt.saturating_sub(1).min(16));
         (attempt < self.attempts).then(|| asked_for.unwrap_or(doubled).min(self.longest_wait))
-    }
-}
-
-/// A request that is about to be sent again.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Again<'a> {
-    /// What went wrong.
-    pub(crate) error: &'a Error,
-    /// The wait before it is sent.
-    pub(crate) wait: Duration,
-    /// Which time that will be, from 2.
-    pub(crate) attempt: u32,
-    /// How often it is sent at most.
-    pub(crate) attempts: u32,
-}
-
-/// Who wants to hear of requests that are sent again, while it happens.
-#[derive(Clone)]
-pub(crate) struct Listener(Arc<dyn Fn(&Again<'_>) + Send + Sync>);
-
-impl Listener {
-    pub(crate) fn new(hear: impl Fn(&Again<'_>) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(hear))
-    }
-
-    pub(super) fn hear(&self, again: &Again<'_>) {
-        (self.0)(again);
-    }
-}
-
-impl fmt::Debug for Listener {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Listener")
     }
 }
 

@@ -14,8 +14,9 @@ use tracing::{Instrument, debug, info_span};
 use super::Transport;
 use super::classify::{is_sign_in_page, may_repeat, message_in, redirect, speaks_for_all};
 use super::error::{Error, Refusal};
+use super::listener::{Again, Listener};
 use super::opened::{Opened, unreachable};
-use super::retry::{Again, Listener, Retry, retry_after};
+use super::retry::{Retry, retry_after};
 
 /// The largest answer that is read, in bytes: a page of 1,000 crates with all versions stays well below.
 const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
@@ -254,12 +255,7 @@ impl Http {
         }
         let wait = self.retry.wait_after(attempt, asked_for)?;
         if let Some(listener) = &self.listener {
-            listener.hear(&Again {
-                error,
-                wait,
-                attempt: attempt + 1,
-                attempts: self.retry.attempts,
-            });
+            listener.hear(&Again { error, wait });
         }
         Some(wait)
     }

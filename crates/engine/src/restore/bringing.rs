@@ -70,11 +70,17 @@ impl Restoring {
     fn say_of(&mut self, prefetched: &Prefetched) {
         let (arrived, unpacked) = (prefetched.arrived(), prefetched.unpacked);
         if arrived > 0 {
-            let text = format!("{arrived} crates match Cargo.lock");
+            let text = match arrived {
+                1 => "1 crate matches Cargo.lock".to_owned(),
+                crates => format!("{crates} crates match Cargo.lock"),
+            };
             self.teller.say(LogSource::Verify, LogLevel::Info, &text);
         }
         if unpacked > 0 {
-            let text = format!("{unpacked} crates are unpacked");
+            let text = match unpacked {
+                1 => "1 crate is unpacked".to_owned(),
+                crates => format!("{crates} crates are unpacked"),
+            };
             self.teller.say(LogSource::Unpack, LogLevel::Info, &text);
         }
     }
@@ -123,7 +129,7 @@ impl Restoring {
                 self.left.push(why);
             }
             Step::Said(source, level, text) => self.teller.say(source, level, &text),
-            Step::Looking(_) | Step::LookedAt | Step::OneMore | Step::Unpacked => {}
+            Step::AskedAgain | Step::Looking(_) | Step::LookedAt | Step::OneMore | Step::Unpacked => {}
         }
     }
 
@@ -132,7 +138,7 @@ impl Restoring {
         let fetch = self.fetch_that_ended(came);
         if let Some(version) = &fetch.version {
             let (source, word) = match fetch.saves {
-                true => (LogSource::Save, "Saved"),
+                true => (LogSource::Save, "First fetched"),
                 false => (LogSource::Download, "Fetched"),
             };
             let milliseconds = (fetch.seconds * 1000.0).round();
@@ -163,7 +169,9 @@ impl Restoring {
             began: self.teller.at(file.began).as_secs_f64(),
             seconds: 0.0,
             from: title(&file.index_url, &self.project.connection),
-            saves: version.is_some_and(|version| self.is_not_saved(&file.name, version)),
+            saves: file
+                .saves
+                .unwrap_or_else(|| version.is_some_and(|version| self.is_not_saved(&file.name, version))),
             name: file.name,
             version: file.version,
             bytes: 0.0,

@@ -107,15 +107,18 @@ impl Meter {
             } => {
                 self.unpacked_total = u32::try_from(crates + packed).unwrap_or(u32::MAX);
                 self.index_files_left = *index_files;
-                let total = u32::try_from(*crates).unwrap_or(u32::MAX);
+                let total = self.crates + u32::try_from(*crates).unwrap_or(u32::MAX);
                 self.crates_total = Some(self.crates_total.unwrap_or(0).max(total));
-                self.enter(Phase::Index, now);
+                match (self.phase, index_files) {
+                    // Of what was looked at, something is brought in anew.
+                    (Phase::Verify, _) => self.move_to(Phase::Download, now),
+                    (_, 0) => self.enter(Phase::Download, now),
+                    _ => self.enter(Phase::Index, now),
+                }
             }
-            Step::Arrived(Transferred { file, retries, .. })
-            | Step::Missed(Transferred { file, retries, .. })
+            Step::Arrived(Transferred { file, .. }) | Step::Missed(Transferred { file, .. })
                 if file.version.is_none() =>
             {
-                self.retries += retries;
                 self.index_files_left = self.index_files_left.saturating_sub(1);
                 if self.index_files_left == 0 {
                     self.enter(Phase::Download, now);
@@ -125,17 +128,18 @@ impl Meter {
                 self.index_files_left += 1;
                 self.crates_total = Some(self.crates_total.unwrap_or(0) + 1);
             }
-            Step::Missed(missed) => self.retries += missed.retries,
+            Step::AskedAgain => self.retries += 1,
             Step::Arrived(arrived) => {
                 self.first_download.get_or_insert(now);
                 self.crates += 1;
                 self.bytes += arrived.bytes;
-                self.retries += arrived.retries;
                 if self.crates_total.is_some_and(|total| self.crates >= total) {
                     self.enter(Phase::Unpack, now);
                 }
             }
             Step::Looking(crates) => {
+                // What was looked at before is looked at once more.
+                self.done = 0;
                 self.done_total = Some(u32::try_from(*crates).unwrap_or(u32::MAX));
                 self.enter(Phase::Verify, now);
             }
@@ -144,7 +148,7 @@ impl Meter {
                 self.first_unpacked.get_or_insert(now);
                 self.unpacked += 1;
             }
-            Step::Waiting(_) | Step::Asked(_) | Step::Left(..) | Step::Said(..) => {}
+            Step::Waiting(_) | Step::Asked(_) | Step::Missed(_) | Step::Left(..) | Step::Said(..) => {}
         }
         self.coming = bytes.saturating_sub(self.bytes);
         self.remaining_bytes = self.expected();
@@ -298,6 +302,25 @@ mod tests {
         assert_eq!(progress.seconds_left, Some(1024.0 / 500.0 + cargo));
         meter.take(&read_line("  Downloaded c v1.0.0"), second(6), |_, _| None);
         assert_eq!(meter.progress(second(6)).phase, Phase::Finish);
+    }
+
+    #[test]
+    fn what_is_repaired_is_fetched_between_two_looks() {
+        let mut meter = Meter::new(Some(0));
+        let mut tell = |step: Step| {
+            meter.step(&step, Duration::ZERO, 0);
+            let now = meter.progress(Duration::ZERO);
+            (now.phase, now.done, now.done_total)
+        };
+        assert_eq!(tell(Step::Looking(2)), (Phase::Verify, 0, Some(2)));
+        assert_eq!(tell(Step::LookedAt), (Phase::Verify, 1, Some(2)));
+        let begun = Step::Begun {
+            index_files: 1,
+            crates: 1,
+            packed: 0,
+        };
+        assert_eq!(tell(begun).0, Phase::Download);
+        assert_eq!(tell(Step::Looking(1)), (Phase::Verify, 0, Some(1)));
     }
 
     #[test]

@@ -124,7 +124,12 @@ pub fn start(request: &RestoreRequest, project: Project, context: &Context) -> R
         cache,
         before,
         context: context.clone(),
-        teller: Teller::new(events, log, Meter::new(to_fetch)),
+        teller: Teller::new(
+            events,
+            log,
+            // What a feed has to save says nothing of what is here.
+            Meter::new(to_fetch.filter(|_| request.verb != RunVerb::Seed)),
+        ),
         stop,
         left: Vec::new(),
         diagnostics: Vec::new(),

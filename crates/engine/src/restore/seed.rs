@@ -175,7 +175,10 @@ impl Seeding {
         let transport = self.transport.clone().map_err(super::Error::Network)?;
         // With its token, even where anybody may read: only who may save does.
         let registry = network::registry(&self.signs, &transport, &feed.index_url).await?;
-        let config = registry.config().await?;
+        let file = Transfer::of_config(&feed.index_url);
+        let transferring = Transferring::begin(&self.steps, file);
+        let config = registry.heard_by(transferring.listener()).config().await;
+        let config = transferring.ended(config, |config| config.file.len() as u64)?;
         let known = Arc::new(Known { registry, config });
         let mut asking = JoinSet::new();
         let mut lanes = (0..AT_ONCE).rev().collect::<Vec<_>>();
@@ -189,6 +192,7 @@ impl Seeding {
                     version: Some(found.version.clone()),
                     index_url: found.index_url.clone(),
                     lane,
+                    saves: Some(true),
                     began: Instant::now(),
                 };
                 let transferring = Transferring::begin(&self.steps, file);
@@ -222,29 +226,26 @@ async fn fetch(
     transferring: Transferring,
 ) -> Result<(), (SeedFaultKind, String)> {
     let registry = known.registry.heard_by(transferring.listener());
-    match read(&registry, &known.config, found, bytes).await {
-        Ok(length) => {
-            transferring.arrived(length);
-            Ok(())
-        }
-        Err(why) => {
-            transferring.missed();
-            Err(why)
-        }
+    let mut counted = 0;
+    let fetched = read(&registry, &known.config, found, bytes, &mut counted).await;
+    if fetched.is_err() {
+        bytes.fetch_sub(counted, Ordering::Relaxed);
     }
+    transferring.ended(fetched, |()| counted)
 }
 
-/// Reads a crate to its end; answers its bytes.
+/// Reads a crate to its end, and counts its bytes.
 async fn read(
     registry: &Registry,
     config: &Config,
     found: &CachedCrate,
     bytes: &AtomicU64,
-) -> Result<u64, (SeedFaultKind, String)> {
+    length: &mut u64,
+) -> Result<(), (SeedFaultKind, String)> {
     let checksum = found.checksum.as_deref();
     let opened = registry.open_crate(config, &found.name, &found.version, checksum, 0);
     let mut opened = opened.await.map_err(|error| (kind_of(&error), said(&error)))?;
-    let (mut sum, mut length) = (Sha256::new(), 0);
+    let mut sum = Sha256::new();
     while let Some(chunk) = opened
         .chunk()
         .await
@@ -252,14 +253,14 @@ async fn read(
     {
         let chunk = chunk.as_ref();
         sum.update(chunk);
-        length += chunk.len() as u64;
+        *length += chunk.len() as u64;
         bytes.fetch_add(chunk.len() as u64, Ordering::Relaxed);
-        if length > LARGEST {
+        if *length > LARGEST {
             return Err((SeedFaultKind::Failed, "it is larger than any crate".to_owned()));
         }
     }
     match checksum == Some(&hex(&sum.finalize())) {
-        true => Ok(length),
+        true => Ok(()),
         false => {
             let words = "the feed has another file than `Cargo.lock` names";
             Err((SeedFaultKind::Failed, words.to_owned()))

@@ -1,6 +1,6 @@
 //! What happens while something is brought in or looked at, step by step, for whoever tells of it.
 //!
-//! **Invariant**: plain values; those who work add them, and the one who tells takes them away.
+//! **Invariant**: those who work add steps, and the one who tells takes them away; a file adds few, whatever a registry does.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,6 +9,9 @@ use std::time::{Duration, Instant};
 use crate::registry::Listener;
 
 use super::{LogLevel, LogSource, said};
+
+/// How often it is said of one file that it is asked for again; all of it is counted.
+const MOST_SAID: u32 = 10;
 
 /// What happens.
 #[derive(Debug)]
@@ -25,6 +28,8 @@ pub(super) enum Step {
     OneMore,
     /// A file is asked for.
     Asked(Transfer),
+    /// It is asked for again.
+    AskedAgain,
     /// It is here.
     Arrived(Transferred),
     /// It did not come, or something else did.
@@ -50,10 +55,24 @@ pub(super) struct Transfer {
     pub(super) index_url: String,
     /// Which of the requests side by side it is.
     pub(super) lane: usize,
+    /// Whether its feed saves it by that, where somebody asked the feed.
+    pub(super) saves: Option<bool>,
     pub(super) began: Instant,
 }
 
 impl Transfer {
+    /// What a registry says of itself, asked for before all else.
+    pub(super) fn of_config(index_url: &str) -> Self {
+        Self {
+            name: "config.json".to_owned(),
+            version: None,
+            index_url: index_url.to_owned(),
+            lane: 0,
+            saves: None,
+            began: Instant::now(),
+        }
+    }
+
     /// As it is called in the log.
     fn shown(&self) -> String {
         match &self.version {
@@ -73,7 +92,7 @@ pub(super) struct Transferred {
     pub(super) retries: u32,
 }
 
-/// Steps that were not told yet: a few for each locked crate at most.
+/// Steps that were not told yet.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Steps(Arc<Mutex<Vec<Step>>>);
 
@@ -118,28 +137,38 @@ impl Transferring {
         self.retries.load(Ordering::Relaxed)
     }
 
-    /// It is asked for again after a while: the `attempt`th of so many times.
-    pub(super) fn again(&self, why: &str, wait: Duration, attempt: u32, attempts: u32) {
-        self.retries.fetch_add(1, Ordering::Relaxed);
-        let (shown, wait) = (self.file.shown(), wait.as_secs_f64());
-        let text = format!("{shown}: {why}; trying again in {wait:.1} s ({attempt} of {attempts})");
-        self.steps.warn(LogSource::Retry, text);
+    /// It is asked for again after a while.
+    pub(super) fn again(&self, why: &str, wait: Duration) {
+        let time = self.retries.fetch_add(1, Ordering::Relaxed) + 2;
+        self.steps.add(Step::AskedAgain);
+        if time <= MOST_SAID + 1 {
+            let (shown, wait) = (self.file.shown(), wait.as_secs_f64());
+            let text = format!("{shown}: {why}; trying again in {wait:.1} s, try {time}");
+            self.steps.warn(LogSource::Retry, text);
+        }
     }
 
     /// Hears of it where the network asks again by itself.
     pub(super) fn listener(&self) -> Listener {
         let this = self.clone();
-        Listener::new(move |again| {
-            this.again(&said(again.error), again.wait, again.attempt, again.attempts);
-        })
+        Listener::new(move |again| this.again(&said(again.error), again.wait))
     }
 
-    pub(super) fn arrived(self, bytes: u64) {
+    /// It came, or did not.
+    pub(super) fn ended<T, E>(self, result: Result<T, E>, bytes: impl FnOnce(&T) -> u64) -> Result<T, E> {
+        match &result {
+            Ok(came) => self.arrived(bytes(came)),
+            Err(_) => self.missed(),
+        }
+        result
+    }
+
+    fn arrived(self, bytes: u64) {
         let steps = self.steps.clone();
         steps.add(Step::Arrived(self.end(bytes)));
     }
 
-    pub(super) fn missed(self) {
+    fn missed(self) {
         let steps = self.steps.clone();
         steps.add(Step::Missed(self.end(0)));
     }

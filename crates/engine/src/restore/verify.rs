@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Instant;
 
 use tokio::task::JoinSet;
 
@@ -18,7 +19,7 @@ use super::network;
 use super::outcome::Ended;
 use super::prefetch::Stopped;
 use super::restore::{Came, Restoring};
-use super::steps::{Step, Steps};
+use super::steps::{Step, Steps, Transfer, Transferring};
 use super::{CrateFault, CrateFaultKind, LogLevel, LogSource, Verified, said};
 
 /// Index files that are asked for at the same time.
@@ -56,7 +57,7 @@ impl Restoring {
         let ended = match repaired {
             Err(ended) => ended,
             Ok(()) => match self.settle(&mut verified, repairs, wrong).await {
-                Some(()) => judged(&verified, unknown),
+                Some(more) => judged(&verified, unknown + more),
                 None => Ended::Cancelled,
             },
         };
@@ -69,12 +70,17 @@ impl Restoring {
     }
 
     /// Looks at the crates that were repaired once more; what the feeds name of them was told before.
-    async fn settle(&mut self, verified: &mut Verified, repairs: bool, wrong: Vec<Wrong>) -> Option<()> {
+    /// Answers how many could not be looked at; then none is called repaired.
+    async fn settle(&mut self, verified: &mut Verified, repairs: bool, wrong: Vec<Wrong>) -> Option<u32> {
         if !repairs || wrong.is_empty() {
-            return Some(());
+            return Some(0);
         }
         let crates = wrong.into_iter().map(|wrong| wrong.found).collect::<Vec<_>>();
-        let again = self.look(crates.clone(), false).await?.verified;
+        let Found {
+            verified: again,
+            unknown,
+            ..
+        } = self.look(crates.clone(), false).await?;
         let is_right = |fault: &CrateFault| {
             let mut found = crates
                 .iter()
@@ -84,12 +90,14 @@ impl Restoring {
                 .faults
                 .iter()
                 .any(|left| (&left.name, &left.version) == (&fault.name, &fault.version));
-            is_sound && found.any(|found| self.cache.is_unpacked(found) && found.size().is_some())
+            unknown == 0
+                && is_sound
+                && found.any(|found| self.cache.is_unpacked(found) && found.size().is_some())
         };
         for fault in &mut verified.faults {
             fault.repaired = fault.kind != CrateFaultKind::FeedDiffers && is_right(fault);
         }
-        Some(())
+        Some(unknown)
     }
 
     /// Looks at crates, and asks feeds what they name; none where it was stopped.
@@ -313,21 +321,40 @@ impl Looking {
         let transport = self.network.as_ref().map_err(Clone::clone)?;
         let registry = network::registry(&self.signs, transport, index_url).await;
         let registry = registry.map_err(|error| said(&error))?;
-        let (registry, _) = registry.introduced().await.map_err(|error| said(&error))?;
+        let config = Transfer::of_config(index_url);
+        let transferring = Transferring::begin(&self.steps, config.clone());
+        let introduced = registry.heard_by(transferring.listener()).introduced().await;
+        let introduced = transferring.ended(introduced, |(_, config)| config.file.len() as u64);
+        let (registry, _) = introduced.map_err(|error| said(&error))?;
         let registry = Arc::new(registry);
+        let (mut lanes, mut failed) = ((0..AT_ONCE).rev().collect::<Vec<_>>(), None);
         let mut names = crates.iter().map(|found| found.name.clone()).collect::<Vec<_>>();
         names.sort();
         names.dedup();
         let (mut waiting, mut asking, mut told) = (names.into_iter(), JoinSet::new(), HashMap::new());
         loop {
-            while asking.len() < AT_ONCE {
+            while let Some(lane) = lanes.pop() {
                 let Some(name) = waiting.next() else { break };
-                asking.spawn(checksums(Arc::clone(&registry), name));
+                let file = Transfer {
+                    name,
+                    lane,
+                    began: Instant::now(),
+                    ..config.clone()
+                };
+                let (registry, steps) = (Arc::clone(&registry), self.steps.clone());
+                asking.spawn(async move { (lane, checksums(&registry, &steps, file).await) });
             }
             match asking.join_next().await {
-                None => return Ok(told),
-                Some(Ok(Ok(found))) => told.extend(found),
-                Some(Ok(Err(error))) => return Err(said(&error)),
+                None => return failed.map_or(Ok(told), Err),
+                Some(Ok((lane, Ok(found)))) => {
+                    lanes.push(lane);
+                    told.extend(found);
+                }
+                // What is under way is waited for; nothing more is asked.
+                Some(Ok((_, Err(error)))) => {
+                    failed.get_or_insert(said(&error));
+                    waiting = Vec::new().into_iter();
+                }
                 Some(Err(error)) => return Err(error.to_string()),
             }
         }
@@ -336,10 +363,15 @@ impl Looking {
 
 /// What an index tells of a crate's versions, by `name-version`.
 async fn checksums(
-    registry: Arc<Registry>,
-    name: String,
+    registry: &Registry,
+    steps: &Steps,
+    file: Transfer,
 ) -> Result<Vec<(String, String)>, crate::registry::Error> {
-    let file = registry.file(&name).await?.unwrap_or_default();
+    let name = file.name.clone();
+    let transferring = Transferring::begin(steps, file);
+    let file = registry.heard_by(transferring.listener()).file(&name).await;
+    let file = transferring.ended(file, |file| file.as_ref().map_or(0, Vec::len) as u64)?;
+    let file = file.unwrap_or_default();
     let versions = index_versions(&file).into_iter();
     let told = versions.filter_map(|version| Some((format!("{name}-{}", version.vers), version.cksum?)));
     Ok(told.collect())

@@ -247,6 +247,20 @@ mod tests {
 
     #[test]
     fn a_large_file_is_broken_off_in_its_middle() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a-1.0.0.crate");
+        let packing =
+            flate2::write::GzEncoder::new(std::fs::File::create(&file).unwrap(), flate2::Compression::fast());
+        let mut archive = tar::Builder::new(packing);
+        let mut header = tar::Header::new_gnu();
+        header.set_size(3);
+        archive
+            .append_data(&mut header, "a-1.0.0/lib.rs", &b"abc"[..])
+            .unwrap();
+        archive.into_inner().unwrap().finish().unwrap();
+        let unpack = |stopped: bool| unpack_into(folder.path(), &file, "a-1.0.0", &AtomicBool::new(stopped));
+        assert!(matches!(unpack(true), Err(Fault::Other(_))) && unpack(false).is_ok());
+        // What it reads from is asked before each piece.
         let stopped = AtomicBool::new(false);
         let mut from = UntilStopped {
             from: io::repeat(0),

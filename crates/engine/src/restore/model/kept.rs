@@ -42,7 +42,7 @@ pub struct RunEntry {
 pub struct KeptRun {
     /// What it was.
     pub entry: RunEntry,
-    /// What came over the network before cargo ran.
+    /// What was asked for over the network before cargo ran.
     pub fetches: Vec<Fetch>,
     /// What the compiler said.
     pub diagnostics: Vec<Diagnostic>,

@@ -136,6 +136,7 @@ pub struct Fetch {
     /// How often it was asked for again.
     pub retries: u32,
     /// Whether it did not come, or something else did.
+    #[serde(default)]
     pub refused: bool,
     /// Whether the feed had not saved it before, as far as is known, so that this saved it for everybody.
     pub saves: bool,

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use credentials::SignIns;
 
@@ -58,6 +58,8 @@ pub(super) enum Fetched {
 pub(super) enum Missed {
     /// Nothing will come from there.
     Registry(String),
+    /// Nothing can be written here.
+    Disk(String),
     /// This one did not.
     One(String),
     /// Something else came.
@@ -82,17 +84,17 @@ impl Task {
     }
 
     fn file(&self, lane: usize) -> Transfer {
+        let config = Transfer::of_config(self.index_url());
         let (name, version) = match self {
-            Self::Introduce(..) => ("config.json", None),
-            Self::Entry(_, name, _) => (name.as_str(), None),
-            Self::Crate(_, wanted) => (wanted.name.as_str(), Some(wanted.version.clone())),
+            Self::Introduce(..) => return Transfer { lane, ..config },
+            Self::Entry(_, name, _) => (name, None),
+            Self::Crate(_, wanted) => (&wanted.name, Some(wanted.version.clone())),
         };
         Transfer {
-            name: name.to_owned(),
+            name: name.clone(),
             version,
-            index_url: self.index_url().to_owned(),
             lane,
-            began: Instant::now(),
+            ..config
         }
     }
 }
@@ -134,16 +136,8 @@ pub(super) async fn ask(task: Task, lane: usize, tools: Arc<Tools>) -> Asked {
     if let Some(came) = &mut came {
         came.retries = transferring.retries();
     }
-    let result = match result {
-        Ok((fetched, bytes)) => {
-            transferring.arrived(bytes);
-            Ok(fetched)
-        }
-        Err(missed) => {
-            transferring.missed();
-            Err(missed)
-        }
-    };
+    let result = transferring.ended(result, |(_, bytes)| *bytes);
+    let result = result.map(|(fetched, _)| fetched);
     Asked {
         index_url,
         lane,
@@ -163,7 +157,7 @@ async fn introduce(
     let introduced = registry.heard_by(transferring.listener()).introduced().await;
     let (registry, config) = introduced.map_err(|error| Missed::Registry(said(&error)))?;
     let kept = tools.placing.config(&index_url, &config.file);
-    kept.map_err(|error| Missed::Registry(said(&error)))?;
+    kept.map_err(|error| Missed::Disk(said(&error)))?;
     let bytes = config.file.len() as u64;
     let known = Arc::new(Known {
         registry,
@@ -255,7 +249,7 @@ impl Fetching<'_> {
             }
             let wait = Duration::from_millis(50 << resumes);
             let why = format!("{why}, after {} bytes", coming.length());
-            self.transferring.again(&why, wait, resumes + 1, RESUMES + 1);
+            self.transferring.again(&why, wait);
             tokio::time::sleep(wait).await;
         }
         let bytes = coming.length();
@@ -299,7 +293,7 @@ fn missed(error: &Error) -> Missed {
 
 fn not_placed(error: Unplaceable) -> Missed {
     match error {
-        Unplaceable::Write { .. } => Missed::Registry(said(&error)),
+        Unplaceable::Write { .. } => Missed::Disk(said(&error)),
         Unplaceable::Checksum { .. } => Missed::Wrong(error.to_string()),
         _ => Missed::One(said(&error)),
     }

@@ -268,12 +268,13 @@ impl<'a> Work<'a> {
     fn missed(&mut self, index_url: String, missed: Missed) {
         match missed {
             _ if self.is_given_up(&index_url) => {}
-            Missed::Registry(why) => self.give_up(index_url, &why),
+            Missed::Registry(why) => self.give_up(index_url, LogSource::Refused, &why),
+            Missed::Disk(why) => self.give_up(index_url, LogSource::Granary, &why),
             Missed::One(why) => {
                 let refusals = self.given_up.entry(index_url.clone()).or_insert(0);
                 *refusals += 1;
                 match *refusals == REFUSALS {
-                    true => self.give_up(index_url, &why),
+                    true => self.give_up(index_url, LogSource::Refused, &why),
                     false => self.prefetch.leave(LogSource::Refused, why),
                 }
             }
@@ -287,9 +288,9 @@ impl<'a> Work<'a> {
             .is_some_and(|refusals| *refusals > REFUSALS)
     }
 
-    fn give_up(&mut self, index_url: String, why: &str) {
+    fn give_up(&mut self, index_url: String, source: LogSource, why: &str) {
         let why = format!("all of `{}`: {why}", without_password(&index_url));
-        self.prefetch.leave(LogSource::Refused, why);
+        self.prefetch.leave(source, why);
         self.given_up.insert(index_url, REFUSALS + 1);
     }
 
