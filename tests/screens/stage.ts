@@ -106,7 +106,11 @@ export class GranaryWindow {
 
   /** Nothing lies outside the window, and no text is pushed out of it. */
   async fits(): Promise<void> {
-    const outside = await this.page.evaluate(() => {
+    const outside = await this.page.evaluate(async () => {
+      // The page hears of another size with a frame, and is drawn for it in the next.
+      const frame = () => new Promise((done) => requestAnimationFrame(done));
+      await frame();
+      await frame();
       const width = document.documentElement.clientWidth;
       const wide = document.documentElement.scrollWidth > width ? ["the page scrolls sideways"] : [];
       const scrolled = (node: Element): boolean => {

@@ -8,7 +8,7 @@ const looks: Record<Look, string> = {
 };
 
 /** What a registry says of itself; no crate can be called so. */
-const registrysOwn = "config.json";
+const configFile = "config.json";
 
 /** What is known of a fetch, its name first. */
 function fetchWords(fetch: Fetch, { look, saves, isRunning }: BarStyle): string[] {
@@ -17,7 +17,7 @@ function fetchWords(fetch: Fetch, { look, saves, isRunning }: BarStyle): string[
   const time = seconds(fetch.seconds);
   const so = isRunning ? `${time} so far` : look === "refused" ? `${looks[look]} after ${time}` : `${bytes(fetch.bytes)} in ${time}`;
   return [
-    version !== null ? `${name} ${version}` : name === registrysOwn ? name : `Index of ${name}`,
+    version !== null ? `${name} ${version}` : name === configFile ? name : `Index of ${name}`,
     `${so}, ${where}`,
     ...(saves && !isRunning ? [timeline.saved] : []),
     ...(retries > 0 ? [timeline.askedAgain(retries)] : []),
