@@ -68,6 +68,9 @@ fn what_was_tampered_with_is_named_and_put_right() {
         let changed = std::fs::read_to_string(unpacked.join("krate001-1.0.0/src/lib.rs"))?;
         ensure!(changed.contains("Something else"), "verifying changed a file");
         let repaired = world.restore_with(&["--repair"])?.well()?;
+        let of_one = |fetch: &&&Value| fetch["name"] == "krate001" && fetch["version"].is_null();
+        let asked = repaired.fetches("fetched").iter().filter(of_one).count();
+        ensure!(asked == 1, "its feed was asked {asked} times what it names");
         ensure!(
             faults(&repaired.summary)? == expected(true),
             "{}",

@@ -251,6 +251,14 @@ mod tests {
     }
 
     #[test]
+    fn what_was_kept_before_fetches_could_be_refused_is_read() {
+        let fetch = r#"{"name":"a","version":"1.0.0","from":"f","lane":0,"began":0.5,"seconds":0.1,"bytes":3.0,
+            "retries":0,"saves":false}"#;
+        let fetch = serde_json::from_str::<crate::restore::Fetch>(fetch).unwrap();
+        assert!(!fetch.refused && fetch.bytes > 2.0);
+    }
+
+    #[test]
     fn the_newest_comes_first_and_what_goes_on_is_told_from_what_was_broken_off() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();

@@ -77,7 +77,7 @@ impl Transfer {
     fn shown(&self) -> String {
         match &self.version {
             Some(version) => format!("{} {version}", self.name),
-            None => format!("index, {}", self.name),
+            None => format!("{} of the index", self.name),
         }
     }
 }
