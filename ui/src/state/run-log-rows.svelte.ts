@@ -66,10 +66,16 @@ export class RunLogRows {
   }
 
   grow(total: number): void {
-    this.#total = total;
+    this.#total = Math.max(this.#total, total);
     if (this.#watched && this.follows()) return void this.#follow();
-    this.length = total;
+    this.length = this.#total;
     this.#next();
+  }
+
+  /** Has a row to scroll to, which who follows may not have been shown yet, or which the counts do not tell of yet. */
+  reach(row: number): void {
+    this.#total = Math.max(this.#total, row + 1);
+    this.length = this.#total;
   }
 
   /** Other rows are asked for from now on. */
@@ -95,7 +101,7 @@ export class RunLogRows {
       const [first, last] = this.#view;
       await this.#bring(total - 2 * Math.max(20, last - first), total);
       if (mine !== this.#question) return;
-      this.length = total;
+      this.length = Math.max(this.length, total);
       await new Promise((go) => setTimeout(go, calm));
       if (mine !== this.#question) return;
     }

@@ -86,6 +86,20 @@ test("one who follows sees the list grow when its end is here", async () => {
   expect(asked.every(([from]) => from >= 800)).toBe(true);
 });
 
+test("a row that who follows has not been shown yet can be gone to at once", async () => {
+  const { rows, answer } = rowsOf(() => 1100, true);
+  rows.grow(1000);
+  await answer();
+  rows.grow(1100);
+  expect(rows.length).toBe(1000);
+  rows.reach(1050);
+  expect(rows.length).toBe(1100);
+  rows.reach(1104);
+  expect(rows.length).toBe(1105);
+  await answer();
+  expect(rows.length).toBe(1105);
+});
+
 test("an answer to an earlier question is dropped", async () => {
   const { rows, answer } = rowsOf(() => 100);
   rows.grow(100);
