@@ -82,6 +82,28 @@ fn owners_and_collaborators_restore_and_what_they_fetch_is_saved_for_readers() {
 }
 
 #[test]
+fn what_cargo_locks_first_is_counted_as_saved_too() {
+    journey(async || {
+        let azure = azure().await?;
+        let project = as_somebody(&azure, "mira", "")?;
+        std::fs::remove_file(project.folder.join("Cargo.lock"))?;
+        project
+            .home
+            .granary(&project.folder, &["crate", "list", FEED])?
+            .well()?;
+        let ran = project.ran(&["restore", "--json"])?;
+        let saving = Restored::of(ran)?.well()?.says("cargo generate-lockfile")?;
+        let summary = &saving.summary;
+        ensure!(
+            summary["saved"] == summary["downloaded"] && summary["saved"] == saving.said_of("save").len(),
+            "{summary}"
+        );
+        ensure!(summary["saved"].as_u64() > Some(4), "{summary}");
+        Ok(())
+    });
+}
+
+#[test]
 fn nobody_hears_where_to_sign_in() {
     journey(async || {
         let azure = azure().await?;

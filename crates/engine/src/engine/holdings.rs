@@ -1,6 +1,6 @@
-//! What feeds hold of what a project locks, as far as is kept of them; and how much there is to download.
+//! The feeds of a project of which something may be kept.
 //!
-//! **Invariant**: asks nobody; where nothing is kept, nothing is said.
+//! **Invariant**: asks nobody.
 
 use std::collections::BTreeMap;
 
@@ -8,66 +8,40 @@ use credentials::LocalFeeds;
 
 use super::Engine;
 use crate::Error;
-use crate::catalog::{self, Catalog};
 use crate::feeds::FeedReference;
-use crate::project::{LockedCrate, LockedOrigin, Project, RegistryInUse};
-use crate::restore;
+use crate::project::{Project, RegistryInUse};
+use crate::restore::Holding;
 
 impl Engine {
-    /// Says of each locked crate whether its feed has it, and how large it is.
-    pub(super) async fn add_holdings(&self, project: &mut Project) -> Result<(), Error> {
-        let Some(mut locked) = project.locked.clone() else {
-            return Ok(());
-        };
-        let mut by_feed: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (at, locked) in locked.iter().enumerate() {
-            if let Some(feed) = feed_of(&locked.origin) {
-                by_feed.entry(feed.to_owned()).or_default().push(at);
-            }
-        }
-        for (feed, places) in by_feed {
-            let registry = registry_of(project, &feed).cloned();
-            let Some(reference) = registry.and_then(|registry| self.kept_reference(&registry).transpose())
-            else {
-                continue;
-            };
-            self.add_held(&reference?, &mut locked, &places).await?;
-        }
-        let sizes = restore::cached_sizes(project, &self.cargo_home);
-        for locked in &mut locked {
-            let key = (locked.name.clone(), locked.version.clone());
-            locked.size = sizes.get(&key).copied().or(locked.size);
-        }
-        project.locked = Some(locked);
-        Ok(())
+    /// What is kept of a project's feeds; nothing where that cannot be read, since all else goes without it.
+    pub(super) fn holdings(&self, project: &Project) -> Vec<Holding> {
+        self.kept_holdings(project).unwrap_or_else(|error| {
+            tracing::warn!(%error, "what feeds hold is not known");
+            Vec::new()
+        })
     }
 
-    async fn add_held(
-        &self,
-        reference: &FeedReference,
-        locked: &mut [LockedCrate],
-        places: &[usize],
-    ) -> Result<(), Error> {
-        let catalog = self.catalogs.of(&reference.account)?;
-        let Some(kept) = catalog.feed(reference)? else {
-            return Ok(());
-        };
-        let feed = kept.feed.clone();
-        let wanted = places.iter().map(|at| {
-            let LockedCrate { name, version, .. } = &locked[*at];
-            (name.clone(), version.clone())
-        });
-        let wanted = wanted.collect::<Vec<_>>();
-        let look = move |catalog: &Catalog| {
-            let held = catalog.held_versions(&kept, &wanted)?;
-            Ok((held, catalog.kept_of(&kept)?.is_complete))
-        };
-        let (held, is_complete) = catalog.off_thread(look).await?;
-        for (at, held) in places.iter().zip(held) {
-            locked[*at].size = held.as_ref().and_then(|held| held.size);
-            locked[*at].held = catalog::judged(held.as_ref(), &feed, is_complete);
+    fn kept_holdings(&self, project: &Project) -> Result<Vec<Holding>, Error> {
+        let connection = &project.connection;
+        let mut holdings = BTreeMap::new();
+        for registry in connection.registries.iter().chain(&connection.crates_io_through) {
+            let Some(feed) = registry.feed.clone().filter(|feed| !holdings.contains_key(feed)) else {
+                continue;
+            };
+            let Some(reference) = self.kept_reference(registry)? else {
+                continue;
+            };
+            let catalog = self.catalogs.of(&reference.account)?;
+            if let Some(kept) = catalog.feed(&reference)? {
+                let holding = Holding {
+                    feed: feed.clone(),
+                    kept,
+                    catalog,
+                };
+                holdings.insert(feed, holding);
+            }
         }
-        Ok(())
+        Ok(holdings.into_values().collect())
     }
 
     /// The feed of a registry, where something of its account may be kept.
@@ -78,18 +52,4 @@ impl Engine {
         let reference = reference.and_then(|reference| reference.parse::<FeedReference>().ok());
         Ok(reference.map(|reference| reference.whole()))
     }
-}
-
-fn feed_of(origin: &LockedOrigin) -> Option<&str> {
-    match origin {
-        LockedOrigin::Feed { feed } => Some(feed),
-        LockedOrigin::CratesIo { through } => through.as_deref(),
-        _ => None,
-    }
-}
-
-fn registry_of<'p>(project: &'p Project, feed: &str) -> Option<&'p RegistryInUse> {
-    let connection = &project.connection;
-    let mut registries = connection.registries.iter().chain(&connection.crates_io_through);
-    registries.find(|registry| registry.feed.as_deref() == Some(feed))
 }

@@ -183,10 +183,8 @@ impl Engine {
     /// Reads a project, with what is kept of its feeds.
     pub async fn project_show(&self, path: &Path) -> Result<Project, Error> {
         let mut project = self.project_read(path).await?;
-        // A project can be shown without what is kept of its feeds.
-        if let Err(error) = self.add_holdings(&mut project).await {
-            tracing::warn!(%error, "what feeds hold is not known");
-        }
+        let holdings = self.holdings(&project);
+        restore::add_holdings(&mut project, &holdings, &self.cargo_home).await;
         Ok(project)
     }
 

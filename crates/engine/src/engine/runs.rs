@@ -68,6 +68,7 @@ impl Engine {
             runs_folder: self.home.runs(),
             runs: self.runs.clone(),
             signs: self.signs.clone(),
+            holdings: self.holdings(&project),
             feeds: match request.verb {
                 RunVerb::Seed => self.feeds_of(&project).await?,
                 _ => Vec::new(),

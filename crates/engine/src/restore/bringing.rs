@@ -129,7 +129,12 @@ impl Restoring {
                 self.left.push(why);
             }
             Step::Said(source, level, text) => self.teller.say(source, level, &text),
-            Step::AskedAgain | Step::Looking(_) | Step::LookedAt | Step::OneMore | Step::Unpacked => {}
+            Step::AskedAgain
+            | Step::NotAsked(_)
+            | Step::Looking(_)
+            | Step::LookedAt
+            | Step::OneMore
+            | Step::Unpacked => {}
         }
     }
 

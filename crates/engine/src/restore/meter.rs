@@ -119,11 +119,9 @@ impl Meter {
             Step::Arrived(Transferred { file, .. }) | Step::Missed(Transferred { file, .. })
                 if file.version.is_none() =>
             {
-                self.index_files_left = self.index_files_left.saturating_sub(1);
-                if self.index_files_left == 0 {
-                    self.enter(Phase::Download, now);
-                }
+                self.index_files_done(1, now);
             }
+            Step::NotAsked(index_files) => self.index_files_done(*index_files, now),
             Step::OneMore => {
                 self.index_files_left += 1;
                 self.crates_total = Some(self.crates_total.unwrap_or(0) + 1);
@@ -152,6 +150,13 @@ impl Meter {
         }
         self.coming = bytes.saturating_sub(self.bytes);
         self.remaining_bytes = self.expected();
+    }
+
+    fn index_files_done(&mut self, index_files: usize, now: Duration) {
+        self.index_files_left = self.index_files_left.saturating_sub(index_files);
+        if self.index_files_left == 0 {
+            self.enter(Phase::Download, now);
+        }
     }
 
     /// What is still to come, from the mean of what came: nobody says the sizes of crates beforehand.
@@ -321,6 +326,24 @@ mod tests {
         };
         assert_eq!(tell(begun).0, Phase::Download);
         assert_eq!(tell(Step::Looking(1)), (Phase::Verify, 0, Some(1)));
+    }
+
+    #[test]
+    fn a_registry_that_is_left_to_cargo_does_not_hold_up_the_others() {
+        let mut meter = Meter::new(Some(2));
+        let mut tell = |step: Step| {
+            meter.step(&step, Duration::ZERO, 0);
+            meter.progress(Duration::ZERO).phase
+        };
+        let begun = Step::Begun {
+            index_files: 4,
+            crates: 2,
+            packed: 0,
+        };
+        assert_eq!(tell(begun), Phase::Index);
+        assert_eq!(tell(Step::NotAsked(0)), Phase::Index);
+        assert_eq!(tell(Step::NotAsked(3)), Phase::Index);
+        assert_eq!(tell(Step::NotAsked(1)), Phase::Download);
     }
 
     #[test]

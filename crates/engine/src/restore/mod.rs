@@ -8,6 +8,7 @@ mod cache;
 mod commands;
 mod error;
 mod history;
+mod holdings;
 mod log;
 mod meter;
 mod model;
@@ -27,10 +28,10 @@ mod tokens;
 mod trust;
 mod verify;
 
-pub(crate) use cache::cached_sizes;
 pub use error::Error;
 use error::said;
 pub(crate) use history::{list as list_runs, show as show_run};
+pub(crate) use holdings::{Holding, add_holdings};
 pub(crate) use log::{KeptLog, kept_log};
 pub use model::{
     CrateFault, CrateFaultKind, Diagnostic, FeedShare, Fetch, KeptRun, LogCounts, LogFilter, LogHit,

@@ -19,6 +19,7 @@ use crate::project::{self, Connection, Project, Surroundings, without_password};
 use super::cache::{Cache, CachedCrate};
 use super::commands::Commands;
 use super::history::Record;
+use super::holdings::{Holding, add_holdings};
 use super::log::{Log, stamp};
 use super::meter::Meter;
 use super::network;
@@ -52,6 +53,8 @@ pub struct Context {
     pub trusted: BTreeSet<String>,
     /// Tokens that cargo cannot have from the provider, by registry.
     pub tokens: Vec<(String, Token)>,
+    /// What is kept of the project's feeds.
+    pub(crate) holdings: Vec<Holding>,
     /// The feeds that shall save what is locked; for `seed` alone.
     pub(crate) feeds: Vec<SeedFeed>,
 }
@@ -259,14 +262,25 @@ impl Restoring {
         );
         let command = self.commands.generate_lockfile();
         let ended = self.cargo(&command, complaint).await;
-        if matches!(ended, Ended::Well) {
-            match Before::look(&self.project, &self.cache) {
-                // What lay there before it ran lies there still.
-                Ok(now) => self.before = now,
-                Err(error) => return Ended::Refused(error.to_string()),
-            }
+        match ended {
+            Ended::Well => self.look_again().await,
+            ended => ended,
         }
-        ended
+    }
+
+    /// What is locked now, and what the feeds hold of it. What lay in cargo's cache before lies there still.
+    async fn look_again(&mut self) -> Ended {
+        let looked = Before::look(&self.project, &self.cache).and_then(|before| {
+            let project = project::read(&self.project.folder, &self.context.around)?;
+            Ok((before, project.locked))
+        });
+        match looked {
+            Ok((before, locked)) => (self.before, self.project.locked) = (before, locked),
+            Err(error) => return Ended::Refused(error.to_string()),
+        }
+        let cargo_home = &self.context.around.cargo_home;
+        add_holdings(&mut self.project, &self.context.holdings, cargo_home).await;
+        Ended::Well
     }
 
     /// Brings in what is missing, then runs cargo: it makes sure, and compiles.

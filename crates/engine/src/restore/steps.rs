@@ -34,6 +34,8 @@ pub(super) enum Step {
     Arrived(Transferred),
     /// It did not come, or something else did.
     Missed(Transferred),
+    /// So many files of indexes are not asked for: their registry is left to cargo.
+    NotAsked(usize),
     /// A crate is unpacked.
     Unpacked,
     /// How many crates are looked at.

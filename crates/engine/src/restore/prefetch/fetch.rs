@@ -13,7 +13,7 @@ use crate::error::Code;
 use crate::registry::{Config, Error, Opened, Registry, Transport};
 
 use super::super::cache::{CachedCrate, Coming, Placing, Unplaceable};
-use super::super::steps::{Steps, Transfer, Transferring};
+use super::super::steps::{Step, Steps, Transfer, Transferring};
 use super::super::{network, said};
 use super::needed::FromRegistry;
 use super::pace::Came;
@@ -83,6 +83,15 @@ impl Task {
         }
     }
 
+    /// Files of an index that come by it: its own, and those behind it.
+    pub(super) fn index_files(&self) -> usize {
+        match self {
+            Self::Introduce(_, needed) => 1 + needed.entries.len(),
+            Self::Entry(..) => 1,
+            Self::Crate(..) => 0,
+        }
+    }
+
     fn file(&self, lane: usize) -> Transfer {
         let config = Transfer::of_config(self.index_url());
         let (name, version) = match self {
@@ -113,6 +122,7 @@ pub(super) struct Tools {
 /// Does one task.
 pub(super) async fn ask(task: Task, lane: usize, tools: Arc<Tools>) -> Asked {
     let index_url = task.index_url().to_owned();
+    let behind = task.index_files().saturating_sub(1);
     let transferring = Transferring::begin(&tools.steps, task.file(lane));
     let mut came = None;
     let result = match task {
@@ -138,6 +148,9 @@ pub(super) async fn ask(task: Task, lane: usize, tools: Arc<Tools>) -> Asked {
     }
     let result = transferring.ended(result, |(_, bytes)| *bytes);
     let result = result.map(|(fetched, _)| fetched);
+    if result.is_err() {
+        tools.steps.add(Step::NotAsked(behind));
+    }
     Asked {
         index_url,
         lane,

@@ -228,6 +228,7 @@ impl<'a> Work<'a> {
                 break;
             };
             if self.is_given_up(task.index_url()) {
+                self.tools.steps.add(Step::NotAsked(task.index_files()));
                 continue;
             }
             let lane = self.lanes.pop_first().unwrap_or(self.asking.len());
