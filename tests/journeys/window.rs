@@ -224,6 +224,16 @@ fn slow_project(home: &TestHome, seconds: u32) -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// The window of a project, which a build goes on in.
+async fn building(home: &TestHome, display: &Display, folder: &Path) -> Result<Window> {
+    let path = folder.to_string_lossy().into_owned();
+    let window = Window::open(home, display, Look::Light, &[&path]).await?;
+    window.by_id("restore").await?;
+    window.look(BUILD).await?;
+    window.state("run-state", &["running"]).await?;
+    Ok(window)
+}
+
 /// Waits until the app is gone, and the cargo that it ran.
 async fn until_gone(window: &Window, folder: &Path, meanwhile: impl Fn() -> Result<()>) -> Result<()> {
     journeys::until("the end of the app and its cargo", async || {
@@ -242,12 +252,8 @@ fn a_window_whose_page_hangs_closes_when_it_is_asked_again() {
         let home = TestHome::with_crates_io("sparse+http://127.0.0.1:9/")?;
         let folder = slow_project(&home, 600)?;
         let display = Display::start(&home)?;
-        let path = folder.to_string_lossy().into_owned();
-        let window = Window::open(&home, &display, Look::Light, &[&path]).await?;
-        window.by_id("restore").await?;
+        let window = building(&home, &display, &folder).await?;
         let id = display.window_id(&home, "Granary").await?;
-        window.look(BUILD).await?;
-        window.state("run-state", &["running"]).await?;
         window.look("setTimeout(() => { for (;;); }, 50)").await?;
         let close = || {
             display
@@ -279,12 +285,8 @@ fn closing_asks_while_a_run_goes_on_and_a_long_one_is_told_to_the_desktop() {
         let told = home.path().join("told");
         let _listening = home.listen_to_the_bus("org.freedesktop.Notifications", &told)?;
         let display = Display::start(&home)?;
-        let path = folder.to_string_lossy().into_owned();
-        let window = Window::open(&home, &display, Look::Light, &[&path]).await?;
-        window.by_id("restore").await?;
+        let window = building(&home, &display, &folder).await?;
         let id = display.window_id(&home, "Granary").await?;
-        window.look(BUILD).await?;
-        window.state("run-state", &["running"]).await?;
         display.xdotool(&home, &["windowactivate", &id, "key", "alt+F4"])?;
         window.click("quit-keep").await?;
         ensure!(
