@@ -16,9 +16,14 @@ pub(crate) async fn choose_folder(app: &AppHandle, begin_in: Option<PathBuf>) ->
 }
 
 /// Lets the user choose where a file goes.
-pub(crate) async fn save_file(app: &AppHandle, begin_in: Option<PathBuf>, name: &str) -> Option<PathBuf> {
+pub(crate) async fn save_file(
+    app: &AppHandle,
+    title: &str,
+    begin_in: Option<PathBuf>,
+    name: &str,
+) -> Option<PathBuf> {
     let (chosen, choice) = oneshot::channel();
-    dialog(app, "Save the log", begin_in)
+    dialog(app, title, begin_in)
         .set_file_name(name)
         .save_file(move |path| drop(chosen.send(path)));
     into_path(choice).await

@@ -135,7 +135,8 @@ pub(crate) async fn run_save_log(
     shell: State<'_, Shell>,
     id: String,
 ) -> Result<Option<PathBuf>, Told> {
-    let Some(to) = dialogs::save_file(&app, shell.engine().start_of_choosing(), "restore.log").await else {
+    let begin_in = shell.engine().start_of_choosing();
+    let Some(to) = dialogs::save_file(&app, "Save the log", begin_in, "restore.log").await else {
         return Ok(None);
     };
     shell
@@ -155,7 +156,8 @@ pub(crate) async fn run_save_timeline(
     svg: String,
 ) -> Result<Option<PathBuf>, Told> {
     let name = format!("restore-{id}.svg");
-    let Some(to) = dialogs::save_file(&app, shell.engine().start_of_choosing(), &name).await else {
+    let begin_in = shell.engine().start_of_choosing();
+    let Some(to) = dialogs::save_file(&app, "Save the timeline", begin_in, &name).await else {
         return Ok(None);
     };
     let saved = shell.engine().run_save_timeline(&svg, &to);

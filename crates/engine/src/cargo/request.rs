@@ -55,6 +55,7 @@ const KEPT_FAMILIES: &[&str] = &[
     "CARGO_HTTP_",
     "CARGO_NET_",
     "CARGO_REGISTRIES_",
+    "CARGO_RESOLVER_",
     "CARGO_SOURCE_",
 ];
 

@@ -1,4 +1,4 @@
-//! Hearing of requests that are sent again, while it happens.
+//! Hearing of requests that are sent again, and of servers that ask for time, while it happens.
 //!
 //! **Invariant**: whoever listens decides nothing.
 
@@ -8,26 +8,34 @@ use std::time::Duration;
 
 use super::error::Error;
 
-/// A request that is about to be sent again.
+/// What is heard.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Again<'a> {
-    /// What went wrong.
-    pub(crate) error: &'a Error,
-    /// The wait before it is sent.
-    pub(crate) wait: Duration,
+pub(crate) enum Heard<'a> {
+    /// A request is about to be sent again after a wait, and what went wrong.
+    Again {
+        /// What went wrong.
+        error: &'a Error,
+        /// The wait before it is sent.
+        wait: Duration,
+    },
+    /// The server answered, and asks to be left alone for a while.
+    Slower {
+        /// How long nothing is sent.
+        wait: Duration,
+    },
 }
 
-/// Who wants to hear of requests that are sent again, while it happens.
+/// Who wants to hear of it, while it happens.
 #[derive(Clone)]
-pub(crate) struct Listener(Arc<dyn Fn(&Again<'_>) + Send + Sync>);
+pub(crate) struct Listener(Arc<dyn Fn(Heard<'_>) + Send + Sync>);
 
 impl Listener {
-    pub(crate) fn new(hear: impl Fn(&Again<'_>) + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(hear: impl Fn(Heard<'_>) + Send + Sync + 'static) -> Self {
         Self(Arc::new(hear))
     }
 
-    pub(super) fn hear(&self, again: &Again<'_>) {
-        (self.0)(again);
+    pub(crate) fn hear(&self, heard: Heard<'_>) {
+        (self.0)(heard);
     }
 }
 

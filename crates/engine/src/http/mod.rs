@@ -11,7 +11,7 @@ mod send;
 mod transport;
 
 pub use error::{Error, Refusal};
-pub(crate) use listener::Listener;
+pub(crate) use listener::{Heard, Listener};
 pub(crate) use opened::Opened;
 pub use retry::Retry;
 pub use send::{Answer, Content, Http, Request};

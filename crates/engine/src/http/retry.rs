@@ -33,9 +33,23 @@ impl Retry {
     pub fn wait_after(&self, attempt: u32, asked_for: Option<Duration>) -> Option<Duration> {
         let doubled = self
             .first_wait
-            .saturating_mul(1 << attempt.saturating_sub(1).min(16));
-        (attempt < self.attempts).then(|| asked_for.unwrap_or(doubled).min(self.longest_wait))
+            .saturating_mul(1 << attempt.saturating_sub(1).min(16))
+            .min(LONGEST_DOUBLED);
+        let wait = || {
+            asked_for
+                .unwrap_or_else(|| spread(doubled))
+                .min(self.longest_wait)
+        };
+        (attempt < self.attempts).then(wait)
     }
+}
+
+/// Longer than that is not waited of our own accord.
+const LONGEST_DOUBLED: Duration = Duration::from_secs(20);
+
+/// Up to a quarter more, so that those who were turned away at once do not come back at once.
+pub(super) fn spread(wait: Duration) -> Duration {
+    wait.mul_f64(1.0 + fastrand::f64() / 4.0)
 }
 
 /// Whether a status says *later*, rather than *no*.
@@ -55,12 +69,18 @@ mod tests {
     #[test]
     fn waits_double_and_end() {
         let retry = Retry::default();
-        let waits = (1..=4)
-            .map(|attempt| retry.wait_after(attempt, None))
-            .collect::<Vec<_>>();
-        let expected = [250, 500, 1000].map(|ms| Some(Duration::from_millis(ms)));
-        assert_eq!(waits[..3], expected);
-        assert_eq!(waits[3], None);
+        for (attempt, least) in [(1, 250), (2, 500), (3, 1000)] {
+            let wait = retry.wait_after(attempt, None).unwrap();
+            let least = Duration::from_millis(least);
+            assert!(wait >= least && wait <= least * 5 / 4, "{wait:?}");
+        }
+        assert_eq!(retry.wait_after(4, None), None);
+        let patient = Retry {
+            attempts: 20,
+            longest_wait: Duration::from_secs(300),
+            ..retry
+        };
+        assert!(patient.wait_after(19, None) <= Some(LONGEST_DOUBLED * 5 / 4));
     }
 
     #[test]

@@ -14,9 +14,9 @@ use tracing::{Instrument, debug, info_span};
 use super::Transport;
 use super::classify::{is_sign_in_page, may_repeat, message_in, redirect, speaks_for_all};
 use super::error::{Error, Refusal};
-use super::listener::{Again, Listener};
+use super::listener::{Heard, Listener};
 use super::opened::{Opened, unreachable};
-use super::retry::{Retry, retry_after};
+use super::retry::{Retry, retry_after, spread};
 
 /// The largest answer that is read, in bytes: a page of 1,000 crates with all versions stays well below.
 const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
@@ -214,7 +214,10 @@ impl Http {
             let span = info_span!("http", method = %request.method, %host, route = request.route, attempt);
             let sent = self.once(request, &host, token.as_ref()).instrument(span);
             let (error, asked_for) = match sent.await {
-                Ok(opened) => return Ok(opened),
+                Ok(opened) => {
+                    self.heed(&opened, &host);
+                    return Ok(opened);
+                }
                 Err(failed) => failed,
             };
             if let (Some(old), Some(source), false) = (&token, &self.source, is_renewed)
@@ -255,9 +258,24 @@ impl Http {
         }
         let wait = self.retry.wait_after(attempt, asked_for)?;
         if let Some(listener) = &self.listener {
-            listener.hear(&Again { error, wait });
+            listener.hear(Heard::Again { error, wait });
         }
         Some(wait)
+    }
+
+    /// A server that answers may ask for time all the same, before it must refuse.
+    fn heed(&self, opened: &Opened, host: &str) {
+        let asked_for = retry_after(opened.header("retry-after").as_deref());
+        let Some(wait) = asked_for.filter(|wait| !wait.is_zero() && opened.at() == host) else {
+            return;
+        };
+        let wait = wait.min(self.retry.longest_wait);
+        // One of those that it told so at once tells of it.
+        if self.pause_until(Instant::now() + wait)
+            && let Some(listener) = &self.listener
+        {
+            listener.hear(Heard::Slower { wait });
+        }
     }
 
     async fn token(&self) -> Result<Option<Token>, Error> {
@@ -267,16 +285,20 @@ impl Http {
         }
     }
 
-    fn pause_until(&self, moment: Instant) {
+    /// Answers whether nobody asked for a pause that goes on.
+    fn pause_until(&self, moment: Instant) -> bool {
         let mut pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_first = pause.is_none_or(|until| until <= Instant::now());
         *pause = (*pause).max(Some(moment));
+        is_first
     }
 
     /// One request that was told to slow down speaks for all that go to the same server.
     async fn wait_for_the_server(&self) {
         let until = *self.pause.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(until) = until {
-            tokio::time::sleep_until(until).await;
+        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        if let Some(left) = left.filter(|left| !left.is_zero()) {
+            tokio::time::sleep(spread(left)).await;
         }
     }
 

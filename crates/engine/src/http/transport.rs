@@ -20,6 +20,8 @@ pub struct Transport {
     pub patience: Option<Duration>,
     /// How often a request is sent again.
     pub retries: Option<u32>,
+    /// The longest wait where the server asks for one.
+    pub longest_wait: Option<Duration>,
     /// One request at a time on a connection, even where more are offered.
     pub one_at_a_time: bool,
 }
@@ -50,6 +52,7 @@ impl Transport {
                 .map_or(default.attempts, |retries| retries.saturating_add(1)),
             // Cargo asks again whatever went wrong on the way.
             after_refusal: self.retries.is_some(),
+            longest_wait: self.longest_wait.unwrap_or(default.longest_wait),
             ..default
         }
     }

@@ -50,12 +50,20 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether it says nothing of anything else the registry has: a file was refused where files lie.
-    pub(crate) fn is_of_one_file(&self) -> bool {
+    /// Whether nobody is there who could answer anything else.
+    pub(crate) fn is_out_of_reach(&self) -> bool {
         let Self::Request { source, .. } = self else {
-            return true;
+            return false;
         };
-        matches!(source, http::Error::RefusedElsewhere { .. })
+        matches!(source, http::Error::Unreachable { source, .. } if source.is_connect())
+    }
+
+    /// Whether it says as much of the registry as of what was asked for: it has no time, or its answers do not come.
+    pub(crate) fn is_of_the_server(&self) -> bool {
+        let Self::Request { source, .. } = self else {
+            return false;
+        };
+        source.code() == Code::Unreachable && !matches!(source, http::Error::RefusedElsewhere { .. })
     }
 
     /// What the window may act on.

@@ -9,7 +9,7 @@ mod error;
 mod index;
 mod readme;
 
-pub(crate) use crate::http::{Answer as IndexFile, Listener, Opened, Transport};
+pub(crate) use crate::http::{Answer as IndexFile, Heard, Listener, Opened, Transport};
 pub(crate) use archive::{Manifest, look_into};
 pub(crate) use client::{Config, Registry, hex};
 pub use error::Error;

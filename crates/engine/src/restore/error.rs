@@ -45,6 +45,9 @@ pub enum Error {
     /// A repair was asked for without a network.
     #[error("a repair brings crates in anew, and has no network here")]
     RepairOffline,
+    /// A repair was asked for where only cargo brings crates in.
+    #[error("a repair brings crates in anew, which only cargo can do here: {0}")]
+    NoRepair(String),
     /// The network cannot be gone to as cargo's config says.
     #[error("only cargo can go to the network here: {0}")]
     Network(String),
@@ -74,6 +77,7 @@ impl Error {
             | Self::NoLockfile(_)
             | Self::Network(_)
             | Self::NoFeed
+            | Self::NoRepair(_)
             | Self::RepairOffline => Code::Precondition,
             Self::NotSignedIn(_) => Code::NotSignedIn,
             Self::Log { .. } => Code::Internal,
@@ -103,7 +107,11 @@ impl Error {
                 Some(format!("Sign in: `granary sign-in {account}`."))
             }
             Self::RepairOffline => Some("Ask for it without `--offline` and `--no-prefetch`.".to_owned()),
-            Self::NoLog(_) | Self::Query(_) => None,
+            Self::NoRepair(_) => Some(
+                "Ask for `granary restore --verify`, delete the folders it names, and run `cargo fetch`.".to_owned(),
+            ),
+            Self::NoLog(_) => Some("Old runs are let go of as new ones come. Look at a later one.".to_owned()),
+            Self::Query(_) => None,
         }
     }
 }

@@ -14,6 +14,8 @@ use crate::registry::{Registry, Transport};
 const CARGOS_OWN: &[&str] = &["http.ssl-version", "http.proxy-cainfo"];
 /// What cargo waits for a byte where config says nothing.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// What is waited where a server asks for it: Azure counts what somebody asks for over five minutes.
+const LONGEST_WAIT: Duration = Duration::from_secs(300);
 /// How often cargo asks again where config says nothing.
 const RETRIES: u32 = 3;
 
@@ -68,6 +70,7 @@ pub(super) fn transport(project: &Project) -> Result<Transport, String> {
             Some(seconds) => Some(Duration::from_secs(seconds)),
             None => Some(PATIENCE),
         },
+        longest_wait: Some(LONGEST_WAIT),
         retries: Some(retries.min(20)),
         one_at_a_time: flag(project, "http.multiplexing") == Some(false),
     })

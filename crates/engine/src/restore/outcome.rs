@@ -51,8 +51,8 @@ pub(super) enum Ended {
     Cancelled,
     /// Cargo, with this code; none when a signal ended it.
     Badly(Option<i32>),
-    /// Cargo did not run, and why.
-    Refused(String),
+    /// It did not go on, and why.
+    Refused(Box<error::Told>),
     /// It was looked for, and is not as it should be.
     Found(String),
     /// Cargo would run what nobody trusted yet, as was known only once all was here.
@@ -60,12 +60,17 @@ pub(super) enum Ended {
 }
 
 impl Ended {
+    /// It did not go on, which says all there is to do about it.
+    pub(super) fn refused(why: &str) -> Self {
+        Self::Refused(Box::new(refused(why, "Nothing more was done. Look at the log.")))
+    }
+
     /// Why it failed, if it did.
     pub(super) fn failure(&self, command: &str, complaint: &Complaint) -> Option<error::Told> {
         match self {
             Self::Well | Self::Cancelled => None,
             Self::Badly(exit) => Some(complaint.told(command, *exit)),
-            Self::Refused(why) => Some(refused(why, "Cargo was not run. Look at the log.")),
+            Self::Refused(told) => Some(error::Told::clone(told)),
             Self::Untrusted(error) => Some(error::Told {
                 code: error.code(),
                 message: error.to_string(),

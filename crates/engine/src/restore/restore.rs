@@ -5,12 +5,13 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
+use std::time::Instant;
 
 use cargo_lock::Lockfile;
 use credentials::{SignIns, Token};
 use time::OffsetDateTime;
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 use tracing::{Instrument, info_span};
 
 use crate::cargo::{Cargo, Running, Runs, Stop};
@@ -24,7 +25,7 @@ use super::log::{Log, stamp};
 use super::meter::Meter;
 use super::network;
 use super::outcome::{Complaint, Ended, Told, summary};
-use super::prefetch::{Prefetched, Stopped};
+use super::prefetch::{Prefetched, Stopped, only_cargo_can};
 use super::seed::SeedFeed;
 use super::teller::Teller;
 use super::trust::first_untrusted;
@@ -91,6 +92,12 @@ pub fn start(request: &RestoreRequest, project: Project, context: &Context) -> R
     if request.verb == RunVerb::Repair && !prefetches {
         return Err(Error::RepairOffline.into());
     }
+    // Nothing is taken away that could not be brought in anew.
+    if request.verb == RunVerb::Repair
+        && let Some(why) = only_cargo_can(&project)
+    {
+        return Err(Error::NoRepair(why).into());
+    }
     let now = OffsetDateTime::now_utc();
     let id = context.runs.next_id(now);
     let log = Log::create(&context.runs_folder, &id)?;
@@ -138,12 +145,50 @@ pub fn start(request: &RestoreRequest, project: Project, context: &Context) -> R
         diagnostics: Vec::new(),
         untold: 0,
     };
+    let (lost, tells) = (Lost::of(&run), run.teller.events());
     let span = info_span!("run", %id, verb = ?request.verb);
+    let going = tokio::spawn(run.run(running).instrument(span));
+    // Whoever follows it hears of its end, however it ends.
+    let ended = async move {
+        match going.await {
+            Ok(summary) => summary,
+            Err(error) => lost.tell(&error, &tells).await,
+        }
+    };
     Ok(Run {
         id,
         events: receiver,
-        ended: tokio::spawn(run.run(running).instrument(span)),
+        ended: tokio::spawn(ended),
     })
+}
+
+/// What is told of a run that broke off by a fault of this program.
+struct Lost {
+    id: String,
+    verb: RunVerb,
+    began: Instant,
+}
+
+impl Lost {
+    fn of(run: &Restoring) -> Self {
+        Self {
+            id: run.id.clone(),
+            verb: run.verb,
+            began: Instant::now(),
+        }
+    }
+
+    async fn tell(self, error: &JoinError, events: &mpsc::Sender<RunEvent>) -> RunSummary {
+        tracing::error!(id = self.id, %error, "a run broke off");
+        let failure = crate::Error::RunLost(self.id).told();
+        let summary = RunSummary::lost(self.verb, self.began.elapsed(), failure);
+        let event = RunEvent::Ended {
+            summary: summary.clone(),
+        };
+        // Where nobody listens any more, nobody has to hear of it.
+        let _ = events.send(event).await;
+        summary
+    }
 }
 
 /// What was in cargo's cache before it ran.
@@ -276,7 +321,7 @@ impl Restoring {
         });
         match looked {
             Ok((before, locked)) => (self.before, self.project.locked) = (before, locked),
-            Err(error) => return Ended::Refused(error.to_string()),
+            Err(error) => return Ended::Refused(Box::new(error.told())),
         }
         let cargo_home = &self.context.around.cargo_home;
         add_holdings(&mut self.project, &self.context.holdings, cargo_home).await;
@@ -294,7 +339,7 @@ impl Restoring {
                 (self.have_cargo_do_it(complaint).await, prefetched)
             }
             Err(Stopped::Cancelled) => (Ended::Cancelled, None),
-            Err(Stopped::Hostile(hostile)) => (Ended::Refused(hostile.to_string()), None),
+            Err(Stopped::Hostile(hostile)) => (Ended::refused(&hostile.to_string()), None),
         }
     }
 
@@ -313,7 +358,7 @@ impl Restoring {
         // The lock file may name more than it did when somebody looked: cargo writes what it lacked.
         let project = match project::read(&self.project.folder, &self.context.around) {
             Ok(project) => project,
-            Err(error) => return Ended::Refused(error.to_string()),
+            Err(error) => return Ended::Refused(Box::new(crate::Error::from(error).told())),
         };
         if let Some(first) = first_untrusted(&project.programs, &self.context.trusted, self.verb) {
             return Ended::Untrusted(Error::RunsPrograms { first: first.clone() });
@@ -402,7 +447,12 @@ fn last_words(ended: &Ended, summary: &RunSummary) -> (LogLevel, String) {
             LogLevel::Warning,
             "Cancelled. What was downloaded stays.".to_owned(),
         ),
-        Ended::Refused(why) | Ended::Found(why) => (LogLevel::Error, format!("error: {why}")),
+        Ended::Refused(told) => {
+            let words = std::iter::once(&told.message).chain(&told.causes);
+            let words = words.map(String::as_str).collect::<Vec<_>>();
+            (LogLevel::Error, format!("error: {}", words.join(": ")))
+        }
+        Ended::Found(why) => (LogLevel::Error, format!("error: {why}")),
         Ended::Untrusted(error) => (LogLevel::Error, format!("error: {error}")),
         Ended::Badly(exit) => {
             let code = exit.map_or("a signal".to_owned(), |code| format!("code {code}"));

@@ -19,7 +19,7 @@ impl Restoring {
     pub(super) async fn cargo(&mut self, command: &RunRequest, complaint: &mut Complaint) -> Ended {
         let mut process = match Process::start(command, &self.stop) {
             Ok(process) => process,
-            Err(error) => return Ended::Refused(error.to_string()),
+            Err(error) => return Ended::Refused(Box::new(crate::Error::from(error).told())),
         };
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

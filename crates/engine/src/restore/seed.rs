@@ -83,7 +83,7 @@ impl Restoring {
         };
         let (ended, seeded) = match self.followed(work, &steps, &bytes).await {
             None => (Ended::Cancelled, None),
-            Some(Err(error)) => (Ended::Refused(said(&error)), None),
+            Some(Err(error)) => (Ended::Refused(Box::new(error.told())), None),
             Some(Ok(seeded)) => (self.judge(&seeded), Some(seeded)),
         };
         let came = Came {

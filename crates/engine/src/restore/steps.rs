@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::registry::Listener;
+use crate::registry::{Heard, Listener};
 
 use super::{LogLevel, LogSource, said};
 
@@ -150,10 +150,20 @@ impl Transferring {
         }
     }
 
-    /// Hears of it where the network asks again by itself.
+    /// The server asks for time, which holds for all that is asked of it.
+    fn slower(&self, wait: Duration) {
+        let (name, wait) = (&self.file.name, wait.as_secs_f64());
+        let text = format!("{name} came, and its server asks for time: it is left alone for {wait:.1} s");
+        self.steps.warn(LogSource::Retry, text);
+    }
+
+    /// Hears of it where the network asks again by itself, or waits.
     pub(super) fn listener(&self) -> Listener {
         let this = self.clone();
-        Listener::new(move |again| this.again(&said(again.error), again.wait))
+        Listener::new(move |heard| match heard {
+            Heard::Again { error, wait } => this.again(&said(error), wait),
+            Heard::Slower { wait } => this.slower(wait),
+        })
     }
 
     /// It came, or did not.

@@ -54,6 +54,11 @@ impl Teller {
         }
     }
 
+    /// Where events go.
+    pub(super) fn events(&self) -> mpsc::Sender<RunEvent> {
+        self.events.clone()
+    }
+
     /// Since the run's start.
     pub(super) fn elapsed(&self) -> Duration {
         self.start.elapsed()

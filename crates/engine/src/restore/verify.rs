@@ -81,6 +81,13 @@ impl Restoring {
             unknown,
             ..
         } = self.look(crates.clone(), false).await?;
+        if again.absent > 0 {
+            let text = format!(
+                "{} of them are not here now: a restore fetches them",
+                again.absent
+            );
+            self.say(LogLevel::Warning, &text);
+        }
         let is_right = |fault: &CrateFault| {
             let mut found = crates
                 .iter()
@@ -144,23 +151,25 @@ impl Restoring {
         match self.prefetch().await {
             Ok(_) => Ok(()),
             Err(Stopped::Cancelled) => Err(Ended::Cancelled),
-            Err(Stopped::Hostile(hostile)) => Err(Ended::Refused(hostile.to_string())),
+            Err(Stopped::Hostile(hostile)) => Err(Ended::refused(&hostile.to_string())),
         }
     }
 }
 
-/// Takes what is wrong out of cargo's sight, with both of cargo's locks: one that is at work may read what lies there.
+/// Takes what is wrong out of cargo's sight, with both of cargo's locks, since one that is at work may read what lies there;
+/// in cargo's own order, so that nobody waits for the second while holding what the other waits for.
 async fn take_away(cache: Cache, cargo_home: &Path, wrong: &[Wrong], steps: &Steps) -> Result<(), Ended> {
     let waiting = |holder: Option<Holder>| {
         let by = holder.map(|holder| format!("{}, process {}", holder.name, holder.process));
         steps.add(Step::Waiting(by));
     };
-    let unlocked = |error: std::io::Error| Ended::Refused(format!("cargo's cache cannot be locked: {error}"));
-    let lock = PackageLock::take(cargo_home, waiting).await.map_err(unlocked)?;
+    let unlocked =
+        |error: std::io::Error| Ended::refused(&format!("cargo's cache cannot be locked: {error}"));
     let _removing = PackageLock::take_to_remove(cargo_home, waiting)
         .await
         .map_err(unlocked)?;
-    let refused = |error: Unplaceable| Ended::Refused(said(&error));
+    let lock = PackageLock::take(cargo_home, waiting).await.map_err(unlocked)?;
+    let refused = |error: Unplaceable| Ended::refused(&said(&error));
     let placing = Placing::begin(cache, lock).map_err(refused)?;
     let mut taken = HashSet::new();
     for wrong in wrong.iter().filter(|wrong| taken.insert(wrong.found.file())) {

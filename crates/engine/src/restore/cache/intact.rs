@@ -85,12 +85,24 @@ fn compare(
     let most = unpack::most_bytes(packed.metadata()?.len());
     let mut archive = Archive::new(GzDecoder::new(io::BufReader::new(packed)).take(most));
     let mut known = HashSet::new();
-    for entry in archive.entries()? {
+    let mut long_name = None;
+    for entry in archive.entries()?.raw(true) {
         if stopped.load(Ordering::Relaxed) {
             return Ok(false);
         }
         let mut entry = entry?;
-        let path = entry.path()?.into_owned();
+        match entry.header().entry_type() {
+            EntryType::GNULongName => {
+                long_name = Some(unpack::name_in(&mut entry).map_err(unpack::Fault::into_io)?);
+                continue;
+            }
+            EntryType::XHeader => return Err(io::Error::other(unpack::EXTENDED)),
+            _ => {}
+        }
+        let path = match long_name.take() {
+            Some(name) => name,
+            None => entry.path()?.into_owned(),
+        };
         let within = path.strip_prefix(root).unwrap_or(&path).to_owned();
         if entry.header().entry_type() != EntryType::Regular || is_mark(&within) {
             continue;

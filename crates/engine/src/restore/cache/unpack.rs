@@ -21,6 +21,8 @@ const MOST_TIMES: u64 = 20;
 pub(super) const MOST_FILES: usize = 100_000;
 /// The longest name of a file, in bytes.
 const LONGEST_NAME: u64 = 16 * 1024;
+/// Why what lies in such an archive is not read here.
+pub(super) const EXTENDED: &str = "it has extended headers, which only cargo reads";
 /// The whole text of the mark.
 const MARK: &str = r#"{"v":1}"#;
 
@@ -48,10 +50,19 @@ pub(in super::super) enum Unpacking {
     Failed(String),
 }
 
-enum Fault {
+pub(super) enum Fault {
     Hostile(String),
     Other(String),
     Stopped,
+}
+
+impl Fault {
+    pub(super) fn into_io(self) -> io::Error {
+        match self {
+            Self::Hostile(what) | Self::Other(what) => io::Error::other(what),
+            Self::Stopped => io::ErrorKind::Interrupted.into(),
+        }
+    }
 }
 
 impl<E: std::error::Error> From<E> for Fault {
@@ -167,9 +178,7 @@ fn unpack_into(into: &Path, file: &Path, root: &str, stopped: &AtomicBool) -> Re
             continue;
         }
         if kind == EntryType::XHeader {
-            return Err(Fault::Other(
-                "it has extended headers, which only cargo reads".to_owned(),
-            ));
+            return Err(Fault::Other(EXTENDED.to_owned()));
         }
         let path = match long_name.take() {
             Some(name) => name,
@@ -192,7 +201,7 @@ fn unpack_into(into: &Path, file: &Path, root: &str, stopped: &AtomicBool) -> Re
 }
 
 /// A name in an entry of its own, ended by a zero.
-fn name_in(entry: &mut impl Read) -> Result<PathBuf, Fault> {
+pub(super) fn name_in(entry: &mut impl Read) -> Result<PathBuf, Fault> {
     let mut bytes = Vec::new();
     entry.take(LONGEST_NAME + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LONGEST_NAME {

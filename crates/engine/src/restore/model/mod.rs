@@ -7,6 +7,7 @@ mod kept;
 mod log;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -252,6 +253,31 @@ pub struct RunSummary {
     pub verified: Option<Verified>,
     /// Why it failed.
     pub failure: Option<Told>,
+}
+
+impl RunSummary {
+    /// Of a run that broke off, so that nobody knows what came of it.
+    pub(crate) fn lost(verb: RunVerb, took: Duration, failure: Told) -> Self {
+        Self {
+            verb,
+            state: RunState::Failed,
+            seconds: took.as_secs_f64(),
+            downloaded: 0,
+            bytes: 0.0,
+            already_here: 0,
+            locked: 0,
+            feeds: Vec::new(),
+            phases: Vec::new(),
+            slowest: None,
+            saved: 0,
+            retries: 0,
+            left_to_cargo: Vec::new(),
+            cargo_alone_seconds: None,
+            seeded: None,
+            verified: None,
+            failure: Some(failure),
+        }
+    }
 }
 
 /// How long a phase took.

@@ -3,20 +3,19 @@
 //! **Invariant**: what comes goes to the disk as it comes; a file that breaks off is gone on with, so often and no more.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use credentials::SignIns;
 
-use crate::error::Code;
-use crate::registry::{Config, Error, Opened, Registry, Transport};
+use crate::registry::{Config, Error, Listener, Opened, Registry, Transport};
 
 use super::super::cache::{CachedCrate, Coming, Placing, Unplaceable};
 use super::super::steps::{Step, Steps, Transfer, Transferring};
 use super::super::{network, said};
 use super::needed::FromRegistry;
-use super::pace::Came;
+use super::pace::{Came, Pace};
 
 /// The largest index file that is taken, in bytes; what is larger is left to cargo.
 const LARGEST_ENTRY: usize = 16 * 1024 * 1024;
@@ -60,6 +59,8 @@ pub(super) enum Missed {
     Registry(String),
     /// Nothing can be written here.
     Disk(String),
+    /// This one did not, after all patience, and as likely nothing else will.
+    Trouble(String),
     /// This one did not.
     One(String),
     /// Something else came.
@@ -114,9 +115,24 @@ pub(super) struct Tools {
     pub(super) signs: SignIns,
     pub(super) transport: Transport,
     pub(super) placing: Placing,
+    pub(super) pace: Arc<Mutex<Pace>>,
     /// Bytes as they come, for the meter.
     pub(super) bytes: Arc<AtomicU64>,
     pub(super) steps: Steps,
+}
+
+impl Tools {
+    /// Hears of what goes wrong with a file while it does; as many as the server bears are asked from then on.
+    fn listener(&self, transferring: &Transferring) -> Listener {
+        let (pace, began) = (Arc::clone(&self.pace), transferring.began());
+        let tells = transferring.listener();
+        Listener::new(move |heard| {
+            let mut pace = pace.lock().unwrap_or_else(PoisonError::into_inner);
+            pace.turned_away(began, Instant::now());
+            drop(pace);
+            tells.hear(heard);
+        })
+    }
 }
 
 /// Does one task.
@@ -128,7 +144,7 @@ pub(super) async fn ask(task: Task, lane: usize, tools: Arc<Tools>) -> Asked {
     let result = match task {
         Task::Introduce(index_url, needed) => introduce(index_url, needed, &tools, &transferring).await,
         Task::Entry(known, name, versions) => {
-            let entry = entry(&known, &name, &versions, &tools.placing, &transferring, &mut came).await;
+            let entry = entry(&known, &name, &versions, &tools, &transferring, &mut came).await;
             entry.map(|bytes| (Fetched::IndexFile, bytes))
         }
         Task::Crate(known, wanted) => {
@@ -167,7 +183,7 @@ async fn introduce(
 ) -> Result<(Fetched, u64), Missed> {
     let registry = network::registry(&tools.signs, &tools.transport, &index_url).await;
     let registry = registry.map_err(|error| Missed::Registry(said(&error)))?;
-    let introduced = registry.heard_by(transferring.listener()).introduced().await;
+    let introduced = registry.heard_by(tools.listener(transferring)).introduced().await;
     let (registry, config) = introduced.map_err(|error| Missed::Registry(said(&error)))?;
     let kept = tools.placing.config(&index_url, &config.file);
     kept.map_err(|error| Missed::Disk(said(&error)))?;
@@ -188,11 +204,11 @@ async fn entry(
     known: &Known,
     name: &str,
     versions: &BTreeSet<String>,
-    placing: &Placing,
+    tools: &Tools,
     transferring: &Transferring,
     came: &mut Option<Came>,
 ) -> Result<u64, Missed> {
-    let registry = known.registry.heard_by(transferring.listener());
+    let registry = known.registry.heard_by(tools.listener(transferring));
     let answer = registry.entry(name, LARGEST_ENTRY).await;
     let answer = answer.map_err(|error| missed(&error))?;
     let answer = answer.ok_or_else(|| Missed::One(format!("the index has no `{name}`")))?;
@@ -204,7 +220,7 @@ async fn entry(
         is_multiplexed: answer.is_multiplexed,
     });
     let versions = versions.iter().map(String::as_str).collect::<Vec<_>>();
-    let placed = placing.entry(&known.index_url, name, &answer, &versions);
+    let placed = tools.placing.entry(&known.index_url, name, &answer, &versions);
     placed.map_err(not_placed)?;
     Ok(answer.body.len() as u64)
 }
@@ -231,7 +247,10 @@ impl Fetching<'_> {
 
     async fn fetch(&mut self, came: &mut Option<Came>) -> Result<u64, Missed> {
         let began = self.transferring.began();
-        let registry = self.known.registry.heard_by(self.transferring.listener());
+        let registry = self
+            .known
+            .registry
+            .heard_by(self.tools.listener(self.transferring));
         let mut coming = self.begin()?;
         let mut resumes = 0;
         loop {
@@ -298,9 +317,10 @@ impl Fetching<'_> {
 
 /// A registry that is out of reach gives nothing else either.
 fn missed(error: &Error) -> Missed {
-    match error.code() {
-        Code::Unreachable if !error.is_of_one_file() => Missed::Registry(said(error)),
-        _ => Missed::One(said(error)),
+    match error {
+        error if error.is_out_of_reach() => Missed::Registry(said(error)),
+        error if error.is_of_the_server() => Missed::Trouble(said(error)),
+        error => Missed::One(said(error)),
     }
 }
 

@@ -10,8 +10,8 @@ mod pace;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use cargo_lock::Lockfile;
@@ -79,6 +79,11 @@ impl Prefetched {
     }
 }
 
+/// Why only cargo can bring in what this project needs, if that is so.
+pub(super) fn only_cargo_can(project: &Project) -> Option<String> {
+    needed::uncertain(project).or_else(|| network::transport(project).err())
+}
+
 /// What is asked of a prefetch.
 pub(super) struct Prefetch<'a> {
     pub(super) project: &'a Project,
@@ -123,6 +128,7 @@ impl Prefetch<'_> {
             signs: self.signs.clone(),
             transport,
             placing,
+            pace: Arc::new(Mutex::new(Pace::new())),
             bytes: Arc::clone(&self.bytes),
             steps: self.steps.clone(),
         };
@@ -157,7 +163,6 @@ impl Prefetch<'_> {
 struct Work<'a> {
     prefetch: &'a Prefetch<'a>,
     tools: Arc<Tools>,
-    pace: Pace,
     waiting: VecDeque<Task>,
     packed: VecDeque<CachedCrate>,
     asking: JoinSet<Asked>,
@@ -167,12 +172,23 @@ struct Work<'a> {
     at_once: usize,
     stopped: Arc<AtomicBool>,
     prefetched: Prefetched,
-    /// Registries that gave no answer, and are left to cargo from then on.
-    given_up: BTreeMap<String, usize>,
+    /// What registries refused.
+    refusals: BTreeMap<String, Refusals>,
+}
+
+/// What a registry refused, and whether it is left to cargo from then on.
+#[derive(Debug, Default)]
+struct Refusals {
+    all: usize,
+    /// Files for which it had no time, or no answer, with nothing that came between.
+    in_a_row: usize,
+    is_given_up: bool,
 }
 
 /// Crates that a registry may refuse one by one before it is left alone.
 const REFUSALS: usize = 20;
+/// Files that it may have no time for, one after another, each asked for until the patience for it is used up.
+const TROUBLES: usize = 5;
 
 impl<'a> Work<'a> {
     fn new(needed: Needed, tools: Tools, prefetch: &'a Prefetch<'a>) -> Self {
@@ -189,7 +205,6 @@ impl<'a> Work<'a> {
         Self {
             prefetch,
             tools: Arc::new(tools),
-            pace: Pace::new(),
             waiting: waiting
                 .map(|(index_url, needed)| Task::Introduce(index_url, needed))
                 .collect(),
@@ -200,7 +215,7 @@ impl<'a> Work<'a> {
             at_once: std::thread::available_parallelism().map_or(2, usize::from),
             stopped: Arc::default(),
             prefetched: Prefetched::default(),
-            given_up: BTreeMap::new(),
+            refusals: BTreeMap::new(),
         }
     }
 
@@ -223,7 +238,7 @@ impl<'a> Work<'a> {
 
     /// Starts as much as may be under way.
     fn send_off(&mut self) {
-        while self.asking.len() < self.pace.limit() {
+        while self.asking.len() < self.pace().limit() {
             let Some(task) = self.waiting.pop_front() else {
                 break;
             };
@@ -249,10 +264,13 @@ impl<'a> Work<'a> {
     fn take(&mut self, asked: Asked) {
         self.lanes.insert(asked.lane);
         if let Some(came) = asked.came {
-            self.pace.answered(came, Instant::now());
+            self.pace().answered(came, Instant::now());
         }
         match asked.result {
             Ok(fetched) => {
+                if let Some(refusals) = self.refusals.get_mut(&asked.index_url) {
+                    refusals.in_a_row = 0;
+                }
                 if let Some(came) = asked.came {
                     self.prefetched.add(came);
                 }
@@ -271,28 +289,35 @@ impl<'a> Work<'a> {
             _ if self.is_given_up(&index_url) => {}
             Missed::Registry(why) => self.give_up(index_url, LogSource::Refused, &why),
             Missed::Disk(why) => self.give_up(index_url, LogSource::Granary, &why),
-            Missed::One(why) => {
-                let refusals = self.given_up.entry(index_url.clone()).or_insert(0);
-                *refusals += 1;
-                match *refusals == REFUSALS {
-                    true => self.give_up(index_url, LogSource::Refused, &why),
-                    false => self.prefetch.leave(LogSource::Refused, why),
-                }
-            }
+            Missed::Trouble(why) => self.refused(index_url, why, true),
+            Missed::One(why) => self.refused(index_url, why, false),
             Missed::Wrong(why) => self.prefetch.steps.warn(LogSource::Verify, why),
         }
     }
 
+    fn refused(&mut self, index_url: String, why: String, is_trouble: bool) {
+        let refusals = self.refusals.entry(index_url.clone()).or_default();
+        refusals.all += 1;
+        refusals.in_a_row += usize::from(is_trouble);
+        match refusals.all >= REFUSALS || refusals.in_a_row >= TROUBLES {
+            true => self.give_up(index_url, LogSource::Refused, &why),
+            false => self.prefetch.leave(LogSource::Refused, why),
+        }
+    }
+
+    fn pace(&self) -> MutexGuard<'_, Pace> {
+        self.tools.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn is_given_up(&self, index_url: &str) -> bool {
-        self.given_up
-            .get(index_url)
-            .is_some_and(|refusals| *refusals > REFUSALS)
+        let refusals = self.refusals.get(index_url);
+        refusals.is_some_and(|refusals| refusals.is_given_up)
     }
 
     fn give_up(&mut self, index_url: String, source: LogSource, why: &str) {
         let why = format!("all of `{}`: {why}", without_password(&index_url));
         self.prefetch.leave(source, why);
-        self.given_up.insert(index_url, REFUSALS + 1);
+        self.refusals.entry(index_url).or_default().is_given_up = true;
     }
 
     fn broke(&self, error: &tokio::task::JoinError) {

@@ -122,7 +122,7 @@ impl Needed {
 }
 
 /// Why nothing at all is certain here.
-fn uncertain(project: &Project) -> Option<String> {
+pub(super) fn uncertain(project: &Project) -> Option<String> {
     let version = project.cargo_version.as_deref();
     let Some(version) = version.and_then(|version| Version::parse(version).ok()) else {
         return Some("which cargo runs here is not known".to_owned());

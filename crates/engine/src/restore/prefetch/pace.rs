@@ -72,13 +72,21 @@ impl Pace {
             self.limit = (self.limit + more).min(MOST);
             return;
         }
+        self.halve(came.began, now, if came.retries > 0 { LEAST } else { FIRST });
+    }
+
+    /// Takes in that the server asked for time, or gave no answer, to something that `began` then.
+    pub(super) fn turned_away(&mut self, began: Instant, now: Instant) {
+        self.halve(began, now, LEAST);
+    }
+
+    fn halve(&mut self, began: Instant, now: Instant, least: f64) {
         // What was under way when it was halved says nothing new.
-        if self.halved.is_some_and(|halved| came.began < halved) {
+        if self.halved.is_some_and(|halved| began < halved) {
             return;
         }
         self.is_starting = false;
         self.halved = Some(now);
-        let least = if came.retries > 0 { LEAST } else { FIRST };
         self.limit = (self.limit / 2.0).max(least.min(self.limit));
     }
 }
@@ -115,9 +123,22 @@ mod tests {
             answer(began, 700, 0, false, 1);
         }
         assert_eq!(answer(13_000, 700, 0, false, 1), 8);
-        for began in [15_000, 17_000, 19_000] {
+        for began in [15_000, 17_000] {
             answer(began, 100, 2, false, 9);
         }
-        assert_eq!(answer(21_000, 100, 2, false, 1), 2);
+        assert_eq!(answer(21_000, 40, 0, false, 1), 2);
+        // It hears of trouble at once, and the answer that comes after all halves nothing more.
+        assert_eq!(answer(22_000, 40, 0, false, 40), 9);
+        pace.turned_away(at(30_000), at(30_001));
+        assert_eq!(pace.limit(), 4);
+        let late = Came {
+            began: at(30_000),
+            after: Duration::from_secs(2),
+            retries: 1,
+            is_crate: false,
+            is_multiplexed: false,
+        };
+        pace.answered(late, at(32_000));
+        assert_eq!(pace.limit(), 4);
     }
 }
