@@ -70,6 +70,8 @@ pub enum Trouble {
     Instead(&'static str, Bytes),
     /// The right answer, after a while.
     Late(Duration),
+    /// The right answer, with the wish to be left alone for so many seconds.
+    Slower(u64),
 }
 
 /// One request, as trouble is chosen by.
@@ -407,6 +409,13 @@ impl State {
             Some(Trouble::Late(while_long)) => {
                 tokio::time::sleep(while_long).await;
                 file.answer(request.headers(), is_crate)
+            }
+            Some(Trouble::Slower(seconds)) => {
+                let mut answer = file.answer(request.headers(), is_crate);
+                answer
+                    .headers_mut()
+                    .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+                answer
             }
             Some(Trouble::Status(code, after)) => status(code, after),
             Some(Trouble::Instead(kind, body)) => {

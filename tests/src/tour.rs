@@ -87,6 +87,8 @@ pub async fn walk(pictures: &Path) -> Result<()> {
         "the restore {state}: {}",
         window.text("[data-testid='log']").await?
     );
+    let timeline = window.text("[data-testid='run-timeline']").await?;
+    ensure!(timeline.contains("slowest: "), "the timeline says `{timeline}`");
     keep_log(&home, &pictures.join("restore.log"))?;
     step(&format!(
         "restored: {}",

@@ -1,6 +1,7 @@
 //! `granary restore --seed-only`: what is locked is saved for those who may not save. Azure is a double; the crates are real.
 
 use anyhow::{Context, Result, ensure};
+use journeys::azure::Quirk;
 use serde_json::{Value, json};
 
 use crate::checks::FEED;
@@ -117,6 +118,22 @@ fn what_nobody_has_and_what_is_yanked_is_told_apart() {
                 .any(|kind| kind.starts_with("\"log\"") && !kind.contains("yanked")),
             "{named:?}"
         );
+        Ok(())
+    });
+}
+
+#[test]
+fn one_whose_sign_in_has_ended_hears_that_and_what_to_do() {
+    journey(async || {
+        let azure = azure().await?;
+        let lock = lockfile(&azure)?;
+        let mira = as_somebody(&azure, "mira", &lock)?;
+        azure.arm(Quirk::Unauthorized, "/", 1000);
+        let refused = seeded(mira.ran(&["restore", "--seed-only", "--json"])?)?.badly()?;
+        let failure = &refused.summary["failure"];
+        ensure!(failure["code"] == "notSignedIn", "{failure}");
+        let hint = failure["hints"][0].as_str().unwrap_or_default();
+        ensure!(hint.to_lowercase().contains("sign in"), "{failure}");
         Ok(())
     });
 }

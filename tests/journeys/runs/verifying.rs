@@ -1,5 +1,8 @@
 //! `granary restore --verify` and `--repair`: what lies in cargo's cache against what should.
 
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
@@ -83,6 +86,64 @@ fn what_was_tampered_with_is_named_and_put_right() {
         world.restore_with(&["--verify"])?.well()?;
         world.check_offline()?;
         world.check_as_cargo_leaves_it()
+    });
+}
+
+/// As a terminal's `cargo build` holds it.
+#[test]
+fn a_repair_that_waits_for_a_build_keeps_no_other_cargo_waiting() {
+    journey(async || {
+        let world = World::start(&crates(3)?).await?;
+        world.restore()?.well()?;
+        let file = only(&world, "src")?.join("krate001-1.0.0/src/lib.rs");
+        std::fs::write(&file, "//! Something else.\n")?;
+        let building = std::fs::File::create(world.home.cargo_home().join(".package-cache-mutate"))?;
+        building.lock_shared()?;
+        let mut command = world.home.product("granary")?;
+        command
+            .args(["restore", "--repair", "--json"])
+            .current_dir(&world.project)
+            .stdout(Stdio::piped());
+        let mut repair = command.spawn()?;
+        let mut lines = BufReader::new(repair.stdout.take().context("its events")?).lines();
+        let mut said = String::new();
+        while !said.contains("Waiting for the lock on cargo's cache") {
+            said = lines.next().context("it ended without waiting")??;
+        }
+        world.home.cargo(&world.project, &["fetch", "--locked"])?.well()?;
+        ensure!(
+            std::fs::read_to_string(&file)?.contains("Something else"),
+            "it was taken away while it was in use"
+        );
+        drop(building);
+        let rest = tokio::task::spawn_blocking(move || lines.count()).await?;
+        ensure!(repair.wait()?.success() && rest > 0, "it was not repaired");
+        world.restore_with(&["--verify"])?.well()?;
+        world.check_offline()
+    });
+}
+
+#[test]
+fn nothing_is_taken_away_where_only_cargo_could_bring_it_back() {
+    journey(async || {
+        let world = World::start(&crates(3)?).await?;
+        world.restore()?.well()?;
+        let file = only(&world, "src")?.join("krate001-1.0.0/src/lib.rs");
+        std::fs::write(&file, "//! Something else.\n")?;
+        std::fs::create_dir_all(world.project.join(".cargo"))?;
+        std::fs::write(
+            world.project.join(".cargo/config.toml"),
+            "[http]\nssl-version = \"tlsv1.3\"\n",
+        )?;
+        let refused = world
+            .home
+            .granary(&world.project, &["restore", "--repair", "--trust"])?;
+        ensure!(
+            refused.code == Some(1) && refused.stderr.contains("`http.ssl-version` is set"),
+            "{refused:?}"
+        );
+        ensure!(file.exists(), "it was taken away");
+        Ok(())
     });
 }
 

@@ -46,6 +46,63 @@ fn a_registry_that_is_busy_is_asked_again() {
 }
 
 #[test]
+fn a_file_that_is_never_had_is_left_to_cargo_and_nothing_else_is() {
+    journey(async || {
+        let world = World::start(&crates(40)?).await?;
+        // As often as cargo's own patience and ours ask, and never after that.
+        world.weather(|asked| {
+            (asked.path.starts_with("krate005/") && asked.before < 4).then_some(Trouble::Status(500, None))
+        });
+        let restored = world.restore()?.well()?;
+        let left = &restored.summary["leftToCargo"];
+        ensure!(
+            left.as_array().map(Vec::len) == Some(1)
+                && left[0].as_str().is_some_and(|why| why.contains("krate005")),
+            "{left}"
+        );
+        let by_cargo = restored
+            .log
+            .lines()
+            .filter(|line| line.contains("Downloaded krate"));
+        let by_cargo = by_cargo.collect::<Vec<_>>();
+        ensure!(
+            by_cargo.len() == 1 && by_cargo[0].contains("krate005"),
+            "{by_cargo:?}"
+        );
+        world.check_offline()
+    });
+}
+
+#[test]
+fn a_registry_that_has_time_for_nothing_is_given_up_after_a_few_files() {
+    journey(async || {
+        let world = World::start(&crates(40)?).await?;
+        world.weather(|asked| asked.is_crate.then_some(Trouble::Status(503, None)));
+        let failed = world.restore()?.badly()?.says("Left to cargo: all of")?;
+        ensure!(failed.said_of("refused").len() == 5, "{}", failed.log);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_server_that_answers_and_asks_for_time_is_left_alone() {
+    journey(async || {
+        let world = World::start(&crates(30)?).await?;
+        world.weather(|asked| (asked.all_before == 3).then_some(Trouble::Slower(2)));
+        let restored = world.restore()?.well()?.all_before_cargo_ran()?;
+        let said = restored.said_of("retry");
+        ensure!(
+            said.len() == 1 && said[0].contains("asks for time: it is left alone for 2.0 s"),
+            "{said:?}"
+        );
+        ensure!(restored.summary["retries"] == 0, "{}", restored.summary);
+        let seconds = restored.summary["seconds"].as_f64();
+        ensure!(seconds >= Some(2.0), "it went on after {seconds:?} s");
+        world.check_offline()
+    });
+}
+
+#[test]
 fn connections_that_are_cut_anywhere_lose_no_byte() {
     journey(async || {
         let world = World::start(&crates(30)?).await?;

@@ -4,7 +4,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use journeys::replay::Manner;
+use journeys::replay::{Manner, Trouble};
 
 use super::{Restored, World, crates};
 use crate::journey;
@@ -76,6 +76,88 @@ fn who_holds_cargos_lock_is_named() {
     });
 }
 
+fn begin(world: &World, more: &[&str]) -> Result<std::process::Child> {
+    let mut command = world.home.product("granary")?;
+    command.args(["restore", "--locked", "--json"]).args(more);
+    command.current_dir(&world.project).stdout(Stdio::null());
+    Ok(command.stderr(Stdio::null()).spawn()?)
+}
+
+/// Sends a signal to a process that this test started, itself or through what it started.
+#[cfg(target_os = "linux")]
+fn signal(name: &str, process: &str) -> Result<()> {
+    let sent = std::process::Command::new("kill")
+        .args([name, process])
+        .status()?;
+    ensure!(sent.success(), "there was nobody to tell");
+    Ok(())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn killed_at_any_moment_cargo_leaves_what_the_next_restore_goes_on_with() {
+    journey(async || {
+        let world = World::start_in(&crates(40)?, slow()).await?;
+        let mut in_the_middle = 0;
+        for round in 0..rounds() {
+            let _ = std::fs::remove_dir_all(world.home.cargo_home().join("registry"));
+            // Alone it fetches and unpacks itself; after us it makes sure, and unpacks nothing.
+            let more: &[&str] = if round % 4 == 3 { &[] } else { &["--no-prefetch"] };
+            let mut child = begin(&world, more)?;
+            let cargos = journeys::until("cargo", async || {
+                let cargos = crate::restore::running_in(&world.project)?;
+                Ok((!cargos.is_empty() || child.try_wait()?.is_some()).then_some(cargos))
+            })
+            .await?;
+            tokio::time::sleep(Duration::from_millis((round as u64 * 67) % 400)).await;
+            let killed = cargos.iter().filter(|cargo| signal("-KILL", cargo).is_ok());
+            let killed = killed.count() > 0;
+            let ended = tokio::task::spawn_blocking(move || child.wait()).await??;
+            in_the_middle += usize::from(killed && !ended.success());
+            if round % 2 == 0 {
+                world.home.cargo(&world.project, &["fetch", "--locked"])?.well()?;
+            }
+            let restored = world.restore().with_context(|| format!("round {round}"))?;
+            restored.well().with_context(|| format!("round {round}"))?;
+            world.check_offline()?;
+        }
+        ensure!(in_the_middle > 0, "cargo was never killed while it was at work");
+        world.check_as_cargo_leaves_it()
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn cancelled_while_it_fetches_a_restore_leaves_no_lock_and_no_part_of_a_file() {
+    journey(async || {
+        let world = World::start_in(&crates(60)?, slow()).await?;
+        // Crates that never end: whoever cancels does not wait for them.
+        world.weather(|asked| {
+            let is_endless = asked.is_crate && asked.all_before > 80;
+            is_endless.then_some(Trouble::Late(Duration::from_secs(3600)))
+        });
+        let mut child = begin(&world, &[])?;
+        let work = world.home.cargo_home().join("registry/.granary");
+        journeys::until("crates that do not come", async || {
+            let is_under_way = world.replay.asked() > 90 && work.exists();
+            ensure!(child.try_wait()?.is_none(), "it ended by itself");
+            Ok(is_under_way.then_some(()))
+        })
+        .await?;
+        signal("-INT", &child.id().to_string())?;
+        let ended = tokio::task::spawn_blocking(move || child.wait()).await??;
+        ensure!(ended.code() == Some(130), "{ended:?}");
+        world.check_no_leftovers()?;
+        let lock = std::fs::File::open(world.home.cargo_home().join(".package-cache"))?;
+        lock.try_lock().context("cargo's lock is still held")?;
+        drop(lock);
+        world.weather(|_| None);
+        world.restore()?.well()?;
+        world.check_offline()?;
+        world.check_as_cargo_leaves_it()
+    });
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn killed_at_any_moment_a_restore_leaves_what_the_next_one_goes_on_with() {
@@ -89,11 +171,7 @@ fn killed_at_any_moment_a_restore_leaves_what_the_next_one_goes_on_with() {
         let (rounds, mut in_the_middle) = (rounds(), 0);
         for round in 0..rounds {
             let _ = std::fs::remove_dir_all(world.home.cargo_home().join("registry"));
-            let mut command = world.home.product("granary")?;
-            command
-                .args(["restore", "--locked", "--json"])
-                .current_dir(&world.project);
-            let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+            let mut child = begin(&world, &[])?;
             let work = world.home.cargo_home().join("registry/.granary");
             // Every other one is killed once it fetches, however long it took to get there.
             if round % 2 == 1 {

@@ -213,6 +213,7 @@ mod tests {
             "RUSTUP_TOOLCHAIN",
             "LC_ALL",
             "CARGO_HTTP_CAINFO",
+            "CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS",
         ] {
             assert!(is_kept(OsStr::new(name)), "{name}");
         }

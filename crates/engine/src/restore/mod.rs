@@ -10,6 +10,7 @@ mod error;
 mod history;
 mod holdings;
 mod log;
+mod lost;
 mod meter;
 mod model;
 mod network;

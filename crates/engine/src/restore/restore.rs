@@ -5,13 +5,12 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
-use std::time::Instant;
 
 use cargo_lock::Lockfile;
 use credentials::{SignIns, Token};
 use time::OffsetDateTime;
 use tokio::sync::mpsc;
-use tokio::task::{JoinError, JoinHandle};
+use tokio::task::JoinHandle;
 use tracing::{Instrument, info_span};
 
 use crate::cargo::{Cargo, Running, Runs, Stop};
@@ -22,6 +21,7 @@ use super::commands::Commands;
 use super::history::Record;
 use super::holdings::{Holding, add_holdings};
 use super::log::{Log, stamp};
+use super::lost::Lost;
 use super::meter::Meter;
 use super::network;
 use super::outcome::{Complaint, Ended, Told, summary};
@@ -145,14 +145,14 @@ pub fn start(request: &RestoreRequest, project: Project, context: &Context) -> R
         diagnostics: Vec::new(),
         untold: 0,
     };
-    let (lost, tells) = (Lost::of(&run), run.teller.events());
+    let lost = Lost::new(id.clone(), request.verb, run.teller.events());
     let span = info_span!("run", %id, verb = ?request.verb);
     let going = tokio::spawn(run.run(running).instrument(span));
     // Whoever follows it hears of its end, however it ends.
     let ended = async move {
         match going.await {
             Ok(summary) => summary,
-            Err(error) => lost.tell(&error, &tells).await,
+            Err(error) => lost.tell(&error).await,
         }
     };
     Ok(Run {
@@ -160,35 +160,6 @@ pub fn start(request: &RestoreRequest, project: Project, context: &Context) -> R
         events: receiver,
         ended: tokio::spawn(ended),
     })
-}
-
-/// What is told of a run that broke off by a fault of this program.
-struct Lost {
-    id: String,
-    verb: RunVerb,
-    began: Instant,
-}
-
-impl Lost {
-    fn of(run: &Restoring) -> Self {
-        Self {
-            id: run.id.clone(),
-            verb: run.verb,
-            began: Instant::now(),
-        }
-    }
-
-    async fn tell(self, error: &JoinError, events: &mpsc::Sender<RunEvent>) -> RunSummary {
-        tracing::error!(id = self.id, %error, "a run broke off");
-        let failure = crate::Error::RunLost(self.id).told();
-        let summary = RunSummary::lost(self.verb, self.began.elapsed(), failure);
-        let event = RunEvent::Ended {
-            summary: summary.clone(),
-        };
-        // Where nobody listens any more, nobody has to hear of it.
-        let _ = events.send(event).await;
-        summary
-    }
 }
 
 /// What was in cargo's cache before it ran.
