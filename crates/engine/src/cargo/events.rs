@@ -14,6 +14,8 @@ pub enum CargoLine {
     Downloading(Downloading),
     /// A frame of the index's progress: entries so far.
     Index(u32),
+    /// It waits for its lock on the package cache, which another holds.
+    WaitsForCache,
     /// It compiles or checks a package.
     Compiling,
     /// A frame of the compiling's progress: units that are done, and all.
@@ -59,6 +61,7 @@ pub fn read_line(line: &str) -> CargoLine {
         "Downloading" => downloading(rest).map_or(CargoLine::Other, CargoLine::Downloading),
         "Compiling" | "Checking" => CargoLine::Compiling,
         "Building" => building(rest).map_or(CargoLine::Other, |(done, all)| CargoLine::Building(done, all)),
+        "Blocking" if rest.ends_with("file lock on package cache") => CargoLine::WaitsForCache,
         "Fetch" => index_frame(rest).map_or(CargoLine::Other, CargoLine::Index),
         _ => CargoLine::Other,
     }
@@ -153,6 +156,14 @@ mod tests {
             CargoLine::Warning,
         );
         check("error: failed to download", CargoLine::Error);
+        check(
+            "    Blocking waiting for file lock on package cache",
+            CargoLine::WaitsForCache,
+        );
+        check(
+            "    Blocking waiting for file lock on build directory",
+            CargoLine::Other,
+        );
         check("", CargoLine::Other);
     }
 }

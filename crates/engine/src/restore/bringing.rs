@@ -94,13 +94,7 @@ impl Restoring {
         let now = self.teller.elapsed();
         self.teller.meter.step(&step, now, bytes.load(Ordering::Relaxed));
         match step {
-            Step::Waiting(by) => {
-                let by = by.map_or(String::new(), |by| format!(", which {by}, holds"));
-                self.say(
-                    LogLevel::Info,
-                    &format!("Waiting for the lock on cargo's cache{by}"),
-                );
-            }
+            Step::Waiting(holder) => self.say_waiting(holder),
             Step::Begun {
                 index_files,
                 crates,

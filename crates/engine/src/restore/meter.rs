@@ -203,7 +203,7 @@ impl Meter {
                 self.enter(Phase::Compile, now);
                 (self.done, self.done_total) = (*done, Some(*all));
             }
-            CargoLine::Warning | CargoLine::Error | CargoLine::Other => {}
+            CargoLine::Warning | CargoLine::Error | CargoLine::WaitsForCache | CargoLine::Other => {}
         }
     }
 

@@ -5,6 +5,7 @@
 use crate::cargo::{CargoLine, CompilerMessage, Ending, Line, Process, RunRequest, read_line, read_message};
 
 use super::bringing::TICK;
+use super::cache::{Holder, PackageLock};
 use super::outcome::{Complaint, Ended};
 use super::restore::Restoring;
 use super::{Diagnostic, LogLevel, LogSource};
@@ -61,7 +62,7 @@ impl Restoring {
         if line.passing || line.text.is_empty() || is_frame(&meaning) {
             return;
         }
-        let (source, level) = match meaning {
+        let (source, level) = match &meaning {
             CargoLine::Updating(_) => (LogSource::Index, LogLevel::Info),
             CargoLine::Downloaded(..) => (LogSource::Download, LogLevel::Info),
             CargoLine::Warning => (LogSource::Cargo, LogLevel::Warning),
@@ -70,6 +71,19 @@ impl Restoring {
         };
         complaint.take(&line.text, level == LogLevel::Error);
         self.teller.say(source, level, &line.text);
+        // Cargo does not say for whom it waits.
+        if meaning == CargoLine::WaitsForCache {
+            self.say_waiting(PackageLock::holder(&self.context.around.cargo_home));
+        }
+    }
+
+    /// Says who keeps us, or cargo, waiting.
+    pub(super) fn say_waiting(&mut self, holder: Option<Holder>) {
+        let by = holder.map_or(String::new(), |holder| {
+            format!(", which {}, process {}, holds", holder.name, holder.process)
+        });
+        let text = format!("Waiting for the lock on cargo's cache{by}");
+        self.say(LogLevel::Info, &text);
     }
 
     /// What the compiler says is its first line, of its level, and more about it.

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::registry::{Heard, Listener};
 
+use super::cache::Holder;
 use super::{LogLevel, LogSource, said};
 
 /// How often it is said of one file that it is asked for again; all of it is counted.
@@ -17,7 +18,7 @@ const MOST_SAID: u32 = 10;
 #[derive(Debug)]
 pub(super) enum Step {
     /// Another holds cargo's lock, and who, where the system tells.
-    Waiting(Option<String>),
+    Waiting(Option<Holder>),
     /// How many files of indexes and crates are missing, and how many crates are packed.
     Begun {
         index_files: usize,

@@ -159,10 +159,7 @@ impl Restoring {
 /// Takes what is wrong out of cargo's sight, with both of cargo's locks, since one that is at work may read what lies there;
 /// in cargo's own order, so that nobody waits for the second while holding what the other waits for.
 async fn take_away(cache: Cache, cargo_home: &Path, wrong: &[Wrong], steps: &Steps) -> Result<(), Ended> {
-    let waiting = |holder: Option<Holder>| {
-        let by = holder.map(|holder| format!("{}, process {}", holder.name, holder.process));
-        steps.add(Step::Waiting(by));
-    };
+    let waiting = |holder: Option<Holder>| steps.add(Step::Waiting(holder));
     let unlocked =
         |error: std::io::Error| Ended::refused(&format!("cargo's cache cannot be locked: {error}"));
     let _removing = PackageLock::take_to_remove(cargo_home, waiting)

@@ -24,6 +24,11 @@ pub(in super::super) struct Holder {
 }
 
 impl PackageLock {
+    /// Who holds the lock of a `CARGO_HOME` now, where the system tells.
+    pub(in super::super) fn holder(cargo_home: &Path) -> Option<Holder> {
+        holder(&File::open(cargo_home.join(".package-cache")).ok()?)
+    }
+
     /// Takes the lock of a `CARGO_HOME` as soon as nobody else has it; `waiting` hears once who does.
     pub(in super::super) async fn take(
         cargo_home: &Path,

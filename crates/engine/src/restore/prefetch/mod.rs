@@ -147,10 +147,8 @@ impl Prefetch<'_> {
 
     /// The right to write, with cargo's lock; none where cargo must go alone.
     async fn placing(&self) -> Option<Placing> {
-        let lock = PackageLock::take(self.cargo_home, |holder| {
-            let words = |holder: super::cache::Holder| format!("{}, process {}", holder.name, holder.process);
-            self.steps.add(Step::Waiting(holder.map(words)));
-        });
+        let waiting = |holder| self.steps.add(Step::Waiting(holder));
+        let lock = PackageLock::take(self.cargo_home, waiting);
         let placing = match lock.await {
             Ok(lock) => Placing::begin(self.cache.clone(), lock).map_err(|error| said(&error)),
             Err(error) => Err(format!("cargo's cache cannot be locked: {error}")),
