@@ -158,6 +158,23 @@ test("runs of earlier days are kept, found and started again", async ({ granary,
   await expect.poll(async () => (await granary.asked("run_start")) as object[]).toMatchObject([{ request: { folder, verb: "build", release: true } }]);
 });
 
+test("a run that was just started is shown whatever was looked for, and can be cancelled before it has an id", async ({ granary, page }) => {
+  await granary.open({ ...history, instead: [{ command: "run_start", answers: [{ pending: true }] }] });
+  await toProject(granary);
+  await page.getByRole("tab", { name: /Runs/ }).click();
+  await page.getByTestId("run-search").click();
+  await page.getByRole("searchbox", { name: "Search runs" }).fill("no access");
+  await expect(page.getByTestId("run-row")).toHaveCount(1);
+  await page.getByTestId("restore").click();
+  await expect(page.getByRole("heading", { name: "Starting" })).toBeVisible();
+  await expect(page.getByTestId("run-row").first()).toHaveAttribute("aria-current", "true");
+  await page.keyboard.press("Escape");
+  await expect(page.getByTestId("cancel-run")).toContainText("Cancelling");
+  expect(await granary.asked("run_cancel")).toEqual([]);
+  await granary.settle("run_start", { ok: "run-1" });
+  await expect.poll(() => granary.asked("run_cancel")).toMatchObject([{ id: "run-1" }]);
+});
+
 test("hundreds of runs are drawn as one gets to them", async ({ granary, page }) => {
   const [entry] = (recorded("run_list") as { answers: { after?: string[]; ok: object[] }[] }).answers.flatMap(({ ok }) => ok.slice(2));
   const many = Array.from({ length: 500 }, (_, at) => ({ ...entry, id: `kept-${at}`, startedAt: new Date(Date.parse("2026-11-22T12:00:00Z") - at * 3_600_000).toISOString() }));

@@ -20,6 +20,8 @@ export class RunLogRows {
   length = $state(0);
   /** Counts how often rows came; whoever reads rows by place reads this too. */
   changes = $state(0);
+  /** Why rows are missing: the first refusal since others were asked for or some came. */
+  failure = $state.raw<unknown>(null);
   readonly #pages = new Stretches<LogLine>();
   readonly #asked = byPage<Promise<boolean>>();
   /** Stretches that came shorter than they should be, and how long the log was said to be then. */
@@ -87,6 +89,7 @@ export class RunLogRows {
     this.#short.clear();
     this.#total = total;
     this.length = total;
+    this.failure = null;
     this.changes++;
     this.#next();
   }
@@ -157,8 +160,10 @@ export class RunLogRows {
       const rows = await this.ask(page * stretch + here.length, stretch - here.length);
       if (mine !== this.#question) return false;
       this.#put(page, [...here, ...rows], total);
+      this.failure = null;
       return true;
-    } catch {
+    } catch (thrown) {
+      if (mine === this.#question) this.failure ??= thrown;
       return false;
     } finally {
       if (mine === this.#question) this.#asked.delete(page);

@@ -121,10 +121,15 @@ test("a refusal leaves the place empty, and is asked again when one looks again"
   rows.want(0, 20);
   await vi.advanceTimersByTimeAsync(1);
   expect(rows.at(0)).toBeUndefined();
+  const first = rows.failure;
+  expect(first).toEqual(new Error("no"));
+  rows.want(0, 20);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(rows.failure).toBe(first);
   refuse = false;
   rows.want(0, 20);
   await vi.advanceTimersByTimeAsync(1);
-  expect(rows.at(0)?.text).toBe("line 0");
+  expect([rows.at(0)?.text, rows.failure]).toEqual(["line 0", null]);
 });
 
 test("nobody looks: nothing is asked, and nothing is held", async () => {

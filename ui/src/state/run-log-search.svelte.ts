@@ -11,7 +11,10 @@ export class RunLogSearch {
   count = $state(0);
   /** The row of the current hit, or null without one. */
   row = $state<number | null>(null);
+  /** Why there is no answer: the first refusal since the last one. */
+  failure = $state.raw<unknown>(null);
   #question = 0;
+  #underWay = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly ask: (query: string, hit: number) => Promise<LogHit>) {}
@@ -23,7 +26,9 @@ export class RunLogSearch {
   async find(query: string): Promise<number | null> {
     this.query = query;
     this.#begin(0);
-    return query ? this.#look() : null;
+    if (query) return this.#look();
+    this.failure = null;
+    return null;
   }
 
   /** Goes to the next hit, or the one before, round and round; answers its row. */
@@ -46,7 +51,9 @@ export class RunLogSearch {
     if (!this.query || this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      if (this.query) void this.#look();
+      // The engine answers the last question alone: that is to be the one of who waits.
+      if (this.#underWay > 0) this.grew();
+      else if (this.query) void this.#look();
     }, calm);
   }
 
@@ -59,15 +66,20 @@ export class RunLogSearch {
 
   async #look(): Promise<number | null> {
     const mine = this.#question;
+    this.#underWay++;
     try {
       const found = await this.ask(this.query, this.current);
       if (mine !== this.#question) return null;
       this.current = found.hit;
       this.count = found.count;
       this.row = found.row;
+      this.failure = null;
       return found.row;
-    } catch {
+    } catch (thrown) {
+      if (mine === this.#question) this.failure ??= thrown;
       return null;
+    } finally {
+      this.#underWay--;
     }
   }
 }

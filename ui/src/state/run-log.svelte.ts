@@ -59,12 +59,11 @@ export class RunLog {
     this.search.again();
   }
 
-  /** The row, of what is shown, of the next error after a row; from the start again at the end. */
+  /** The row, among errors where those are shown and else of all lines, of the next error after a row; from the start again at the end. */
   async errorAfter(row: number | null): Promise<number | null> {
     const errors = this.count("error");
     if (this.id === null || errors === 0) return null;
     if (this.filter === "error") return row === null ? 0 : (row + 1) % errors;
-    this.show("all");
     return errorAfter(this.id, row);
   }
 

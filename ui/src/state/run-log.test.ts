@@ -79,8 +79,6 @@ test("the next error comes round, also among errors alone", async () => {
   expect([await log.errorAfter(null), await log.errorAfter(1), await log.errorAfter(3)]).toEqual([1, 3, 1]);
   log.show("error");
   expect([await log.errorAfter(null), await log.errorAfter(0), await log.errorAfter(1)]).toEqual([0, 1, 0]);
-  log.show("warning");
-  expect([await log.errorAfter(null), log.filter]).toEqual([1, "all"]);
 });
 
 test("the row that names a crate is the one that says it is here, else the first", async () => {

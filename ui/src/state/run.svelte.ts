@@ -7,6 +7,7 @@ import { RunFetches } from "./run-fetches.svelte";
 import { RunLog } from "./run-log.svelte";
 import { countsDone } from "./run-phases";
 import { RunProblems } from "./run-problems.svelte";
+import { timeLeft, type TimeLeft } from "./time-left";
 
 export type RunState = "starting" | "running" | "cancelling" | Ended;
 /** What screens and tests tell apart: a cancelling run still runs. */
@@ -19,6 +20,9 @@ export type RunSeed = { key: string; request: RestoreRequest; projectName: strin
 export class Run {
   state = $state<RunState>("starting");
   id = $state<string | null>(null);
+  #tell: (id: string) => void = () => undefined;
+  /** Its id, as soon as it has one; one that could not start never has. */
+  readonly known = new Promise<string>((tell) => (this.#tell = tell));
   /** What it does, as it was asked for, or as it says itself. */
   verb = $state<RunVerb>("fetch");
   command = $state("");
@@ -28,6 +32,8 @@ export class Run {
   /** Rises with everything that is heard of it. */
   beats = $state(0);
   progress = $state.raw<Progress | null>(null);
+  /** How long it still takes, as it is told. */
+  left = $state.raw<TimeLeft | null>(null);
   summary = $state.raw<RunSummary | null>(null);
   /** Why it could not even start. */
   refused = $state.raw<IpcFailure | null>(null);
@@ -83,6 +89,9 @@ export class Run {
   get live(): boolean {
     return !this.isKept && this.outcome === "running";
   }
+  get canCancel(): boolean {
+    return this.live && this.state !== "cancelling";
+  }
   /** Whether it runs in another program: a command in a terminal. */
   get isElsewhere(): boolean {
     return this.isKept && this.outcome === "running";
@@ -126,6 +135,7 @@ export class Run {
         return this.problems.append(event.diagnostics);
       case "progress":
         this.progress = event.progress;
+        this.left = timeLeft(this.left, event.progress.secondsLeft, (Date.now() - Date.parse(this.startedAt)) / 1000);
         return;
       case "ended":
         this.summary = event.summary;
@@ -138,6 +148,7 @@ export class Run {
   named(id: string): void {
     this.id = id;
     this.log.id = id;
+    this.#tell(id);
   }
 
   /** What is kept of it, as a list has it. */

@@ -79,10 +79,12 @@ export class Runs {
   }
 
   async cancel(run: Run): Promise<void> {
-    if (run.id === null || run.state !== "running" || run.isKept) return;
+    if (!run.canCancel) return;
     run.state = "cancelling";
     try {
-      await cancelRun(run.id);
+      // One may be quicker than its start.
+      const id = await run.known;
+      if (run.state === "cancelling") await cancelRun(id);
     } catch (thrown) {
       // It may have ended by itself in between; otherwise it still runs.
       if (run.state === "cancelling") run.state = "running";

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { installRecorded, type RecordedAnswer } from "../api/recorded";
 import type { Progress, RunEvent } from "../api/run";
 import { sampleEntry, sampleFetch, sampleRun, sampleSummary } from "../test-samples";
@@ -13,6 +13,8 @@ const started: RunEvent = { type: "started", id: "run-1", verb: "fetch", command
 const ended: RunEvent = { type: "ended", summary: sampleSummary() };
 const request = { folder: "/p", locked: false, offline: false };
 
+afterEach(() => void vi.useRealTimers());
+
 test("percent comes from bytes, else from crates, else is unknown", () => {
   const one = sampleRun();
   expect(one.percent).toBeNull();
@@ -26,6 +28,17 @@ test("percent comes from bytes, else from crates, else is unknown", () => {
   expect(one.percent).toBeNull();
   one.hear(at({ phase: "compile", crates: 4, cratesTotal: 4, done: 12, doneTotal: 48 }));
   expect(one.percent).toBe(25);
+});
+
+test("how long a run still takes is told once it goes on for three seconds", () => {
+  vi.useFakeTimers({ now: Date.parse("2026-11-22T14:02:13Z") });
+  const one = sampleRun();
+  one.hear(started);
+  one.hear(at({ secondsLeft: 4.2 }));
+  expect(one.left).toBeNull();
+  vi.setSystemTime("2026-11-22T14:02:14Z");
+  one.hear(at({ secondsLeft: 4.2 }));
+  expect(one.left?.seconds).toBe(4);
 });
 
 test("a cancelling run still runs, until it ends", () => {
@@ -65,6 +78,21 @@ test("one restore at a time in a folder", async () => {
   const one = await runs.start(request, "p", null);
   expect(await runs.start(request, "p", null)).toBe(one);
   expect(runs.list).toHaveLength(1);
+});
+
+test("a run that is cancelled while it starts is cancelled once it has an id", async () => {
+  const stage = installRecorded([answers("run_start", { pending: true }), answers("run_cancel", { ok: null })]);
+  const cancelled = (): unknown[] => stage.asked.filter(({ command }) => command === "run_cancel").map(({ args }) => args["id"]);
+  const runs = new Runs(() => undefined);
+  const starting = runs.start(request, "p", null);
+  const one = runs.list[0];
+  if (!one) throw new Error("a run starts");
+  expect(one.canCancel).toBe(true);
+  const cancelling = runs.cancel(one);
+  expect([one.state, one.canCancel, cancelled()]).toEqual(["cancelling", false, []]);
+  stage.settle("run_start", { ok: "run-1" });
+  await Promise.all([starting, cancelling]);
+  expect([one.state, cancelled()]).toEqual(["cancelling", ["run-1"]]);
 });
 
 test("a refusal to start is a failed run with its reason", async () => {

@@ -74,7 +74,7 @@ export const runs = {
   lookedAt: (total: number | null): string => (total === null ? "crates looked at" : `of ${crates(total)} looked at`),
   ofBytes: (total: number): string => `of ${bytes(total)}`,
   rate: (n: number): string => `${bytes(n)}/s`,
-  left: (s: number): string => (s < 1.5 ? "about 1 s left" : `about ${roundSeconds(s)} left`),
+  left: (s: number): string => `about ${s < 60 ? `${s} s` : plural(Math.round(s / 60), "minute", "minutes")} left`,
   progress: "Progress of the run",
   cancel: "Cancel",
   cancelling: "Cancelling",
@@ -189,8 +189,3 @@ export const log = {
   } satisfies Record<LogSource, string>,
   firstUse: (crate: string, feed: string): string => `${crate}, first use in ${feed}`,
 };
-
-function roundSeconds(s: number): string {
-  if (s < 60) return `${Math.round(s)} s`;
-  return plural(Math.round(s / 60), "minute", "minutes");
-}
