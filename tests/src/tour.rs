@@ -88,7 +88,10 @@ pub async fn walk(pictures: &Path) -> Result<()> {
         window.text("[data-testid='log']").await?
     );
     let timeline = window.text("[data-testid='run-timeline']").await?;
-    ensure!(timeline.contains("slowest: "), "the timeline says `{timeline}`");
+    ensure!(
+        timeline.contains("saved by this run") && timeline.contains("The slowest 50 of "),
+        "the timeline says `{timeline}`"
+    );
     keep_log(&home, &pictures.join("restore.log"))?;
     step(&format!(
         "restored: {}",
