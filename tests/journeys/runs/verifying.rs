@@ -142,7 +142,8 @@ fn nothing_is_taken_away_where_only_cargo_could_bring_it_back() {
             refused.code == Some(1) && refused.stderr.contains("`http.ssl-version` is set"),
             "{refused:?}"
         );
-        ensure!(file.exists(), "it was taken away");
+        let there = std::fs::read_to_string(&file)?;
+        ensure!(there.contains("Something else"), "it was taken away");
         Ok(())
     });
 }

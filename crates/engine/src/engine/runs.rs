@@ -68,7 +68,11 @@ impl Engine {
             runs_folder: self.home.runs(),
             runs: self.runs.clone(),
             signs: self.signs.clone(),
-            holdings: self.holdings(&project),
+            // What is locked already was looked up when the project was read.
+            holdings: match project.locked {
+                None => self.holdings(&project),
+                Some(_) => Vec::new(),
+            },
             feeds: match request.verb {
                 RunVerb::Seed => self.feeds_of(&project).await?,
                 _ => Vec::new(),

@@ -7,7 +7,7 @@ use std::time::Instant;
 use tokio::sync::mpsc;
 use tokio::task::JoinError;
 
-use super::{RunEvent, RunSummary, RunVerb};
+use super::{RunEvent, RunState, RunSummary, RunVerb};
 
 /// A run, as far as its end can be told without it.
 pub(super) struct Lost {
@@ -30,8 +30,11 @@ impl Lost {
     /// Tells of its end.
     pub(super) async fn tell(self, error: &JoinError) -> RunSummary {
         tracing::error!(id = self.id, %error, "a run broke off");
-        let failure = crate::Error::RunLost(self.id).told();
-        let summary = RunSummary::lost(self.verb, self.began.elapsed(), failure);
+        let seconds = self.began.elapsed().as_secs_f64();
+        let summary = RunSummary {
+            failure: Some(crate::Error::RunLost(self.id).told()),
+            ..RunSummary::uncounted(self.verb, RunState::Failed, seconds)
+        };
         let event = RunEvent::Ended {
             summary: summary.clone(),
         };
@@ -44,7 +47,6 @@ impl Lost {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::restore::RunState;
 
     #[tokio::test]
     async fn who_follows_a_run_hears_that_it_broke_off() {

@@ -54,7 +54,7 @@ pub struct Context {
     pub trusted: BTreeSet<String>,
     /// Tokens that cargo cannot have from the provider, by registry.
     pub tokens: Vec<(String, Token)>,
-    /// What is kept of the project's feeds.
+    /// What is kept of the project's feeds; for a project that has no lock file yet.
     pub(crate) holdings: Vec<Holding>,
     /// The feeds that shall save what is locked; for `seed` alone.
     pub(crate) feeds: Vec<SeedFeed>,

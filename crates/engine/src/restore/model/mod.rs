@@ -7,7 +7,6 @@ mod kept;
 mod log;
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -256,12 +255,12 @@ pub struct RunSummary {
 }
 
 impl RunSummary {
-    /// Of a run that broke off, so that nobody knows what came of it.
-    pub(crate) fn lost(verb: RunVerb, took: Duration, failure: Told) -> Self {
+    /// Of a run of which nothing was counted.
+    pub fn uncounted(verb: RunVerb, state: RunState, seconds: f64) -> Self {
         Self {
             verb,
-            state: RunState::Failed,
-            seconds: took.as_secs_f64(),
+            state,
+            seconds,
             downloaded: 0,
             bytes: 0.0,
             already_here: 0,
@@ -275,7 +274,7 @@ impl RunSummary {
             cargo_alone_seconds: None,
             seeded: None,
             verified: None,
-            failure: Some(failure),
+            failure: None,
         }
     }
 }
